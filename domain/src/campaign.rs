@@ -1,0 +1,173 @@
+//! A campaign: one consultation, with its dates, its modalities and where it stands.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+
+use crate::text::Slug;
+
+/// One consultation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Campaign {
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// The space that holds it.
+    pub space: Slug,
+    /// Its subject, as a question to the reader.
+    pub title: String,
+    /// Its subject in a few words.
+    pub short: String,
+    /// One line of why.
+    pub summary: String,
+    /// Its first day.
+    pub opens: Date,
+    /// Its last day, which is included.
+    pub closes: Date,
+    /// Where the work on it stands once it is closed, as its editors say.
+    pub stage: Option<Stage>,
+    /// How one takes part.
+    pub modalities: Vec<Modality>,
+    /// Who is asked.
+    pub audience: Audience,
+    /// The categories that an idea may be given; none where authors don't choose.
+    pub categories: Vec<String>,
+    /// The guiding questions.
+    pub questions: Vec<String>,
+    /// Its presentation, in Markdown.
+    pub body: String,
+}
+
+/// A way to take part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Modality {
+    /// Open submission of ideas, expectations and lived experience.
+    Ideas,
+    /// Closed and open questions.
+    Survey,
+    /// A call for volunteers to meet in person.
+    Workshops,
+}
+
+/// Who is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// Everybody.
+    Public,
+    /// The staff of the institution.
+    Staff,
+}
+
+/// What editors say of a closed campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Contributions are being read and analysed.
+    Analysis,
+    /// Results are published.
+    Results,
+    /// Kept for the record.
+    Archived,
+}
+
+/// Where a campaign stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// Contributions are taken.
+    Open,
+    /// Not begun.
+    Upcoming,
+    /// Over; nothing said yet of what follows.
+    Closed,
+    /// Being analysed.
+    Analysis,
+    /// Results are published.
+    Results,
+    /// Kept for the record.
+    Archived,
+}
+
+impl Phase {
+    /// Its name in message keys and style classes.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Upcoming => "upcoming",
+            Self::Closed => "closed",
+            Self::Analysis => "analysis",
+            Self::Results => "results",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+impl Campaign {
+    /// Where the campaign stands at `now`. Before its first day it is to come, until the end
+    /// of its last day (Europe/Paris, half-open) it is open; then its stage says.
+    #[must_use]
+    pub fn phase(&self, now: Timestamp) -> Phase {
+        if now < self.opens_at() {
+            Phase::Upcoming
+        } else if now < self.closes_at() {
+            Phase::Open
+        } else {
+            match self.stage {
+                None => Phase::Closed,
+                Some(Stage::Analysis) => Phase::Analysis,
+                Some(Stage::Results) => Phase::Results,
+                Some(Stage::Archived) => Phase::Archived,
+            }
+        }
+    }
+
+    /// The first instant at which contributions are taken.
+    #[must_use]
+    pub fn opens_at(&self) -> Timestamp {
+        midnight(self.opens)
+    }
+
+    /// The first instant at which contributions are no longer taken.
+    #[must_use]
+    pub fn closes_at(&self) -> Timestamp {
+        midnight(self.closes.saturating_add(1.day()))
+    }
+
+    /// Whether a contribution sent at `now` is taken. A form that was opened (`form_opened`)
+    /// before the end has 60 s of grace after it.
+    #[must_use]
+    pub fn takes_contribution(&self, now: Timestamp, form_opened: Option<Timestamp>) -> bool {
+        const GRACE_SECONDS: i64 = 60;
+        let closes = self.closes_at();
+        let in_time = now < closes
+            || (form_opened.is_some_and(|opened| opened < closes)
+                && now.as_second() < closes.as_second() + GRACE_SECONDS);
+        now >= self.opens_at() && in_time && self.takes_ideas()
+    }
+
+    /// Whether open submission is one of its modalities.
+    #[must_use]
+    pub fn takes_ideas(&self) -> bool {
+        self.modalities.contains(&Modality::Ideas)
+    }
+}
+
+/// Europe/Paris, by which campaigns open and close and dates are written.
+#[must_use]
+pub fn paris() -> TimeZone {
+    static PARIS: LazyLock<TimeZone> = LazyLock::new(|| {
+        TimeZone::get("Europe/Paris").expect("the time zone database is compiled in")
+    });
+    PARIS.clone()
+}
+
+/// The first instant of a day in Paris; at the ends of time, the nearest instant there is.
+fn midnight(day: Date) -> Timestamp {
+    day.to_zoned(paris())
+        .map_or(Timestamp::MAX, |start| start.timestamp())
+}

@@ -1,0 +1,22 @@
+//! What taking part means: the nouns of the product, what is true of each of their
+//! values, and the only legal transitions between their states.
+//!
+//! Nothing here reads a file, a clock or a network: time and randomness are arguments.
+
+mod campaign;
+mod comment;
+mod idea;
+mod invalid;
+mod like;
+mod moderation;
+mod space;
+mod text;
+
+pub use campaign::{Audience, Campaign, Modality, Phase, Stage, paris};
+pub use comment::{Comment, CommentDraft, CommentForm};
+pub use idea::{Idea, IdeaCard, IdeaDraft, IdeaForm, IdeaKind};
+pub use invalid::{FieldError, Invalid};
+pub use like::{LIKE_SHARDS, Like, Person};
+pub use moderation::{Decision, IllegalDecision, RejectionReason, Status, decide};
+pub use space::Space;
+pub use text::{Body, ContributionId, Email, Name, Slug, TextProblem, Title};

@@ -1,0 +1,24 @@
+//! A space: the national one, or one local office's.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Slug;
+
+/// Where campaigns are held: its name, its department, its presentation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Space {
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// Its name, such as « Caf du Gard ».
+    pub name: String,
+    /// How one says where it is, such as « dans le Gard ».
+    pub place: String,
+    /// The code of its department (INSEE), none for the national space.
+    pub department: Option<String>,
+    /// One sentence.
+    pub summary: String,
+    /// Its rank in lists.
+    pub order: i64,
+    /// Its presentation, in Markdown.
+    pub body: String,
+}

@@ -1,0 +1,152 @@
+//! What the public contributed and may be read: the generator's other input.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use domain::{Comment, ContributionId, Idea, IdeaCard, Slug};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::problem::{Problem, said};
+
+/// How much was contributed to a campaign.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Published ideas.
+    pub ideas: u64,
+    /// Published comments on them.
+    pub comments: u64,
+}
+
+/// A published idea with all that its page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedIdea {
+    /// The idea.
+    pub idea: Idea,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// How many people like it, those carried over included.
+    pub likes: u64,
+    /// Its published comments, oldest first.
+    pub comments: Vec<Comment>,
+}
+
+impl PublishedIdea {
+    /// The idea as lists show it.
+    #[must_use]
+    pub fn card(&self) -> IdeaCard {
+        self.idea
+            .card(self.published_at, self.likes, self.comments.len() as u64)
+    }
+
+    /// Puts its comments in the order of its page.
+    pub fn sort_comments(&mut self) {
+        self.comments
+            .sort_by(|a, b| (a.received_at, &a.id).cmp(&(b.received_at, &b.id)));
+    }
+}
+
+/// Published contributions: all of them for a full build, or those that the pages to be
+/// rendered are made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contributions {
+    /// Per campaign, how much was contributed.
+    pub tallies: BTreeMap<Slug, Tally>,
+    /// Per campaign, its published ideas, most recent first.
+    pub cards: BTreeMap<Slug, Vec<IdeaCard>>,
+    /// The ideas with what their pages show.
+    pub ideas: BTreeMap<ContributionId, PublishedIdea>,
+}
+
+impl Contributions {
+    /// The whole, from every published idea.
+    #[must_use]
+    pub fn of(ideas: Vec<PublishedIdea>) -> Self {
+        let mut all = Self::default();
+        let mut cards: BTreeMap<Slug, Vec<IdeaCard>> = BTreeMap::new();
+        for mut published in ideas {
+            published.sort_comments();
+            cards
+                .entry(published.idea.campaign.clone())
+                .or_default()
+                .push(published.card());
+            all.ideas.insert(published.idea.id.clone(), published);
+        }
+        for (campaign, cards) in cards {
+            all.set_cards(campaign, cards);
+        }
+        all
+    }
+
+    /// Takes the published ideas of a campaign, in any order, and counts them.
+    pub fn set_cards(&mut self, campaign: Slug, mut cards: Vec<IdeaCard>) {
+        cards.sort_by(|a, b| (b.published_at, &b.id).cmp(&(a.published_at, &a.id)));
+        let tally = Tally {
+            ideas: cards.len() as u64,
+            comments: cards.iter().map(|card| card.comments).sum(),
+        };
+        self.tallies.insert(campaign.clone(), tally);
+        self.cards.insert(campaign, cards);
+    }
+
+    /// How much was contributed to a campaign.
+    #[must_use]
+    pub fn tally(&self, campaign: &Slug) -> Tally {
+        self.tallies.get(campaign).copied().unwrap_or_default()
+    }
+
+    /// The published ideas of a campaign, most recent first.
+    #[must_use]
+    pub fn cards(&self, campaign: &Slug) -> &[IdeaCard] {
+        self.cards.get(campaign).map_or(&[], Vec::as_slice)
+    }
+
+    /// Reads a file that the store exported: one published idea a line, as JSON.
+    ///
+    /// # Errors
+    /// A problem for each line that is not one, or for the file.
+    pub fn read(path: &Path) -> Result<Self, Vec<Problem>> {
+        let source = std::fs::read_to_string(path).map_err(|error| {
+            vec![Problem::of(
+                path,
+                said("contributions.unreadable", &[("error", error.to_string())]),
+            )]
+        })?;
+        let mut ideas = Vec::new();
+        let mut problems = Vec::new();
+        let mut start = 0;
+        for line in source.split_inclusive('\n') {
+            if !line.trim().is_empty() {
+                match serde_json::from_str(line) {
+                    Ok(idea) => ideas.push(idea),
+                    Err(error) => problems.push(Problem::at(
+                        path,
+                        &source,
+                        start + error.column().saturating_sub(1),
+                        said("contributions.line", &[("error", error.to_string())]),
+                    )),
+                }
+            }
+            start += line.len();
+        }
+        if problems.is_empty() {
+            Ok(Self::of(ideas))
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The same as a file: one published idea a line, as JSON, in the order of identifiers.
+    #[must_use]
+    pub fn to_lines(&self) -> String {
+        self.ideas
+            .values()
+            .map(|idea| {
+                let mut line = serde_json::to_string(idea)
+                    .expect("an idea has only string keys, so that it is always JSON");
+                line.push('\n');
+                line
+            })
+            .collect()
+    }
+}

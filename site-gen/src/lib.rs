@@ -1,0 +1,29 @@
+//! The static-site generator: content, a theme and published contributions in, pages out.
+//!
+//! It reads and writes files, and never asks a network or a database for anything.
+
+pub mod address;
+mod build;
+mod catalogue;
+mod content;
+mod contributions;
+pub mod dates;
+mod front_matter;
+pub mod markdown;
+mod messages;
+mod output;
+pub mod plan;
+mod problem;
+mod render;
+mod theme;
+mod typography;
+pub mod view;
+
+pub use build::{Built, build, load};
+pub use catalogue::{Bundle, Catalogue, Site, StaticPage};
+pub use contributions::{Contributions, PublishedIdea, Tally};
+pub use messages::{Messages, number};
+pub use output::{Directory, OutputError, Put};
+pub use problem::Problem;
+pub use render::Renderer;
+pub use theme::{Asset, RenderError, Theme, ThemeSource};
