@@ -150,6 +150,13 @@ impl Campaign {
         now >= self.opens_at() && in_time && self.takes_ideas()
     }
 
+    /// Until when the e-mail addresses left in it are kept: a year after it closes, as the page
+    /// on personal data says (storage limitation: GDPR, article 5(1)(e)).
+    #[must_use]
+    pub fn addresses_kept_until(&self) -> Timestamp {
+        midnight(self.closes.saturating_add(1.year()))
+    }
+
     /// Whether open submission is one of its modalities.
     #[must_use]
     pub fn takes_ideas(&self) -> bool {

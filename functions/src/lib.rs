@@ -1,1 +1,130 @@
-//! .
+//! The functions: requests in, DynamoDB and pages out. The only room that knows HTTP and AWS.
+
+mod comments;
+mod error;
+mod form;
+mod guard;
+mod ideas;
+mod keys;
+mod lambda;
+mod likes;
+mod mail;
+mod moderation;
+mod password;
+mod publisher;
+mod receipts;
+mod secret;
+mod session;
+pub mod store;
+
+use std::sync::Arc;
+
+use axum::Router;
+use domain::{Campaign, Slug};
+use jiff::Timestamp;
+use site_gen::Renderer;
+
+pub use error::Failure;
+pub use guard::CONTENT_SECURITY_POLICY;
+pub use lambda::{StartError, run};
+pub use mail::Mail;
+pub use password::hash_password;
+pub use publisher::{Published, Publisher, PublishError, Record};
+pub use secret::{Secret, random};
+pub use store::Store;
+
+/// What tells the time: the system's clock, or a test's.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What every handler works with.
+#[derive(Clone)]
+pub struct App {
+    /// The store.
+    pub store: Store,
+    /// The catalogue and the theme.
+    pub renderer: Arc<Renderer>,
+    /// The public address of the site, without a slash at the end.
+    pub site_url: String,
+    /// What signs forms, cookies and receipts.
+    pub secret: Secret,
+    /// Where mail goes.
+    pub mail: Mail,
+    /// What tells the time.
+    pub clock: Clock,
+}
+
+/// The app as handlers share it.
+pub type SharedApp = Arc<App>;
+
+impl App {
+    /// The time, to the millisecond, as the store keeps it.
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = (self.clock)();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// The campaign of an address.
+    pub(crate) fn campaign(&self, slug: &str) -> Result<&Campaign, Failure> {
+        Slug::parse(slug)
+            .ok()
+            .and_then(|slug| self.renderer.catalogue().campaigns.get(&slug))
+            .ok_or(Failure::NotFound)
+    }
+
+    /// Whether the site is served over TLS, as cookies must know.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.site_url.starts_with("https://")
+    }
+}
+
+/// The system's clock.
+#[must_use]
+pub fn system_clock() -> Clock {
+    Arc::new(Timestamp::now)
+}
+
+/// All functions as one router: the sum of the modules' routers, behind the same guards.
+pub fn router(app: App) -> Router {
+    one(
+        app,
+        Router::new()
+            .merge(ideas::router())
+            .merge(comments::router())
+            .merge(likes::router())
+            .merge(receipts::router())
+            .merge(moderation::router()),
+    )
+}
+
+/// The router of one function, by the name of its binary.
+#[must_use]
+pub fn function(name: Function, app: App) -> Router {
+    let routes = match name {
+        Function::Ideas => ideas::router(),
+        Function::Comments => comments::router(),
+        Function::Likes => likes::router(),
+        Function::Receipts => receipts::router(),
+        Function::Moderation => moderation::router(),
+    };
+    one(app, routes)
+}
+
+/// A function that is deployed on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    /// Ideas are put forward.
+    Ideas,
+    /// Comments are sent.
+    Comments,
+    /// Likes.
+    Likes,
+    /// Authors see what became of a contribution.
+    Receipts,
+    /// Moderators decide.
+    Moderation,
+}
+
+fn one(app: App, routes: Router<SharedApp>) -> Router {
+    let app = Arc::new(app);
+    guard::protect(routes.fallback(|| async { Failure::NotFound }), &app).with_state(app)
+}

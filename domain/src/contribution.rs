@@ -1,0 +1,138 @@
+//! A contribution of any kind: what moderators, receipts and mail speak of.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::comment::Comment;
+use crate::idea::Idea;
+use crate::moderation::Status;
+use crate::text::{Body, ContributionId, Slug, TextProblem};
+
+/// Which contribution: an idea, or a comment of an idea. Spelled `idea` or `idea-comment`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ContributionRef {
+    /// An idea.
+    Idea(ContributionId),
+    /// A comment, with the idea that it replies to.
+    Comment {
+        /// The idea.
+        idea: ContributionId,
+        /// The comment.
+        id: ContributionId,
+    },
+}
+
+impl ContributionRef {
+    /// Parses what [`fmt::Display`] spells.
+    ///
+    /// # Errors
+    /// [`TextProblem::Malformed`].
+    pub fn parse(raw: &str) -> Result<Self, TextProblem> {
+        match raw.split_once('-') {
+            None => ContributionId::parse(raw).map(Self::Idea),
+            Some((idea, comment)) => Ok(Self::Comment {
+                idea: ContributionId::parse(idea)?,
+                id: ContributionId::parse(comment)?,
+            }),
+        }
+    }
+
+    /// The contribution's own identifier.
+    #[must_use]
+    pub fn id(&self) -> &ContributionId {
+        match self {
+            Self::Idea(id) | Self::Comment { id, .. } => id,
+        }
+    }
+
+    /// The name of its kind in message keys.
+    #[must_use]
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::Idea(_) => "idea",
+            Self::Comment { .. } => "comment",
+        }
+    }
+}
+
+impl fmt::Display for ContributionRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Idea(id) => write!(f, "{id}"),
+            Self::Comment { idea, id } => write!(f, "{idea}-{id}"),
+        }
+    }
+}
+
+/// A contribution as received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contribution {
+    /// An idea.
+    Idea(Idea),
+    /// A comment.
+    Comment(Comment),
+}
+
+impl Contribution {
+    /// Which it is.
+    #[must_use]
+    pub fn reference(&self) -> ContributionRef {
+        match self {
+            Self::Idea(idea) => ContributionRef::Idea(idea.id.clone()),
+            Self::Comment(comment) => ContributionRef::Comment {
+                idea: comment.idea.clone(),
+                id: comment.id.clone(),
+            },
+        }
+    }
+
+    /// The campaign that it answers.
+    #[must_use]
+    pub fn campaign(&self) -> &Slug {
+        match self {
+            Self::Idea(idea) => &idea.campaign,
+            Self::Comment(comment) => &comment.campaign,
+        }
+    }
+
+    /// Its title, where its kind has one.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        match self {
+            Self::Idea(idea) => Some(idea.title.as_str()),
+            Self::Comment(_) => None,
+        }
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn body(&self) -> &Body {
+        match self {
+            Self::Idea(idea) => &idea.body,
+            Self::Comment(comment) => &comment.body,
+        }
+    }
+
+    /// When it was received.
+    #[must_use]
+    pub fn received_at(&self) -> Timestamp {
+        match self {
+            Self::Idea(idea) => idea.received_at,
+            Self::Comment(comment) => comment.received_at,
+        }
+    }
+}
+
+/// A contribution with where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moderated {
+    /// What was received.
+    pub contribution: Contribution,
+    /// Where it stands.
+    pub status: Status,
+    /// When that was decided.
+    pub decided_at: Option<Timestamp>,
+    /// What the moderator wrote to the author, beside the reason.
+    pub message: Option<Body>,
+}

@@ -1,0 +1,201 @@
+//! Commenting an idea: the form, the review page, the receipt.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::post;
+use domain::{
+    Campaign, CommentForm, Contribution, ContributionId, ContributionRef, Idea, Invalid, Status,
+};
+use serde::Deserialize;
+use serde_json::json;
+use site_gen::view::{FormErrors, Head, Link};
+use site_gen::{Tally, address, markdown};
+
+use crate::form::{Typed, hidden};
+use crate::secret::token_hash;
+use crate::{App, Failure, SharedApp};
+
+pub(crate) fn router() -> Router<SharedApp> {
+    Router::new()
+        .route("/participer/{campaign}/idees/{idea}/commentaires", post(review))
+        .route("/participer/{campaign}/idees/{idea}/commentaires/modifier", post(edit))
+        .route("/participer/{campaign}/idees/{idea}/commentaires/envoyer", post(submit))
+}
+
+/// The form and the ticket of its review page.
+#[derive(Deserialize)]
+struct Reviewed {
+    #[serde(flatten)]
+    form: CommentForm,
+    #[serde(default)]
+    ticket: String,
+}
+
+/// From the form to the review page, or back to the form with what is to be corrected.
+async fn review(
+    State(app): State<SharedApp>,
+    Path((campaign, idea)): Path<(String, String)>,
+    Typed(form): Typed<CommentForm>,
+) -> Result<Response, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    let idea = app.published_idea(campaign, &idea).await?;
+    if !campaign.takes_contribution(app.now(), None) {
+        return closed(&app, campaign, &form);
+    }
+    match form.parse() {
+        Ok(_) => review_page(&app, campaign, &idea, &form),
+        Err(invalid) => form_page(&app, campaign, &idea, form, &invalid),
+    }
+}
+
+/// From the review page back to the form.
+async fn edit(
+    State(app): State<SharedApp>,
+    Path((campaign, idea)): Path<(String, String)>,
+    Typed(form): Typed<CommentForm>,
+) -> Result<Response, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    let idea = app.published_idea(campaign, &idea).await?;
+    form_page(&app, campaign, &idea, form, &Invalid::default())
+}
+
+/// From the review page to the store, and on to the receipt.
+async fn submit(
+    State(app): State<SharedApp>,
+    Path((campaign, idea)): Path<(String, String)>,
+    Typed(Reviewed { form, ticket }): Typed<Reviewed>,
+) -> Result<Response, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    let idea = app.published_idea(campaign, &idea).await?;
+    let now = app.now();
+    let ticket = app.secret.read_ticket(&purpose(&idea), &ticket, now);
+    let opened = ticket.as_ref().map(|ticket| ticket.opened);
+    if !campaign.takes_contribution(now, opened) {
+        return closed(&app, campaign, &form);
+    }
+    let (draft, email) = match form.parse() {
+        Ok(parsed) => parsed,
+        Err(invalid) => return form_page(&app, campaign, &idea, form, &invalid),
+    };
+    let Some(ticket) = ticket else {
+        return review_page(&app, campaign, &idea, &form);
+    };
+    let id = ticket.contribution();
+    let reference = ContributionRef::Comment {
+        idea: idea.id.clone(),
+        id: id.clone(),
+    };
+    let comment = draft.received(id, campaign.slug.clone(), idea.id, now);
+    let token = app.secret.receipt_token(&reference);
+    let kept_until = campaign.addresses_kept_until();
+    let added = app
+        .store
+        .add(
+            &Contribution::Comment(comment),
+            &token_hash(&token),
+            email.as_ref().map(|email| (email, kept_until)),
+        )
+        .await?;
+    app.mail_received(added, &reference, email.as_ref()).await;
+    Ok(Redirect::to(&address::receipt(&token)).into_response())
+}
+
+fn review_page(
+    app: &App,
+    campaign: &Campaign,
+    idea: &Idea,
+    form: &CommentForm,
+) -> Result<Response, Failure> {
+    let (draft, _) = form
+        .parse()
+        .map_err(|_| Failure::Broken("a form is reviewed once it holds"))?;
+    let now = app.now();
+    let views = app.renderer.views(now);
+    let ticket = app.secret.ticket(&purpose(idea), now);
+    let action = address::send_comment(&campaign.slug, &idea.id);
+    let name = draft.name.as_ref().map_or_else(
+        || app.renderer.messages().text("comment.anonymous", &[]),
+        |name| name.as_str().to_owned(),
+    );
+    let view = json!({
+        "campaign": views.campaign_card(campaign, Tally::default()),
+        "idea": views.idea_card(&campaign.slug, &idea.card(idea.received_at, 0, 0)),
+        "review": {
+            "name": name,
+            "body": markdown::citizens(draft.body.as_str()),
+            "email": Some(form.email.trim()).filter(|email| !email.is_empty()),
+        },
+        "action": format!("{action}/envoyer"),
+        "edit_action": format!("{action}/modifier"),
+        "hidden": hidden(form, &ticket)?,
+    });
+    let head = head(app, "review", campaign, idea);
+    let page = app.renderer.document("review-comment.html", &head, &view)?;
+    Ok(Html(page).into_response())
+}
+
+fn form_page(
+    app: &App,
+    campaign: &Campaign,
+    idea: &Idea,
+    form: CommentForm,
+    invalid: &Invalid,
+) -> Result<Response, Failure> {
+    let views = app.renderer.views(app.now());
+    let view = json!({
+        "campaign": views.campaign_card(campaign, Tally::default()),
+        "idea": views.idea_card(&campaign.slug, &idea.card(idea.received_at, 0, 0)),
+        "form": views.comment_form(&campaign.slug, &idea.id, form),
+        "errors": FormErrors::of(invalid, app.renderer.messages()),
+    });
+    let head = head(app, "comment", campaign, idea);
+    let page = app.renderer.document("comment.html", &head, &view)?;
+    let status = if invalid.errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    Ok((status, Html(page)).into_response())
+}
+
+fn closed(app: &App, campaign: &Campaign, form: &CommentForm) -> Result<Response, Failure> {
+    let typed = app.typed(&[("text", &form.text)]);
+    let page = app.renderer.closed(campaign, &typed, app.now())?;
+    Ok((StatusCode::CONFLICT, Html(page)).into_response())
+}
+
+fn head(app: &App, key: &str, campaign: &Campaign, idea: &Idea) -> Head {
+    let path = address::idea(&campaign.slug, &idea.id, 1);
+    let mut trail = app.renderer.trail(campaign);
+    trail.push(Link::new(idea.title.as_str(), &path));
+    Head {
+        indexed: false,
+        ..app.renderer.head(key, path, trail)
+    }
+}
+
+fn purpose(idea: &Idea) -> String {
+    format!("comment on {}", idea.id)
+}
+
+impl App {
+    /// The idea of an address, where it is published in that campaign.
+    pub(crate) async fn published_idea(
+        &self,
+        campaign: &Campaign,
+        idea: &str,
+    ) -> Result<Idea, Failure> {
+        let id = ContributionId::parse(idea).map_err(|_| Failure::NotFound)?;
+        let held = self
+            .store
+            .contribution(&ContributionRef::Idea(id))
+            .await?
+            .filter(|held| held.status == Status::Published);
+        match held.map(|held| held.contribution) {
+            Some(Contribution::Idea(idea)) if idea.campaign == campaign.slug => Ok(idea),
+            _ => Err(Failure::NotFound),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Every error → a status and a page, in one place.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use site_gen::view::Head;
+use site_gen::{RenderError, address};
+
+use crate::store::StoreError;
+use crate::{App, SharedApp};
+
+/// Why a request has no answer of its own.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The request can't be read as the form it should be.
+    #[error("unreadable request")]
+    BadRequest,
+    /// There is nothing here.
+    #[error("not found")]
+    NotFound,
+    /// The request comes from another site.
+    #[error("sent from another site")]
+    Forbidden,
+    /// The body is over 64 KiB.
+    #[error("body too large")]
+    TooLarge,
+    /// The form is too old.
+    #[error("form expired")]
+    Expired,
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A template is at fault.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// Something that must not happen.
+    #[error("{0}")]
+    Broken(&'static str),
+}
+
+impl Failure {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Expired => StatusCode::GONE,
+            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Render(_) | Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        if status.is_server_error() {
+            tracing::error!(cause = %self, "a request failed");
+        }
+        // The page is made by `pages`, which has the theme.
+        status.into_response()
+    }
+}
+
+/// Gives a page to every answer that has a status of error and no page.
+pub(crate) async fn pages(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let has_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if has_page || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let page = page(&app, status);
+    let (parts, _) = response.into_parts();
+    let mut answer = (status, axum::response::Html(page)).into_response();
+    if let Some(allow) = parts.headers.get(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        answer
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+    }
+    answer
+}
+
+fn page(app: &App, status: StatusCode) -> String {
+    let name = match status {
+        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE => "bad-request",
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => "not-found",
+        StatusCode::FORBIDDEN => "forbidden",
+        StatusCode::PAYLOAD_TOO_LARGE => "too-large",
+        StatusCode::GONE => "expired",
+        StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => "timeout",
+        _ => "internal",
+    };
+    let say = |part: &str| {
+        app.renderer
+            .messages()
+            .text(&format!("error-page.{name}.{part}"), &[])
+    };
+    let head = Head {
+        title: say("heading"),
+        description: say("text"),
+        path: address::HOME.to_owned(),
+        breadcrumb: app.renderer.trail_home(),
+        indexed: false,
+    };
+    let view = json!({"heading": say("heading"), "text": say("text"), "advice": say("advice")});
+    app.renderer
+        .document("error.html", &head, &view)
+        .unwrap_or_else(|error| {
+            tracing::error!(cause = %error, "the error page failed");
+            say("text")
+        })
+}

@@ -1,0 +1,170 @@
+//! Putting an idea forward: the form, the review page, the receipt.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::post;
+use domain::{Campaign, Contribution, ContributionRef, IdeaForm, Invalid};
+use serde::Deserialize;
+use serde_json::json;
+use site_gen::view::Head;
+use site_gen::{address, markdown};
+
+use crate::form::{Typed, hidden};
+use crate::secret::token_hash;
+use crate::{App, Failure, SharedApp};
+
+pub(crate) fn router() -> Router<SharedApp> {
+    Router::new()
+        .route("/participer/{campaign}/idees", post(review))
+        .route("/participer/{campaign}/idees/modifier", post(edit))
+        .route("/participer/{campaign}/idees/envoyer", post(submit))
+}
+
+/// The form and the ticket of its review page.
+#[derive(Deserialize)]
+struct Reviewed {
+    #[serde(flatten)]
+    form: IdeaForm,
+    #[serde(default)]
+    ticket: String,
+}
+
+/// From the form to the review page, or back to the form with what is to be corrected.
+async fn review(
+    State(app): State<SharedApp>,
+    Path(campaign): Path<String>,
+    Typed(form): Typed<IdeaForm>,
+) -> Result<Response, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    if !campaign.takes_contribution(app.now(), None) {
+        return closed(&app, campaign, &form);
+    }
+    match form.parse(campaign) {
+        Ok(_) => review_page(&app, campaign, &form),
+        Err(invalid) => correct(&app, campaign, form, &invalid),
+    }
+}
+
+/// From the review page back to the form.
+async fn edit(
+    State(app): State<SharedApp>,
+    Path(campaign): Path<String>,
+    Typed(form): Typed<IdeaForm>,
+) -> Result<Html<String>, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    let page = app
+        .renderer
+        .idea_form(campaign, form, &Invalid::default(), app.now())?;
+    Ok(Html(page))
+}
+
+/// From the review page to the store, and on to the receipt.
+async fn submit(
+    State(app): State<SharedApp>,
+    Path(campaign): Path<String>,
+    Typed(Reviewed { form, ticket }): Typed<Reviewed>,
+) -> Result<Response, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    let now = app.now();
+    let ticket = app
+        .secret
+        .read_ticket(&purpose(campaign), &ticket, now);
+    let opened = ticket.as_ref().map(|ticket| ticket.opened);
+    if !campaign.takes_contribution(now, opened) {
+        return closed(&app, campaign, &form);
+    }
+    let (draft, email) = match form.parse(campaign) {
+        Ok(parsed) => parsed,
+        Err(invalid) => return correct(&app, campaign, form, &invalid),
+    };
+    let Some(ticket) = ticket else {
+        return review_page(&app, campaign, &form);
+    };
+    let idea = draft.received(ticket.contribution(), campaign.slug.clone(), now);
+    let reference = ContributionRef::Idea(idea.id.clone());
+    let token = app.secret.receipt_token(&reference);
+    let kept_until = campaign.addresses_kept_until();
+    let added = app
+        .store
+        .add(
+            &Contribution::Idea(idea),
+            &token_hash(&token),
+            email.as_ref().map(|email| (email, kept_until)),
+        )
+        .await?;
+    app.mail_received(added, &reference, email.as_ref()).await;
+    Ok(Redirect::to(&address::receipt(&token)).into_response())
+}
+
+fn review_page(app: &App, campaign: &Campaign, form: &IdeaForm) -> Result<Response, Failure> {
+    let (draft, _) = form
+        .parse(campaign)
+        .map_err(|_| Failure::Broken("a form is reviewed once it holds"))?;
+    let now = app.now();
+    let views = app.renderer.views(now);
+    let ticket = app.secret.ticket(&purpose(campaign), now);
+    let action = address::send_idea(&campaign.slug);
+    let view = json!({
+        "campaign": views.campaign_card(campaign, site_gen::Tally::default()),
+        "review": {
+            "kind": views.kind(draft.kind),
+            "category": draft.category,
+            "question": draft.question,
+            "title": draft.title.as_str(),
+            "body": markdown::citizens(draft.body.as_str()),
+            "email": Some(form.email.trim()).filter(|email| !email.is_empty()),
+        },
+        "action": format!("{action}/envoyer"),
+        "edit_action": format!("{action}/modifier"),
+        "hidden": hidden(form, &ticket)?,
+    });
+    let head = Head {
+        indexed: false,
+        ..app.renderer.head(
+            "review",
+            address::propose(&campaign.slug),
+            app.renderer.trail(campaign),
+        )
+    };
+    let page = app.renderer.document("review-idea.html", &head, &view)?;
+    Ok(Html(page).into_response())
+}
+
+fn correct(
+    app: &App,
+    campaign: &Campaign,
+    form: IdeaForm,
+    invalid: &Invalid,
+) -> Result<Response, Failure> {
+    let page = app.renderer.idea_form(campaign, form, invalid, app.now())?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+}
+
+fn closed(app: &App, campaign: &Campaign, form: &IdeaForm) -> Result<Response, Failure> {
+    let typed = app.typed(&[("title", &form.title), ("text", &form.text)]);
+    let page = app.renderer.closed(campaign, &typed, app.now())?;
+    Ok((StatusCode::CONFLICT, Html(page)).into_response())
+}
+
+fn purpose(campaign: &Campaign) -> String {
+    format!("idea of {}", campaign.slug)
+}
+
+impl App {
+    /// What was typed in fields, with the fields' labels, without those left blank.
+    pub(crate) fn typed(&self, fields: &[(&str, &str)]) -> Vec<(String, String)> {
+        fields
+            .iter()
+            .filter(|(_, value)| !value.trim().is_empty())
+            .map(|(name, value)| {
+                let label = self
+                    .renderer
+                    .messages()
+                    .text(&format!("field.{name}"), &[]);
+                (label, (*value).to_owned())
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,143 @@
+//! The only file that spells a partition or sort key of the store.
+//!
+//! | item | partition | sort |
+//! | --- | --- | --- |
+//! | an idea | `IDEA#id` | `IDEA` |
+//! | a comment | `IDEA#idea` | `COMMENT#id` |
+//! | a like | `LIKES#idea#shard` | the person |
+//! | what lists show of a published idea | `CARDS#campaign` | the idea |
+//! | how much was contributed to a campaign | `TALLIES` | the campaign |
+//! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
+//! | a moderator | `MODERATOR#login` | `MODERATOR` |
+//! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
+//! | an e-mail address (identity table) | the contribution | none |
+
+use domain::{ContributionId, ContributionRef, LIKE_SHARDS, Person, Slug};
+
+/// The partition key's attribute.
+pub(crate) const PARTITION: &str = "pk";
+/// The sort key's attribute.
+pub(crate) const SORT: &str = "sk";
+/// The index of what waits for a moderator.
+pub(crate) const QUEUE_INDEX: &str = "queue";
+/// The index's partition key: there only while a contribution waits.
+pub(crate) const QUEUE: &str = "queue";
+/// The index's sort key: the time of receipt, so that the oldest comes first.
+pub(crate) const QUEUED_AT: &str = "queued_at";
+/// The value of [`QUEUE`].
+pub(crate) const WAITING: &str = "WAITING";
+/// What the sort keys of comments begin with.
+pub(crate) const COMMENTS: &str = "COMMENT#";
+/// The partition of the tallies.
+pub(crate) const TALLIES: &str = "TALLIES";
+
+const IDEA: &str = "IDEA";
+
+/// An item's address in the main table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) partition: String,
+    pub(crate) sort: String,
+}
+
+pub(crate) fn idea_partition(idea: &ContributionId) -> String {
+    format!("{IDEA}#{idea}")
+}
+
+pub(crate) fn contribution(reference: &ContributionRef) -> Key {
+    match reference {
+        ContributionRef::Idea(id) => Key {
+            partition: idea_partition(id),
+            sort: IDEA.to_owned(),
+        },
+        ContributionRef::Comment { idea, id } => Key {
+            partition: idea_partition(idea),
+            sort: format!("{COMMENTS}{id}"),
+        },
+    }
+}
+
+pub(crate) fn likes_partition(idea: &ContributionId, shard: u8) -> String {
+    format!("LIKES#{idea}#{shard}")
+}
+
+pub(crate) fn like(idea: &ContributionId, person: &Person) -> Key {
+    Key {
+        partition: likes_partition(idea, person.shard()),
+        sort: person.expose(),
+    }
+}
+
+pub(crate) fn cards_partition(campaign: &Slug) -> String {
+    format!("CARDS#{campaign}")
+}
+
+pub(crate) fn card(campaign: &Slug, idea: &ContributionId) -> Key {
+    Key {
+        partition: cards_partition(campaign),
+        sort: idea.to_string(),
+    }
+}
+
+pub(crate) fn tally(campaign: &Slug) -> Key {
+    Key {
+        partition: TALLIES.to_owned(),
+        sort: campaign.to_string(),
+    }
+}
+
+pub(crate) fn receipt(token_hash: &str) -> Key {
+    single("RECEIPT", token_hash)
+}
+
+pub(crate) fn moderator(login: &str) -> Key {
+    single("MODERATOR", login)
+}
+
+pub(crate) fn session(token_hash: &str) -> Key {
+    single("SESSION", token_hash)
+}
+
+/// The sort key of the queue: milliseconds since 1970 padded to sort, then the contribution.
+pub(crate) fn queued_at(milliseconds: i64, reference: &ContributionRef) -> String {
+    format!("{milliseconds:015}#{reference}")
+}
+
+fn single(kind: &str, name: &str) -> Key {
+    Key {
+        partition: format!("{kind}#{name}"),
+        sort: kind.to_owned(),
+    }
+}
+
+/// What an item is, as far as the publisher cares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Item {
+    Contribution(ContributionRef),
+    Like { idea: ContributionId, shard: u8 },
+}
+
+/// Reads the key of an item; none where what is published is not made of it.
+pub(crate) fn read(partition: &str, sort: &str) -> Option<Item> {
+    let (kind, rest) = partition.split_once('#')?;
+    match kind {
+        IDEA => {
+            let idea = ContributionId::parse(rest).ok()?;
+            let reference = if sort == IDEA {
+                ContributionRef::Idea(idea)
+            } else {
+                let id = ContributionId::parse(sort.strip_prefix(COMMENTS)?).ok()?;
+                ContributionRef::Comment { idea, id }
+            };
+            Some(Item::Contribution(reference))
+        }
+        "LIKES" => {
+            let (idea, shard) = rest.split_once('#')?;
+            Some(Item::Like {
+                idea: ContributionId::parse(idea).ok()?,
+                shard: shard.parse().ok().filter(|shard| *shard < LIKE_SHARDS)?,
+            })
+        }
+        _ => None,
+    }
+}

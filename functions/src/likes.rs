@@ -1,0 +1,104 @@
+//! Liking an idea: one like per person and idea, taken back as easily.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::post;
+use domain::{Campaign, Idea, Like, Person};
+use serde::Deserialize;
+use serde_json::json;
+use site_gen::view::{Head, Link};
+use site_gen::{Tally, address};
+
+use crate::form::Typed;
+use crate::session::{self, Visitor};
+use crate::{App, Failure, SharedApp, random};
+
+pub(crate) fn router() -> Router<SharedApp> {
+    Router::new().route(
+        "/participer/{campaign}/idees/{idea}/soutien",
+        post(choose).get(show),
+    )
+}
+
+/// What the person chose.
+#[derive(Deserialize)]
+struct Choice {
+    choice: String,
+}
+
+/// Keeps or forgets a like, and goes on to the page that says so. The person's cookie is made
+/// by this POST, never by reading.
+async fn choose(
+    State(app): State<SharedApp>,
+    Path((campaign, idea)): Path<(String, String)>,
+    Visitor(visitor): Visitor,
+    Typed(Choice { choice }): Typed<Choice>,
+) -> Result<Response, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    let idea = app.published_idea(campaign, &idea).await?;
+    let now = app.now();
+    if !campaign.takes_contribution(now, None) {
+        let page = app.renderer.closed(campaign, &[], now)?;
+        return Ok((StatusCode::CONFLICT, Html(page)).into_response());
+    }
+    let person = visitor.unwrap_or_else(|| Person::from_bytes(random()));
+    let like = Like {
+        idea: idea.id.clone(),
+        person,
+    };
+    match choice.as_str() {
+        "like" => app.store.like(&like, now).await?,
+        "unlike" => app.store.unlike(&like).await?,
+        _ => return Err(Failure::BadRequest),
+    }
+    let cookie = session::person_cookie(&app, &person);
+    let shown = Redirect::to(&address::like(&campaign.slug, &idea.id));
+    Ok(([(header::SET_COOKIE, cookie)], shown).into_response())
+}
+
+/// Says whether this person likes the idea, and offers the contrary.
+async fn show(
+    State(app): State<SharedApp>,
+    Path((campaign, idea)): Path<(String, String)>,
+    Visitor(visitor): Visitor,
+) -> Result<Html<String>, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    let idea = app.published_idea(campaign, &idea).await?;
+    let liked = match visitor {
+        Some(person) => {
+            let like = Like {
+                idea: idea.id.clone(),
+                person,
+            };
+            app.store.likes(&like).await?
+        }
+        None => false,
+    };
+    page(&app, campaign, &idea, liked)
+}
+
+fn page(app: &App, campaign: &Campaign, idea: &Idea, liked: bool) -> Result<Html<String>, Failure> {
+    let now = app.now();
+    let views = app.renderer.views(now);
+    let view = json!({
+        "campaign": views.campaign_card(campaign, Tally::default()),
+        "idea": views.idea_card(&campaign.slug, &idea.card(idea.received_at, 0, 0)),
+        "liked": liked,
+        "open": campaign.takes_contribution(now, None),
+        "action": address::like(&campaign.slug, &idea.id),
+    });
+    let mut trail = app.renderer.trail(campaign);
+    trail.push(Link::new(
+        idea.title.as_str(),
+        address::idea(&campaign.slug, &idea.id, 1),
+    ));
+    let head = Head {
+        indexed: false,
+        ..app
+            .renderer
+            .head("like", address::like(&campaign.slug, &idea.id), trail)
+    };
+    Ok(Html(app.renderer.document("like.html", &head, &view)?))
+}

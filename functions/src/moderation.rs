@@ -1,0 +1,377 @@
+//! Moderating: login, the queue, publish, refuse with a reason.
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use domain::{
+    Body, Contribution, ContributionRef, Decision, Invalid, Moderated, RejectionReason, Status,
+};
+use jiff::{Timestamp, ToSpan};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use site_gen::view::{Choice, FormErrors, Head, Link};
+use site_gen::{address, dates, markdown};
+
+use crate::form::Typed;
+use crate::secret::{new_token, token_hash};
+use crate::session::{self, SESSION_SECONDS, Session};
+use crate::store::Decided;
+use crate::{App, Failure, SharedApp, password};
+
+/// How many waiting contributions the list shows; the count beside it is of all.
+const LISTED: usize = 50;
+
+pub(crate) fn router() -> Router<SharedApp> {
+    Router::new()
+        .route("/moderation", get(|| async { Redirect::permanent(address::MODERATION) }))
+        .route(address::MODERATION, get(queue))
+        .route(address::LOGIN, get(login_form).post(login))
+        .route(address::LOGOUT, post(logout))
+        .route("/moderation/contributions/{contribution}", get(item))
+        .route("/moderation/contributions/{contribution}/publier", post(publish))
+        .route("/moderation/contributions/{contribution}/refuser", post(refuse))
+}
+
+#[derive(Deserialize)]
+struct Login {
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    password: String,
+}
+
+async fn login_form(State(app): State<SharedApp>) -> Result<Html<String>, Failure> {
+    login_page(&app, "", &Invalid::default())
+}
+
+async fn login(
+    State(app): State<SharedApp>,
+    Typed(typed): Typed<Login>,
+) -> Result<Response, Failure> {
+    let mut invalid = Invalid::default();
+    if typed.login.trim().is_empty() {
+        invalid.add("login", "empty");
+    }
+    if typed.password.is_empty() {
+        invalid.add("password", "empty");
+    }
+    if invalid.errors.is_empty() {
+        let known = app.store.moderator(typed.login.trim()).await?;
+        let (moderator, hash) = known.unzip();
+        let verified = password::verify(typed.password, hash).await?;
+        match moderator.filter(|_| verified) {
+            Some(moderator) => {
+                let token = new_token();
+                let expires = app.now() + SESSION_SECONDS.seconds();
+                app.store
+                    .open_session(&token_hash(&token), &moderator.login, expires)
+                    .await?;
+                let cookie = session::session_cookie(&app, &token);
+                let next = Redirect::to(address::MODERATION);
+                return Ok(([(header::SET_COOKIE, cookie)], next).into_response());
+            }
+            None => invalid.add("login", "wrong"),
+        }
+    }
+    let page = login_page(&app, &typed.login, &invalid)?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+async fn logout(State(app): State<SharedApp>, session: Session) -> Result<Response, Failure> {
+    app.store.close_session(&session.token_hash).await?;
+    let cookie = session::no_session_cookie(&app);
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(address::LOGIN)).into_response())
+}
+
+/// What the last decision was, for the page that follows it.
+#[derive(Deserialize)]
+struct Done {
+    #[serde(default)]
+    fait: String,
+}
+
+async fn queue(
+    State(app): State<SharedApp>,
+    session: Session,
+    Query(Done { fait }): Query<Done>,
+) -> Result<Html<String>, Failure> {
+    let done = match fait.as_str() {
+        "published" | "refused" => Some(format!("moderation.done.{fait}")),
+        "conflict" => Some("moderation.conflict".to_owned()),
+        _ => None,
+    };
+    let page = Desk {
+        app: &app,
+        session: &session,
+        done: done.as_deref(),
+        invalid: &Invalid::default(),
+        message: "",
+    };
+    page.render(None).await
+}
+
+async fn item(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+) -> Result<Html<String>, Failure> {
+    let chosen = waiting(&app, &contribution).await?;
+    let page = Desk {
+        app: &app,
+        session: &session,
+        done: None,
+        invalid: &Invalid::default(),
+        message: "",
+    };
+    page.render(Some(chosen)).await
+}
+
+async fn publish(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+) -> Result<Redirect, Failure> {
+    decide(&app, &session, &contribution, Decision::Publish, None).await
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    message: String,
+}
+
+async fn refuse(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+    Typed(typed): Typed<Refusal>,
+) -> Result<Response, Failure> {
+    let mut invalid = Invalid::default();
+    let reason = RejectionReason::from_key(&typed.reason);
+    if reason.is_none() {
+        invalid.add("reason", "empty");
+    }
+    let message = invalid.take_optional("message", &typed.message, |raw| {
+        Body::parse(raw, MESSAGE_LIMIT)
+    });
+    if let (Some(reason), true) = (reason, invalid.errors.is_empty()) {
+        let decision = Decision::Refuse(reason);
+        let next = decide(&app, &session, &contribution, decision, message.as_ref()).await?;
+        return Ok(next.into_response());
+    }
+    let chosen = waiting(&app, &contribution).await?;
+    let page = Desk {
+        app: &app,
+        session: &session,
+        done: None,
+        invalid: &invalid,
+        message: &typed.message,
+    };
+    let page = page.render(Some(chosen)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// The longest message to an author beside the reason, in graphemes.
+const MESSAGE_LIMIT: usize = 1_000;
+
+async fn decide(
+    app: &App,
+    session: &Session,
+    contribution: &str,
+    decision: Decision,
+    message: Option<&Body>,
+) -> Result<Redirect, Failure> {
+    let reference = ContributionRef::parse(contribution).map_err(|_| Failure::NotFound)?;
+    let login = &session.moderator.login;
+    let decided = app
+        .store
+        .decide(&reference, decision, message, login, app.now())
+        .await?;
+    let done = match decided {
+        Decided::Missing => return Err(Failure::NotFound),
+        Decided::Already(_) => "conflict",
+        Decided::Done => {
+            let status = match decision {
+                Decision::Publish => Status::Published,
+                Decision::Refuse(reason) => Status::Refused(reason),
+            };
+            app.mail_decided(&reference, status).await;
+            status.key()
+        }
+    };
+    Ok(Redirect::to(&format!("{}?fait={done}", address::MODERATION)))
+}
+
+async fn waiting(app: &App, contribution: &str) -> Result<Moderated, Failure> {
+    let reference = ContributionRef::parse(contribution).map_err(|_| Failure::NotFound)?;
+    app.store
+        .contribution(&reference)
+        .await?
+        .filter(|held| held.status == Status::Waiting)
+        .ok_or(Failure::NotFound)
+}
+
+fn login_page(app: &App, login: &str, invalid: &Invalid) -> Result<Html<String>, Failure> {
+    let view = json!({
+        "action": address::LOGIN,
+        "login": login,
+        "errors": FormErrors::of(invalid, app.renderer.messages()),
+    });
+    let head = head(app, "login", address::LOGIN);
+    let page = app.renderer.document("moderation/login.html", &head, &view)?;
+    Ok(Html(page))
+}
+
+fn head(app: &App, key: &str, path: &str) -> Head {
+    Head {
+        indexed: false,
+        ..app
+            .renderer
+            .head(key, path.to_owned(), app.renderer.trail_home())
+    }
+}
+
+/// The page on which a moderator works: the queue, one contribution whole, the decisions.
+struct Desk<'a> {
+    app: &'a App,
+    session: &'a Session,
+    done: Option<&'a str>,
+    invalid: &'a Invalid,
+    message: &'a str,
+}
+
+impl Desk<'_> {
+    /// Renders the desk with the chosen contribution, or the oldest.
+    async fn render(&self, chosen: Option<Moderated>) -> Result<Html<String>, Failure> {
+        let app = self.app;
+        let messages = app.renderer.messages();
+        let now = app.now();
+        let queue = app.store.queue(LISTED).await?;
+        let oldest = queue.oldest.first().map(|held| self.age(held, now));
+        let chosen = chosen.or_else(|| queue.oldest.first().cloned());
+        let current = chosen.as_ref().map(|held| held.contribution.reference());
+        let items: Vec<Value> = queue
+            .oldest
+            .iter()
+            .map(|held| self.entry(held, now, current.as_ref()))
+            .collect();
+        let item = match &chosen {
+            Some(held) => Some(self.item(held).await?),
+            None => None,
+        };
+        let view = json!({
+            "moderator": self.session.moderator.name,
+            "logout_action": address::LOGOUT,
+            "count": queue.count,
+            "oldest": oldest,
+            "done": self.done.map(|key| messages.text(key, &[])),
+            "items": items,
+            "item": item,
+            "errors": FormErrors::of(self.invalid, messages),
+            "message": self.message,
+        });
+        let head = head(app, "queue", address::MODERATION);
+        let page = app.renderer.document("moderation/queue.html", &head, &view)?;
+        Ok(Html(page))
+    }
+
+    fn entry(&self, held: &Moderated, now: Timestamp, current: Option<&ContributionRef>) -> Value {
+        let contribution = &held.contribution;
+        let reference = contribution.reference();
+        let title = contribution
+            .title()
+            .map_or_else(|| contribution.body().excerpt(80), str::to_owned);
+        json!({
+            "href": address::moderate(&reference.to_string()),
+            "noun": self.noun(&reference),
+            "title": title,
+            "campaign": self.campaign(contribution).label,
+            "age": self.age(held, now),
+            "current": current == Some(&reference),
+        })
+    }
+
+    async fn item(&self, held: &Moderated) -> Result<Value, Failure> {
+        let app = self.app;
+        let messages = app.renderer.messages();
+        let contribution = &held.contribution;
+        let reference = contribution.reference();
+        let reasons: Vec<Choice> = RejectionReason::ALL
+            .into_iter()
+            .map(|reason| Choice {
+                value: reason.key().to_owned(),
+                label: messages.text(&format!("reason.{}.label", reason.key()), &[]),
+                hint: messages.text(&format!("reason.{}.author", reason.key()), &[]),
+            })
+            .collect();
+        let (kind, category, question, name, parent) = match contribution {
+            Contribution::Idea(idea) => {
+                let kind = messages.text(&format!("kind.{}.label", idea.kind.key()), &[]);
+                (Some(kind), idea.category.clone(), idea.question.clone(), None, None)
+            }
+            Contribution::Comment(comment) => {
+                let replied = app
+                    .store
+                    .contribution(&ContributionRef::Idea(comment.idea.clone()))
+                    .await?;
+                let parent = replied.map(|replied| {
+                    let title = replied.contribution.title().unwrap_or_default().to_owned();
+                    Link::new(title, address::idea(&comment.campaign, &comment.idea, 1))
+                });
+                let name = comment.name.as_ref().map(|name| name.as_str().to_owned());
+                (None, None, None, name, parent)
+            }
+        };
+        let action = address::moderate(&reference.to_string());
+        Ok(json!({
+            "noun": self.noun(&reference),
+            "reference": reference.id().reference(),
+            "title": contribution.title(),
+            "kind": kind,
+            "category": category,
+            "question": question,
+            "name": name,
+            "body": markdown::citizens(contribution.body().as_str()),
+            "campaign": self.campaign(contribution),
+            "parent": parent,
+            "received": dates::moment(contribution.received_at(), messages),
+            "publish_action": format!("{action}/publier"),
+            "refuse_action": format!("{action}/refuser"),
+            "reasons": reasons,
+        }))
+    }
+
+    fn noun(&self, reference: &ContributionRef) -> String {
+        let key = format!("moderation.noun.{}", reference.noun());
+        self.app.renderer.messages().text(&key, &[])
+    }
+
+    fn campaign(&self, contribution: &Contribution) -> Link {
+        let slug = contribution.campaign();
+        let short = self
+            .app
+            .renderer
+            .catalogue()
+            .campaigns
+            .get(slug)
+            .map_or_else(|| slug.to_string(), |campaign| campaign.short.clone());
+        Link::new(short, address::campaign(slug))
+    }
+
+    /// For how long a contribution has waited, in words.
+    fn age(&self, held: &Moderated, now: Timestamp) -> String {
+        let seconds = now.as_second() - held.contribution.received_at().as_second();
+        let minutes = u64::try_from(seconds / 60).unwrap_or_default();
+        let messages = self.app.renderer.messages();
+        match minutes {
+            0 => messages.text("age.now", &[]),
+            1..60 => messages.count("age.minutes", minutes),
+            60..1_440 => messages.count("age.hours", minutes / 60),
+            _ => messages.count("age.days", minutes / 1_440),
+        }
+    }
+}

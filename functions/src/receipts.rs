@@ -1,0 +1,85 @@
+//! The receipt: where an author sees what became of a contribution, at an address that nobody
+//! can guess.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Html;
+use axum::routing::get;
+use domain::{ContributionRef, Moderated, Status};
+use serde_json::json;
+use site_gen::view::{Head, Link};
+use site_gen::{address, dates, markdown};
+
+use crate::secret::token_hash;
+use crate::{App, Failure, SharedApp};
+
+pub(crate) fn router() -> Router<SharedApp> {
+    Router::new().route("/suivi/{token}", get(show))
+}
+
+async fn show(
+    State(app): State<SharedApp>,
+    Path(token): Path<String>,
+) -> Result<Html<String>, Failure> {
+    let reference = app
+        .store
+        .receipt(&token_hash(&token))
+        .await?
+        .ok_or(Failure::NotFound)?;
+    let held = app
+        .store
+        .contribution(&reference)
+        .await?
+        .ok_or(Failure::NotFound)?;
+    page(&app, &reference, &held, &token)
+}
+
+fn page(
+    app: &App,
+    reference: &ContributionRef,
+    held: &Moderated,
+    token: &str,
+) -> Result<Html<String>, Failure> {
+    let messages = app.renderer.messages();
+    let campaign = app.campaign(held.contribution.campaign().as_str())?;
+    let reason = match held.status {
+        Status::Refused(reason) => {
+            Some(messages.text(&format!("reason.{}.author", reason.key()), &[]))
+        }
+        Status::Waiting | Status::Published => None,
+    };
+    let public_href = match (held.status, reference) {
+        (Status::Published, ContributionRef::Idea(id)) => {
+            Some(address::idea(&campaign.slug, id, 1))
+        }
+        (Status::Published, ContributionRef::Comment { idea, .. }) => {
+            Some(address::idea(&campaign.slug, idea, 1))
+        }
+        _ => None,
+    };
+    let view = json!({
+        "receipt": {
+            "noun": messages.text(&format!("noun.{}", reference.noun()), &[]),
+            "reference": reference.id().reference(),
+            "received": dates::moment(held.contribution.received_at(), messages),
+            "status": held.status.key(),
+            "state": messages.text(&format!("status.{}", held.status.key()), &[]),
+            "reason": reason,
+            "message": held.message.as_ref().map(domain::Body::as_str),
+            "title": held.contribution.title(),
+            "body": markdown::citizens(held.contribution.body().as_str()),
+            "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
+            "public_href": public_href,
+        },
+        "address": format!("{}{}", app.site_url, address::receipt(token)),
+    });
+    let head = Head {
+        indexed: false,
+        ..app.renderer.head(
+            "receipt",
+            address::HOME.to_owned(),
+            app.renderer.trail(campaign),
+        )
+    };
+    Ok(Html(app.renderer.document("receipt.html", &head, &view)?))
+}

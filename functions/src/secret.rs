@@ -1,0 +1,163 @@
+//! What the functions sign, and what only who holds a token can ask for.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::{ContributionId, ContributionRef, Person};
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+/// The functions' secret: 256 bits, from which every signature is made.
+#[derive(Clone)]
+pub struct Secret([u8; 32]);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What a review page carries, so that the same form sent twice is one contribution: a random
+/// key, and when the form was opened; signed for one purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ticket {
+    key: [u8; 16],
+    pub(crate) opened: Timestamp,
+}
+
+impl Secret {
+    /// A secret of these bits.
+    #[must_use]
+    pub fn new(bits: [u8; 32]) -> Self {
+        Self(bits)
+    }
+
+    /// A new secret.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(random())
+    }
+
+    /// Parses 64 hexadecimal digits.
+    #[must_use]
+    pub fn parse(raw: &str) -> Option<Self> {
+        let raw = raw.trim();
+        if raw.len() != 64 || !raw.is_ascii() {
+            return None;
+        }
+        let mut bits = [0; 32];
+        for (place, byte) in bits.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(raw.get(place * 2..place * 2 + 2)?, 16).ok()?;
+        }
+        Some(Self(bits))
+    }
+
+    /// The 64 hexadecimal digits, for the file that keeps it.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        hex(&self.0)
+    }
+
+    /// Spells a new ticket for a purpose.
+    pub(crate) fn ticket(&self, purpose: &str, now: Timestamp) -> String {
+        let key = hex(&random::<16>());
+        let signed = format!("{key}.{}", now.as_millisecond());
+        let signature = self.sign(&["ticket", purpose, &signed]);
+        format!("{signed}.{signature}")
+    }
+
+    /// Reads a ticket of this purpose; none where it was not signed here, or is over a day old.
+    pub(crate) fn read_ticket(&self, purpose: &str, raw: &str, now: Timestamp) -> Option<Ticket> {
+        const DAY_SECONDS: i64 = 86_400;
+        let (signed, signature) = raw.rsplit_once('.')?;
+        if !self.verifies(&["ticket", purpose, signed], signature) {
+            return None;
+        }
+        let (key, opened) = signed.split_once('.')?;
+        let opened = Timestamp::from_millisecond(opened.parse().ok()?).ok()?;
+        if now.as_second() - opened.as_second() > DAY_SECONDS {
+            return None;
+        }
+        Some(Ticket {
+            key: u128::from_str_radix(key, 16).ok()?.to_be_bytes(),
+            opened,
+        })
+    }
+
+    /// The token of a contribution's receipt: 256 bits that nobody can guess, the same each time.
+    pub(crate) fn receipt_token(&self, reference: &ContributionRef) -> String {
+        self.sign(&["receipt", &reference.to_string()])
+    }
+
+    /// What a cookie says of a person, signed.
+    pub(crate) fn person_cookie(&self, person: &Person) -> String {
+        let bits = person.expose();
+        let signature = self.sign(&["person", &bits]);
+        format!("{bits}.{signature}")
+    }
+
+    /// Reads such a cookie; none where it was not signed here.
+    pub(crate) fn read_person(&self, raw: &str) -> Option<Person> {
+        let (bits, signature) = raw.split_once('.')?;
+        if !self.verifies(&["person", bits], signature) {
+            return None;
+        }
+        Person::parse(bits).ok()
+    }
+
+    fn sign(&self, parts: &[&str]) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac(parts).finalize().into_bytes())
+    }
+
+    fn verifies(&self, parts: &[&str], signature: &str) -> bool {
+        URL_SAFE_NO_PAD
+            .decode(signature)
+            .is_ok_and(|signature| self.mac(parts).verify_slice(&signature).is_ok())
+    }
+
+    /// Each part goes in with its length, so that no two lists of parts are signed alike.
+    fn mac(&self, parts: &[&str]) -> Hmac<Sha256> {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        mac
+    }
+}
+
+impl Ticket {
+    /// The identifier of the contribution that this ticket stands for.
+    pub(crate) fn contribution(&self) -> ContributionId {
+        let digest = Sha256::digest(self.key);
+        let mut bytes = [0; 10];
+        bytes.copy_from_slice(&digest[..10]);
+        ContributionId::from_bytes(bytes)
+    }
+}
+
+/// A new token of 256 bits, as it goes in a cookie.
+pub(crate) fn new_token() -> String {
+    URL_SAFE_NO_PAD.encode(random::<32>())
+}
+
+/// How a token is kept: its SHA-256, so that who reads the store can't use it.
+pub(crate) fn token_hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// Bytes of the system's generator.
+///
+/// # Panics
+/// Where the system has none, which no supported one does.
+#[must_use]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the system has a source of random bytes");
+    bytes
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,214 @@
+//! The store: the only importer of aws_sdk_dynamodb. One method a question asked of it.
+//!
+//! Two tables: one for contributions and all that goes with them, one for identities (e-mail
+//! addresses), so that each has a key, a policy and a retention of its own.
+
+mod attributes;
+mod contributions;
+mod identities;
+mod likes;
+mod moderators;
+mod published;
+mod tables;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{Credentials, Region};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+pub use contributions::{Added, Decided, Queue};
+pub use moderators::{Moderator, PasswordHash};
+pub use published::Refreshed;
+
+/// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    tables: Arc<Tables>,
+}
+
+#[derive(Debug)]
+struct Tables {
+    main: String,
+    identities: String,
+}
+
+/// Why the store did not answer. Nothing was done, or what was done can be asked again.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The engine refused or could not be reached.
+    #[error("{operation}: {message}")]
+    Unavailable {
+        /// What was asked.
+        operation: &'static str,
+        /// What the engine or the network said; it names no contribution.
+        message: String,
+    },
+    /// An item lacks an attribute, or holds one that can't be read.
+    #[error("an item of the store has no legible `{0}`")]
+    Illegible(&'static str),
+}
+
+impl Store {
+    /// Connects to a DynamoDB endpoint with any credentials: the embedded engine on loopback.
+    #[must_use]
+    pub fn local(endpoint: &str, prefix: &str) -> Self {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version_latest()
+            .endpoint_url(endpoint)
+            .region(Region::from_static("eu-west-3"))
+            .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
+            .http_client(http_client())
+            .retry_config(retries())
+            .timeout_config(timeouts())
+            .build();
+        Self::new(Client::from_conf(config), prefix)
+    }
+
+    /// Connects as the environment says (AWS's variables): a Lambda function.
+    pub async fn from_env(prefix: &str) -> Self {
+        let shared = aws_config::defaults(aws_config::BehaviorVersion::latest())
+            .http_client(http_client())
+            .retry_config(retries())
+            .timeout_config(timeouts())
+            .load()
+            .await;
+        Self::new(Client::new(&shared), prefix)
+    }
+
+    fn new(client: Client, prefix: &str) -> Self {
+        Self {
+            client,
+            tables: Arc::new(Tables {
+                main: format!("{prefix}-contributions"),
+                identities: format!("{prefix}-identities"),
+            }),
+        }
+    }
+
+    /// The name of the table whose stream the publisher reads.
+    #[must_use]
+    pub fn streamed_table(&self) -> &str {
+        &self.tables.main
+    }
+
+    /// Asks the store for something cheap, so that connections are made before the first request.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn warm_up(&self) -> Result<(), StoreError> {
+        self.moderator("-").await.map(|_| ())
+    }
+
+    /// Runs a transaction. The outcome is the reasons of its cancellation, an item each, where
+    /// a condition failed; conflicts with another transaction are tried again.
+    async fn transact(
+        &self,
+        operation: &'static str,
+        items: Vec<TransactWriteItem>,
+    ) -> Result<Result<(), Vec<CancelReason>>, StoreError> {
+        const TRIES: u32 = 6;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let sent = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(items.clone()))
+                .send()
+                .await;
+            let error = match sent {
+                Ok(_) => return Ok(Ok(())),
+                Err(error) => error,
+            };
+            let reasons = match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => canceled
+                    .cancellation_reasons()
+                    .iter()
+                    .map(|reason| match reason.code() {
+                        Some("ConditionalCheckFailed") => CancelReason::Condition,
+                        Some("None") | None => CancelReason::None,
+                        Some(_) => CancelReason::Other,
+                    })
+                    .collect::<Vec<_>>(),
+                _ => return Err(unavailable(operation)(error)),
+            };
+            if reasons.contains(&CancelReason::Condition) {
+                return Ok(Err(reasons));
+            }
+            if tries == TRIES {
+                return Err(unavailable(operation)(error));
+            }
+            tokio::time::sleep(Duration::from_millis(10 << tries)).await;
+        }
+    }
+}
+
+/// Why an item stopped a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CancelReason {
+    None,
+    Condition,
+    Other,
+}
+
+/// Turns an error of the SDK into ours, keeping its code and message.
+fn unavailable<E, R>(operation: &'static str) -> impl Fn(SdkError<E, R>) -> StoreError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug,
+{
+    move |error| StoreError::Unavailable {
+        operation,
+        message: match error.as_service_error() {
+            Some(service) => format!(
+                "{}: {}",
+                service.code().unwrap_or("unknown"),
+                service.message().unwrap_or_default()
+            ),
+            None => {
+                let mut message = error.to_string();
+                let mut source = std::error::Error::source(&error);
+                while let Some(cause) = source {
+                    message = format!("{message}: {cause}");
+                    source = cause.source();
+                }
+                message
+            }
+        },
+    }
+}
+
+/// Turns a request that can't be built into an error; each is built from constants.
+fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
+    StoreError::Unavailable {
+        operation: "build a request",
+        message: error.to_string(),
+    }
+}
+
+fn http_client() -> aws_sdk_dynamodb::config::SharedHttpClient {
+    Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https()
+}
+
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(4)
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .operation_attempt_timeout(Duration::from_secs(5))
+        .operation_timeout(Duration::from_secs(15))
+        .build()
+}

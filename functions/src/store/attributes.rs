@@ -1,0 +1,122 @@
+//! Items as DynamoDB keeps them: attributes by name.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::TextProblem;
+use jiff::Timestamp;
+
+use super::StoreError;
+use crate::keys::{Key, PARTITION, SORT};
+
+/// An item's attributes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Attributes(HashMap<String, AttributeValue>);
+
+impl Attributes {
+    pub(super) fn at(key: &Key) -> Self {
+        Self::default()
+            .text(PARTITION, &key.partition)
+            .text(SORT, &key.sort)
+    }
+
+    pub(super) fn of(item: HashMap<String, AttributeValue>) -> Self {
+        Self(item)
+    }
+
+    pub(super) fn into_item(self) -> HashMap<String, AttributeValue> {
+        self.0
+    }
+
+    pub(super) fn text(mut self, name: &str, value: &str) -> Self {
+        self.0.insert(name.to_owned(), text(value));
+        self
+    }
+
+    pub(super) fn optional(self, name: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self,
+        }
+    }
+
+    pub(super) fn number(mut self, name: &str, value: u64) -> Self {
+        self.0.insert(name.to_owned(), number(value));
+        self
+    }
+
+    pub(super) fn time(mut self, name: &str, value: Timestamp) -> Self {
+        self.0.insert(name.to_owned(), time(value));
+        self
+    }
+
+    pub(super) fn get(&self, name: &'static str) -> Result<&str, StoreError> {
+        self.get_optional(name).ok_or(StoreError::Illegible(name))
+    }
+
+    pub(super) fn get_optional(&self, name: &str) -> Option<&str> {
+        self.0
+            .get(name)
+            .and_then(|value| value.as_s().ok())
+            .map(String::as_str)
+    }
+
+    pub(super) fn get_number(&self, name: &'static str) -> Result<u64, StoreError> {
+        self.0
+            .get(name)
+            .and_then(|value| value.as_n().ok())
+            .and_then(|digits| digits.parse().ok())
+            .ok_or(StoreError::Illegible(name))
+    }
+
+    pub(super) fn get_time(&self, name: &'static str) -> Result<Timestamp, StoreError> {
+        self.0
+            .get(name)
+            .and_then(|value| value.as_n().ok())
+            .and_then(|digits| digits.parse().ok())
+            .and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
+            .ok_or(StoreError::Illegible(name))
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Reads an attribute as one of the domain's types.
+    pub(super) fn parse<T>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, TextProblem>,
+    ) -> Result<T, StoreError> {
+        parse(self.get(name)?).map_err(|_| StoreError::Illegible(name))
+    }
+
+    /// The same, for an attribute that may be missing.
+    pub(super) fn parse_optional<T>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, TextProblem>,
+    ) -> Result<Option<T>, StoreError> {
+        self.get_optional(name)
+            .map(parse)
+            .transpose()
+            .map_err(|_| StoreError::Illegible(name))
+    }
+}
+
+/// The key of an item, as a request names it.
+pub(super) fn key(key: &Key) -> HashMap<String, AttributeValue> {
+    Attributes::at(key).into_item()
+}
+
+pub(super) fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
+
+pub(super) fn number(value: u64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+pub(super) fn time(value: Timestamp) -> AttributeValue {
+    AttributeValue::N(value.as_millisecond().to_string())
+}

@@ -1,0 +1,91 @@
+//! Likes in the store: one item per person and idea, spread over shards, counted and never added.
+
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::types::Select;
+use domain::{ContributionId, Like};
+use jiff::Timestamp;
+
+use super::attributes::{Attributes, key, text};
+use super::{Store, StoreError, unavailable};
+use crate::keys::{self, PARTITION};
+
+impl Store {
+    /// Keeps that a person likes an idea; liked already, nothing changes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn like(&self, like: &Like, now: Timestamp) -> Result<(), StoreError> {
+        let item = Attributes::at(&keys::like(&like.idea, &like.person)).time("liked_at", now);
+        let sent = self
+            .client
+            .put_item()
+            .table_name(&self.tables.main)
+            .set_item(Some(item.into_item()))
+            .condition_expression(format!("attribute_not_exists({PARTITION})"))
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(()),
+            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(()),
+            Err(error) => Err(unavailable("like")(error)),
+        }
+    }
+
+    /// Forgets that a person likes an idea.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn unlike(&self, like: &Like) -> Result<(), StoreError> {
+        self.client
+            .delete_item()
+            .table_name(&self.tables.main)
+            .set_key(Some(key(&keys::like(&like.idea, &like.person))))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(unavailable("unlike"))
+    }
+
+    /// Whether a person likes an idea.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn likes(&self, like: &Like) -> Result<bool, StoreError> {
+        let found = self
+            .get(&keys::like(&like.idea, &like.person), "read a like")
+            .await?;
+        Ok(found.is_some())
+    }
+
+    /// How many people of a shard like an idea: counted afresh, consistently.
+    pub(super) async fn count_likes(
+        &self,
+        idea: &ContributionId,
+        shard: u8,
+    ) -> Result<u64, StoreError> {
+        let mut count = 0;
+        let mut start = None;
+        loop {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.tables.main)
+                .select(Select::Count)
+                .consistent_read(true)
+                .key_condition_expression(format!("{PARTITION} = :partition"))
+                .expression_attribute_values(
+                    ":partition",
+                    text(&keys::likes_partition(idea, shard)),
+                )
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(unavailable("count likes"))?;
+            count += u64::try_from(page.count()).unwrap_or_default();
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(count);
+            }
+        }
+    }
+}
