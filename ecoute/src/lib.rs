@@ -1,0 +1,17 @@
+//! All of it on one machine, in one process: the embedded DynamoDB engine, the site, the
+//! functions, the publisher and the mail outbox; and the operator's commands.
+
+pub mod cli;
+mod engine;
+mod error;
+pub mod export;
+pub mod import;
+pub mod serve;
+mod static_site;
+mod tail;
+mod words;
+
+
+
+pub use engine::Engine;
+pub use error::Stopped;

@@ -1,1 +1,109 @@
-fn main(){}
+//! `ecoute`: the command.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use ecoute::cli::{Arguments, Command, ImportArguments, ImportCommand, ServeArguments};
+use ecoute::import::{Publication, Run};
+use ecoute::{Stopped, export, import, serve};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_env("ECOUTE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments.command())),
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match done {
+        Ok(said) => {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(stopped) => {
+            eprintln!("{stopped}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<String, Stopped> {
+    match command {
+        Command::Serve(arguments) => run_serve(arguments).await,
+        Command::Import(ImportCommand::Ideas(arguments)) => {
+            import::import(import_options(arguments)).await
+        }
+        Command::Export(arguments) => export::export(&arguments.data_dir, &arguments.file).await,
+    }
+}
+
+async fn run_serve(arguments: ServeArguments) -> Result<String, Stopped> {
+    let data_dir = arguments.places.data_dir.clone();
+    let served = serve::start(serve::Options {
+        data_dir: arguments.places.data_dir,
+        content: arguments.places.content,
+        theme: arguments.places.theme,
+        listen: arguments.listen,
+        site_url: arguments.site_url,
+        clock: functions::system_clock(),
+    })
+    .await?;
+    println!("{}", served.summary(&data_dir));
+    stop_asked().await;
+    eprintln!("\n{}", serve::said_stopping());
+    served.stop().await;
+    Ok(serve::said_stopped())
+}
+
+/// Waits for Ctrl-C, or for the system to ask to stop.
+async fn stop_asked() {
+    let ctrl_c = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = ctrl_c => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without signals there is nothing to wait for, and the server goes on.
+    if ctrl_c.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn import_options(arguments: ImportArguments) -> import::Options {
+    import::Options {
+        data_dir: arguments.places.data_dir,
+        content: arguments.places.content,
+        theme: arguments.places.theme,
+        campaign: arguments.campaign,
+        file: arguments.file,
+        map: arguments.map,
+        comments: arguments.comments,
+        comments_map: arguments.comments_map,
+        publication: if arguments.published {
+            Publication::Now
+        } else {
+            Publication::AfterModeration
+        },
+        run: if arguments.dry_run {
+            Run::Dry
+        } else {
+            Run::Real
+        },
+    }
+}

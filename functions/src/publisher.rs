@@ -28,6 +28,30 @@ pub struct Record {
     pub new_status: Option<String>,
 }
 
+/// Which attributes of a stream record are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Image {
+    /// The item's key.
+    Keys,
+    /// The item before the change.
+    Old,
+    /// The item after it.
+    New,
+}
+
+impl Record {
+    /// Reads a stream record, of which `text` gives the texts by attribute; none where it has no key.
+    #[must_use]
+    pub fn read(text: impl Fn(Image, &str) -> Option<String>) -> Option<Self> {
+        Some(Self {
+            partition: text(Image::Keys, keys::PARTITION)?,
+            sort: text(Image::Keys, keys::SORT)?,
+            old_status: text(Image::Old, "status"),
+            new_status: text(Image::New, "status"),
+        })
+    }
+}
+
 /// Puts in place the pages that published contributions make.
 pub struct Publisher {
     /// The store.
@@ -131,8 +155,11 @@ impl Publisher {
                 .map(|card| (card.id, (card.likes, card.comments)))
                 .collect();
             for card in cards {
-                if kept.get(&card.id) != Some(&(card.likes, card.comments)) {
+                let held = kept.get(&card.id).copied();
+                if held.is_none_or(|(likes, _)| likes != card.likes) {
                     self.store.refresh(&card.id, &all_shards).await?;
+                } else if held.is_some_and(|(_, comments)| comments != card.comments) {
+                    self.store.refresh(&card.id, &BTreeSet::new()).await?;
                 }
             }
             let tally = contributions.tally(campaign);

@@ -1,0 +1,269 @@
+//! The embedded DynamoDB engine: one SQLite file, served on loopback to this machine alone.
+//!
+//! One process at a time holds a data folder's engine; another that needs it (an import beside a
+//! running site) finds its address in the folder and asks it.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use dynoxide::Database;
+use jiff::Timestamp;
+use rusqlite::Connection;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::error::Stopped;
+
+/// For how long stream records are kept, as DynamoDB keeps them: 24 hours.
+const STREAM_SECONDS: i64 = 24 * 3600;
+/// How often what has expired is removed.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+
+/// The engine of a data folder.
+pub struct Engine {
+    endpoint: String,
+    running: Option<Running>,
+}
+
+/// The engine when it runs in this process.
+struct Running {
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+    // Held for as long as the engine runs: the folder is ours.
+    _lock: File,
+}
+
+impl Engine {
+    /// Starts the engine of a data folder, which is made where it is missing.
+    ///
+    /// # Errors
+    /// Where another process runs it, or the folder or the file can't be used.
+    pub fn start(data_dir: &Path) -> Result<Self, Stopped> {
+        match lock(data_dir)? {
+            Some(lock) => Self::start_locked(data_dir, lock),
+            None => Err(Stopped::at("running", data_dir, &"")),
+        }
+    }
+
+    /// Starts the engine of a data folder, or joins the one that another process runs.
+    ///
+    /// # Errors
+    /// Where the folder or the file can't be used.
+    pub fn start_or_join(data_dir: &Path) -> Result<Self, Stopped> {
+        match lock(data_dir)? {
+            Some(lock) => Self::start_locked(data_dir, lock),
+            None => {
+                let mut endpoint = String::new();
+                File::open(lock_path(data_dir))
+                    .and_then(|mut file| file.read_to_string(&mut endpoint))
+                    .map_err(|error| Stopped::at("data-dir", data_dir, &error))?;
+                if endpoint.is_empty() {
+                    return Err(Stopped::at("running", data_dir, &""));
+                }
+                Ok(Self {
+                    endpoint,
+                    running: None,
+                })
+            }
+        }
+    }
+
+    /// Starts an engine in memory, on a port of its own, for as long as the process lives.
+    ///
+    /// # Errors
+    /// Where there is no port.
+    pub fn in_memory() -> Result<Self, Stopped> {
+        let database = Database::memory().map_err(|error| unavailable(&error))?;
+        let (endpoint, stop, thread) = serve(database)?;
+        // The thread ends with the process, or with `stop`.
+        let lock = tempfile().map_err(|error| unavailable(&error))?;
+        Ok(Self {
+            endpoint,
+            running: Some(Running {
+                stop,
+                thread,
+                _lock: lock,
+            }),
+        })
+    }
+
+    /// Where it answers: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Lets requests under way finish, then closes the file.
+    pub fn stop(mut self) {
+        self.close();
+    }
+
+    fn start_locked(data_dir: &Path, mut lock: File) -> Result<Self, Stopped> {
+        let path = data_dir.join("ecoute.db");
+        check(&path)?;
+        let database = path
+            .to_str()
+            .ok_or_else(|| Stopped::at("data-dir", data_dir, &"UTF-8"))
+            .and_then(|name| {
+                Database::new(name).map_err(|error| Stopped::at("damaged", &path, &error))
+            })?;
+        index_streams(&path).map_err(|error| Stopped::at("damaged", &path, &error))?;
+        let swept = (database.clone(), path);
+        let (endpoint, stop, thread) = serve(database)?;
+        sweep(swept);
+        lock.set_len(0)
+            .and_then(|()| lock.rewind())
+            .and_then(|()| lock.write_all(endpoint.as_bytes()))
+            .map_err(|error| Stopped::at("data-dir", data_dir, &error))?;
+        Ok(Self {
+            endpoint,
+            running: Some(Running {
+                stop,
+                thread,
+                _lock: lock,
+            }),
+        })
+    }
+
+    fn close(&mut self) {
+        if let Some(running) = self.running.take() {
+            // Either may be gone already, which is what is wanted.
+            let _ = running.stop.send(());
+            let _ = running.thread.join();
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn lock_path(data_dir: &Path) -> PathBuf {
+    data_dir.join("engine.lock")
+}
+
+/// The folder's lock; none where another process has it.
+fn lock(data_dir: &Path) -> Result<Option<File>, Stopped> {
+    let failed = |error: std::io::Error| Stopped::at("data-dir", data_dir, &error);
+    fs::create_dir_all(data_dir).map_err(failed)?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(lock_path(data_dir))
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// Whether the file is a sound SQLite database; nothing is written to one that is not.
+fn check(path: &Path) -> Result<(), Stopped> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let damaged = |error: &dyn std::fmt::Display| Stopped::at("damaged", path, error);
+    let connection = Connection::open(path).map_err(|error| damaged(&error))?;
+    let verdict: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| damaged(&error))?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(damaged(&verdict.lines().next().unwrap_or_default()))
+    }
+}
+
+/// The index without which each write of a streamed table reads the whole stream. It touches a
+/// private schema of the engine, hence the engine's pinned version and a test of this name.
+fn index_streams(path: &Path) -> rusqlite::Result<()> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.execute_batch(
+        "CREATE INDEX IF NOT EXISTS ecoute_stream_sequence
+         ON _stream_records(table_name, CAST(sequence_number AS INTEGER))",
+    )
+}
+
+/// Removes stream records that are over a day old. The last of each table stays, since the
+/// engine numbers the next one after it.
+fn trim_streams(path: &Path, now: Timestamp) -> rusqlite::Result<usize> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.execute(
+        "DELETE FROM _stream_records WHERE created_at < ?1 AND id NOT IN
+         (SELECT MAX(id) FROM _stream_records GROUP BY table_name)",
+        [now.as_second() - STREAM_SECONDS],
+    )
+}
+
+/// Serves a database on a loopback port, on a runtime of its own, since it blocks on SQLite.
+fn serve(database: Database) -> Result<(String, oneshot::Sender<()>, JoinHandle<()>), Stopped> {
+    let listener =
+        std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(|error| unavailable(&error))?;
+    let address = listener.local_addr().map_err(|error| unavailable(&error))?;
+    listener
+        .set_nonblocking(true)
+        .map_err(|error| unavailable(&error))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("engine")
+        .enable_all()
+        .build()
+        .map_err(|error| unavailable(&error))?;
+    let (stop, stopped) = oneshot::channel();
+    let thread = std::thread::spawn(move || {
+        runtime.block_on(async move {
+            let served = match TcpListener::from_std(listener) {
+                Ok(listener) => {
+                    let wait = async {
+                        // Stopped by a message, or by the engine's handle being dropped.
+                        let _ = stopped.await;
+                    };
+                    dynoxide::server::serve_with_shutdown(listener, database, wait).await
+                }
+                Err(error) => Err(error.to_string()),
+            };
+            if let Err(cause) = served {
+                tracing::error!(cause, "the engine stopped");
+            }
+        });
+    });
+    Ok((format!("http://{address}"), stop, thread))
+}
+
+/// Removes what has expired, now and then, for as long as the process lives.
+fn sweep((database, path): (Database, PathBuf)) {
+    let swept = std::thread::Builder::new()
+        .name("sweep".to_owned())
+        .spawn(move || {
+            loop {
+                if let Err(error) = database.sweep_ttl() {
+                    tracing::warn!(cause = %error, "what has expired was not removed");
+                }
+                if let Err(error) = trim_streams(&path, Timestamp::now()) {
+                    tracing::warn!(cause = %error, "old stream records were not removed");
+                }
+                std::thread::sleep(SWEEP_EVERY);
+            }
+        });
+    if let Err(error) = swept {
+        tracing::warn!(cause = %error, "what expires will not be removed");
+    }
+}
+
+fn tempfile() -> std::io::Result<File> {
+    File::open(std::env::temp_dir())
+}
+
+fn unavailable(error: &dyn std::fmt::Display) -> Stopped {
+    Stopped::because("engine", &[("error", error.to_string())])
+}

@@ -1,0 +1,251 @@
+//! `ecoute import ideas`: contributions from elsewhere, checked row by row before anything is
+//! written, and the same however often they are imported.
+
+mod rows;
+mod table;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use domain::{Campaign, Contribution, Slug};
+use functions::Store;
+use functions::store::Added;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::{Timestamp, ToSpan};
+use tokio::task::JoinSet;
+
+use crate::engine::Engine;
+use crate::error::Stopped;
+use crate::serve::{self, TABLES};
+use crate::words::{count, say};
+use rows::{Rows, comments, ideas};
+use table::{Columns, Table};
+
+/// What to import, and where to.
+pub struct Options {
+    /// The folder of the database.
+    pub data_dir: PathBuf,
+    /// The content, in which the campaign is.
+    pub content: PathBuf,
+    /// The theme, which is loaded with the content.
+    pub theme: PathBuf,
+    /// The campaign's name.
+    pub campaign: String,
+    /// The file of ideas.
+    pub file: PathBuf,
+    /// Its columns: `field=column` pairs.
+    pub map: Vec<String>,
+    /// The file of comments.
+    pub comments: Option<PathBuf>,
+    /// Its columns.
+    pub comments_map: Vec<String>,
+    /// Whether all is published at once, or waits to be read.
+    pub publication: Publication,
+    /// Whether anything is written.
+    pub run: Run,
+}
+
+/// What becomes of what is imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Publication {
+    /// It is published.
+    Now,
+    /// It goes to the moderators.
+    AfterModeration,
+}
+
+/// Whether anything is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Run {
+    /// It is.
+    Real,
+    /// Everything is checked and nothing is written.
+    Dry,
+}
+
+/// How many contributions are on their way to the store at once.
+const AT_ONCE: usize = 8;
+/// How many rows to correct are shown.
+const ROWS_SHOWN: usize = 20;
+
+/// Imports ideas and their comments, and answers what to say of it.
+///
+/// # Errors
+/// One clear sentence, or a line for each row that does not hold; nothing is then written.
+pub async fn import(options: Options) -> Result<String, Stopped> {
+    let campaign = campaign(&options)?;
+    let (ideas, comments) = read(&options, &campaign.slug)?;
+    let n_ideas = count("import.n-ideas", ideas.len());
+    let n_comments = count("import.n-comments", comments.len());
+    if options.run == Run::Dry {
+        let args = [("ideas", n_ideas), ("comments", n_comments)];
+        return Ok(say("import.dry", &args));
+    }
+    let engine = Engine::start_or_join(&options.data_dir)?;
+    let store = Store::local(engine.endpoint(), TABLES);
+    store.create_tables().await?;
+    let ideas = write_all(&store, ideas, options.publication, "import.ideas").await?;
+    let comments = write_all(&store, comments, options.publication, "import.comments").await?;
+    let args = [
+        ("ideas", ideas.new.to_string()),
+        ("ideas-already", ideas.already.to_string()),
+        ("comments", comments.new.to_string()),
+        ("comments-already", comments.already.to_string()),
+    ];
+    let mut said = say("import.done", &args);
+    if options.publication == Publication::AfterModeration && ideas.new + comments.new > 0 {
+        said.push('\n');
+        said.push_str(&say("import.waiting", &[]));
+    }
+    Ok(said)
+}
+
+fn campaign(options: &Options) -> Result<Campaign, Stopped> {
+    let (bundle, _) = serve::load(&options.content, &options.theme, "")?;
+    let campaigns = bundle.catalogue.campaigns;
+    Slug::parse(&options.campaign)
+        .ok()
+        .and_then(|slug| campaigns.get(&slug).cloned())
+        .ok_or_else(|| {
+            let known: Vec<&str> = campaigns.keys().map(Slug::as_str).collect();
+            Stopped::because(
+                "campaign",
+                &[
+                    ("campaign", options.campaign.clone()),
+                    ("known", known.join(", ")),
+                ],
+            )
+        })
+}
+
+/// Reads both files; every row holds, or none is taken.
+fn read(
+    options: &Options,
+    campaign: &Slug,
+) -> Result<(Vec<Contribution>, Vec<Contribution>), Stopped> {
+    const IDEA_FIELDS: [&str; 6] = ["title", "text", "id", "kind", "category", "likes"];
+    const COMMENT_FIELDS: [&str; 4] = ["idea", "text", "id", "name"];
+    let now = Timestamp::now();
+    let table = Table::read(&options.file)?;
+    let columns = Columns::parse(&options.map, &IDEA_FIELDS, &["title", "text"], "--map", &table)?;
+    let (idea_rows, known) = ideas(&table, &columns, campaign);
+    let comment_rows = match (&options.comments, options.comments_map.is_empty()) {
+        (None, true) => Rows::default(),
+        (None, false) => return Err(Stopped::because("comments-file", &[])),
+        (Some(_), true) => return Err(Stopped::because("comments-map", &[])),
+        (Some(file), false) => {
+            let table = Table::read(file)?;
+            let map = &options.comments_map;
+            let required = ["idea", "text"];
+            let columns =
+                Columns::parse(map, &COMMENT_FIELDS, &required, "--comments-map", &table)?;
+            comments(&table, &columns, campaign, &known)
+        }
+    };
+    let problems: Vec<&String> = idea_rows
+        .problems
+        .iter()
+        .chain(&comment_rows.problems)
+        .collect();
+    if !problems.is_empty() {
+        return Err(Stopped::saying(problems_said(&problems)));
+    }
+    Ok((
+        received(idea_rows.contributions, now),
+        received(comment_rows.contributions, now),
+    ))
+}
+
+fn problems_said(problems: &[&String]) -> String {
+    let mut lines: Vec<String> = problems
+        .iter()
+        .take(ROWS_SHOWN)
+        .map(|problem| (*problem).clone())
+        .collect();
+    if problems.len() > ROWS_SHOWN {
+        let more = problems.len() - ROWS_SHOWN;
+        lines.push(say("import.more", &[("n", more.to_string())]));
+    }
+    lines.push(count("import.rows", problems.len()));
+    lines.join("\n")
+}
+
+/// Gives each contribution a time of receipt of its own, in the order of the file, the last now.
+fn received(contributions: Vec<Contribution>, now: Timestamp) -> Vec<Contribution> {
+    let count = i64::try_from(contributions.len()).unwrap_or(i64::MAX);
+    (1..)
+        .zip(contributions)
+        .map(|(place, contribution)| {
+            let at = now - (count - place).milliseconds();
+            match contribution {
+                Contribution::Idea(mut idea) => {
+                    idea.received_at = at;
+                    Contribution::Idea(idea)
+                }
+                Contribution::Comment(mut comment) => {
+                    comment.received_at = at;
+                    Contribution::Comment(comment)
+                }
+            }
+        })
+        .collect()
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Written {
+    new: usize,
+    already: usize,
+}
+
+async fn write_all(
+    store: &Store,
+    contributions: Vec<Contribution>,
+    publication: Publication,
+    label: &str,
+) -> Result<Written, Stopped> {
+    let bar = bar(contributions.len(), label);
+    let store = Arc::new(store.clone());
+    let mut writing: JoinSet<Result<Added, Stopped>> = JoinSet::new();
+    let mut written = Written::default();
+    let mut waiting = contributions.into_iter();
+    loop {
+        while writing.len() < AT_ONCE {
+            let Some(contribution) = waiting.next() else {
+                break;
+            };
+            let store = Arc::clone(&store);
+            writing.spawn(async move {
+                let published_at =
+                    (publication == Publication::Now).then(|| contribution.received_at());
+                Ok(store.import(&contribution, published_at).await?)
+            });
+        }
+        let Some(one) = writing.join_next().await else {
+            break;
+        };
+        let added = one.map_err(|error| {
+            Stopped::because("engine", &[("error", error.to_string())])
+        })??;
+        match added {
+            Added::New => written.new += 1,
+            Added::Already => written.already += 1,
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(written)
+}
+
+/// A bar on standard error, where that is a terminal.
+fn bar(length: usize, label: &str) -> ProgressBar {
+    if length == 0 {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
+    let template = "{msg} {wide_bar} {human_pos} / {human_len} ({eta})";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_message(say(label, &[]));
+    bar
+}

@@ -1,0 +1,412 @@
+//! All of it in one process: the engine, the functions, the publisher and the static server.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use functions::store::Moderator;
+use functions::{App, Clock, Mail, Publisher, Secret, Store, hash_password};
+use jiff::Timestamp;
+use site_gen::{Asset, Built, Bundle, Directory, OutputError, Renderer};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::engine::Engine;
+use crate::error::Stopped;
+use crate::static_site;
+use crate::tail::Tail;
+use crate::words::{count, say};
+
+/// The prefix of the tables' names on one machine.
+pub(crate) const TABLES: &str = "ecoute";
+/// The moderator that is made at first start.
+pub const DEMO_LOGIN: &str = "demo";
+
+/// What to serve, and where.
+pub struct Options {
+    /// The folder of the database, the pages and the mail.
+    pub data_dir: PathBuf,
+    /// The content.
+    pub content: PathBuf,
+    /// The theme.
+    pub theme: PathBuf,
+    /// The address and port to listen on; port 0 is any.
+    pub listen: String,
+    /// The public address; that of `listen` where it is none.
+    pub site_url: Option<String>,
+    /// What tells the time.
+    pub clock: Clock,
+}
+
+/// A site that runs.
+pub struct Served {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its public address, without a slash at the end.
+    pub site_url: String,
+    /// The demo moderator's password, where it was made just now.
+    pub new_password: Option<String>,
+    /// What the first build did.
+    pub built: Built,
+    /// How many ideas are published.
+    pub ideas: usize,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    engine: Engine,
+}
+
+/// Starts everything; when it returns, the site is whole and answers.
+///
+/// # Errors
+/// One clear sentence, or the problems of the content and the theme, a line each.
+pub async fn start(options: Options) -> Result<Served, Stopped> {
+    let listener = listen(&options.listen).await?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| port_failed(&options.listen, &error))?;
+    let site_url = site_url(options.site_url.as_deref(), address)?;
+    let (bundle, assets) = load(&options.content, &options.theme, &site_url)?;
+    let renderer = renderer(&bundle)?;
+
+    let data_dir = &options.data_dir;
+    let engine = Engine::start(data_dir)?;
+    let store = Store::local(engine.endpoint(), TABLES);
+    store.create_tables().await?;
+    let secret = secret(&data_dir.join("secret"))?;
+    write_bundle(&data_dir.join("bundle.json"), &bundle)?;
+    let outbox = data_dir.join("outbox");
+    fs::create_dir_all(&outbox).map_err(|error| Stopped::at("data-dir", &outbox, &error))?;
+    let new_password = demo_moderator(&store).await?;
+
+    let site = data_dir.join("site");
+    let publisher = Publisher {
+        store: store.clone(),
+        renderer: Arc::clone(&renderer),
+        output: open_output(&site)?,
+        clock: Arc::clone(&options.clock),
+    };
+    // The stream is opened first: what is written during the build comes after it.
+    let tail = open_tail(&engine, &store).await?;
+    let built = publish_all(&publisher, &assets).await?;
+    let ideas = store
+        .tallies()
+        .await?
+        .values()
+        .map(|tally| usize::try_from(tally.ideas).unwrap_or(usize::MAX))
+        .sum();
+
+    let app = App {
+        store,
+        renderer,
+        site_url: site_url.clone(),
+        secret,
+        mail: Mail::outbox(outbox),
+        clock: options.clock,
+    };
+    let router = static_site::router(functions::router(app), &site);
+    let (stop, stopped) = watch::channel(false);
+    let serving = tokio::spawn(serve(listener, router, stopped.clone()));
+    let publishing = tokio::spawn(publish(
+        publisher,
+        assets,
+        tail,
+        engine.endpoint().to_owned(),
+        stopped,
+    ));
+    Ok(Served {
+        address,
+        site_url,
+        new_password,
+        built,
+        ideas,
+        stop,
+        tasks: vec![serving, publishing],
+        engine,
+    })
+}
+
+impl Served {
+    /// Lets what is under way finish, publishes what was decided, and closes the database.
+    pub async fn stop(self) {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            if tokio::time::timeout(PATIENCE, task).await.is_err() {
+                tracing::warn!("a connection was still open when the server stopped");
+            }
+        }
+        let engine = self.engine;
+        // Closing waits for the engine's thread, which must not hold this runtime up.
+        let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
+    }
+
+    /// Where the embedded engine answers, for what works beside the site on this machine.
+    #[must_use]
+    pub fn engine(&self) -> &str {
+        self.engine.endpoint()
+    }
+
+    /// What is said once the site answers.
+    #[must_use]
+    pub fn summary(&self, data_dir: &Path) -> String {
+        let office = format!("{}{}", self.site_url, site_gen::address::MODERATION);
+        let pages = [
+            ("pages", self.built.pages.to_string()),
+            ("ideas", self.ideas.to_string()),
+        ];
+        let path = |path: &Path| {
+            let absolute = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+            [("path", absolute.display().to_string())]
+        };
+        let password = match &self.new_password {
+            Some(password) => say("serve.password", &[("password", password.clone())]),
+            None => say("serve.password-known", &[]),
+        };
+        let lines = [
+            say("serve.ready", &[]),
+            String::new(),
+            say("serve.site", &[("url", format!("{}/", self.site_url))]),
+            say("serve.office", &[("url", office)]),
+            say("serve.login", &[("login", DEMO_LOGIN.to_owned())]),
+            password,
+            say("serve.data", &path(data_dir)),
+            say("serve.outbox", &path(&data_dir.join("outbox"))),
+            say("serve.pages", &pages),
+            String::new(),
+            say("serve.stop", &[]),
+        ];
+        lines.join("\n")
+    }
+}
+
+async fn serve(listener: TcpListener, router: axum::Router, mut stopped: watch::Receiver<bool>) {
+    let stop = async move {
+        // An error means that the site was dropped, which stops it as well.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    let served = axum::serve(listener, router)
+        .with_graceful_shutdown(stop)
+        .await;
+    if let Err(error) = served {
+        tracing::error!(cause = %error, "the server stopped");
+    }
+}
+
+/// Publishes what the stream says, and the whole site when a campaign opens or closes, until
+/// the site stops; then what is left in the stream.
+async fn publish(
+    publisher: Publisher,
+    assets: Vec<Asset>,
+    mut tail: Tail,
+    endpoint: String,
+    mut stopped: watch::Receiver<bool>,
+) {
+    const IDLE: Duration = Duration::from_millis(60);
+    const RETRY: Duration = Duration::from_secs(1);
+    let mut boundary = next_boundary(&publisher);
+    loop {
+        let stopping = *stopped.borrow();
+        let records = match tail.next().await {
+            Ok(records) => records,
+            Err(error) if stopping => {
+                tracing::error!(cause = %error, "the last changes will be published at the next start");
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(cause = %error, "the stream is opened again");
+                tokio::time::sleep(RETRY).await;
+                let table = publisher.store.streamed_table();
+                if let Ok(opened) = Tail::open(&endpoint, table).await {
+                    tail = opened;
+                    boundary = Some(Timestamp::UNIX_EPOCH);
+                }
+                continue;
+            }
+        };
+        let idle = records.is_empty();
+        while let Err(error) = publisher.publish(&records).await {
+            tracing::error!(cause = %error, "a change was not published, and is tried again");
+            if *stopped.borrow() {
+                return;
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+        if boundary.is_some_and(|boundary| (publisher.clock)() >= boundary) {
+            if let Err(error) = publisher.publish_all(&assets).await {
+                tracing::error!(cause = %error, "the site was not built again");
+                tokio::time::sleep(RETRY).await;
+                continue;
+            }
+            boundary = next_boundary(&publisher);
+        }
+        if idle {
+            if stopping {
+                return;
+            }
+            let _ = tokio::time::timeout(IDLE, stopped.wait_for(|stopped| *stopped)).await;
+        }
+    }
+}
+
+/// When the next campaign opens or closes.
+fn next_boundary(publisher: &Publisher) -> Option<Timestamp> {
+    let now = (publisher.clock)();
+    publisher
+        .renderer
+        .catalogue()
+        .campaigns
+        .values()
+        .flat_map(|campaign| [campaign.opens_at(), campaign.closes_at()])
+        .filter(|boundary| *boundary > now)
+        .min()
+}
+
+async fn listen(listen: &str) -> Result<TcpListener, Stopped> {
+    let address: SocketAddr = listen.parse().map_err(|_| {
+        Stopped::because("listen-malformed", &[("listen", listen.to_owned())])
+    })?;
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| port_failed(listen, &error))
+}
+
+fn port_failed(listen: &str, error: &std::io::Error) -> Stopped {
+    let key = if error.kind() == std::io::ErrorKind::AddrInUse {
+        "port-busy"
+    } else {
+        "port"
+    };
+    Stopped::because(
+        key,
+        &[
+            ("listen", listen.to_owned()),
+            ("error", error.to_string()),
+        ],
+    )
+}
+
+fn site_url(given: Option<&str>, address: SocketAddr) -> Result<String, Stopped> {
+    let Some(given) = given else {
+        return Ok(format!("http://{address}"));
+    };
+    let host = given
+        .strip_prefix("https://")
+        .or_else(|| given.strip_prefix("http://"))
+        .unwrap_or_default();
+    if host.is_empty() || host.starts_with('/') || host.contains(char::is_whitespace) {
+        return Err(Stopped::because("site-url", &[("url", given.to_owned())]));
+    }
+    Ok(given.trim_end_matches('/').to_owned())
+}
+
+pub(crate) fn load(
+    content: &Path,
+    theme: &Path,
+    site_url: &str,
+) -> Result<(Bundle, Vec<Asset>), Stopped> {
+    site_gen::load(content, theme, site_url).map_err(|problems| problems_said(&problems))
+}
+
+fn renderer(bundle: &Bundle) -> Result<Arc<Renderer>, Stopped> {
+    Renderer::new(bundle.clone())
+        .map(Arc::new)
+        .map_err(|problem| problems_said(&[problem]))
+}
+
+fn problems_said(problems: &[site_gen::Problem]) -> Stopped {
+    let mut lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.push(count("error.problems", problems.len()));
+    Stopped::saying(lines.join("\n"))
+}
+
+fn write_bundle(path: &Path, bundle: &Bundle) -> Result<(), Stopped> {
+    let bytes = serde_json::to_vec(bundle).expect("a bundle has only string keys");
+    fs::write(path, bytes).map_err(|error| Stopped::at("write", path, &error))
+}
+
+/// The secret of a data folder, made at first start, legible to its owner alone.
+fn secret(path: &Path) -> Result<Secret, Stopped> {
+    match fs::read_to_string(path) {
+        Ok(raw) => Secret::parse(&raw).ok_or_else(|| Stopped::at("secret", path, &"")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let secret = Secret::random();
+            write_private(path, &secret.expose())
+                .map_err(|error| Stopped::at("data-dir", path, &error))?;
+            Ok(secret)
+        }
+        Err(error) => Err(Stopped::at("data-dir", path, &error)),
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)?.write_all(text.as_bytes())
+}
+
+/// Makes the demo moderator where there is none, and answers the password.
+async fn demo_moderator(store: &Store) -> Result<Option<String>, Stopped> {
+    if store.moderator(DEMO_LOGIN).await?.is_some() {
+        return Ok(None);
+    }
+    let password = readable_password();
+    let hash = hash_password(&password)
+        .map_err(|error| Stopped::because("engine", &[("error", error.to_string())]))?;
+    let moderator = Moderator {
+        login: DEMO_LOGIN.to_owned(),
+        name: say("demo.name", &[]),
+    };
+    store.put_moderator(&moderator, &hash).await?;
+    Ok(Some(password))
+}
+
+/// 80 random bits, in groups that can be copied by hand.
+fn readable_password() -> String {
+    domain::ContributionId::from_bytes(functions::random())
+        .reference()
+        .to_lowercase()
+}
+
+fn open_output(site: &Path) -> Result<Directory, Stopped> {
+    Directory::open(site).map_err(|error| match error {
+        OutputError::Foreign(path) => Stopped::at("site-dir", &path, &"foreign"),
+        OutputError::Io(error) => Stopped::at("site-dir", site, &error),
+    })
+}
+
+async fn open_tail(engine: &Engine, store: &Store) -> Result<Tail, Stopped> {
+    Tail::open(engine.endpoint(), store.streamed_table())
+        .await
+        .map_err(|error| Stopped::because("engine", &[("error", error.to_string())]))
+}
+
+async fn publish_all(publisher: &Publisher, assets: &[Asset]) -> Result<Built, Stopped> {
+    publisher
+        .publish_all(assets)
+        .await
+        .map_err(|error| match error {
+            functions::PublishError::Build(problems) => problems_said(&problems),
+            other => Stopped::because("engine", &[("error", other.to_string())]),
+        })
+}
+
+/// What is said when the site is asked to stop.
+#[must_use]
+pub fn said_stopping() -> String {
+    say("serve.stopping", &[])
+}
+
+/// What is said when it has stopped.
+#[must_use]
+pub fn said_stopped() -> String {
+    say("serve.stopped", &[])
+}
