@@ -7,15 +7,18 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 use functions::CONTENT_SECURITY_POLICY;
+use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::{ServeDir, ServeFile};
 
 /// What the functions answer; everything else is a file.
-const FUNCTIONS: [&str; 4] = [
+const FUNCTIONS: [&str; 5] = [
     "/participer/{*rest}",
     "/suivi/{*rest}",
     "/moderation",
+    "/moderation/",
     "/moderation/{*rest}",
 ];
 
@@ -30,9 +33,9 @@ pub(crate) fn router(functions: Router, site: &Path) -> Router {
     FUNCTIONS
         .into_iter()
         .fold(Router::new(), |router, path| {
-            router.route_service(path, functions.clone())
+            let functions = functions.clone();
+            router.route(path, any(move |request: Request| functions.oneshot(request)))
         })
-        .route_service("/moderation/", functions)
         .fallback_service(pages)
         .layer(CompressionLayer::new())
 }
