@@ -151,11 +151,21 @@ impl IdeaForm {
         if kind.is_none() {
             invalid.add("kind", "empty");
         }
-        let category = one_of(&mut invalid, "category", &self.category, &campaign.categories);
+        let category = one_of(
+            &mut invalid,
+            "category",
+            &self.category,
+            &campaign.categories,
+        );
         if !campaign.categories.is_empty() && self.category.trim().is_empty() {
             invalid.add("category", "empty");
         }
-        let question = one_of(&mut invalid, "question", &self.question, &campaign.questions);
+        let question = one_of(
+            &mut invalid,
+            "question",
+            &self.question,
+            &campaign.questions,
+        );
         let title = invalid.take("title", Title::parse(&self.title, Self::TITLE_LIMIT));
         let body = invalid.take("text", Body::parse(&self.text, Self::TEXT_LIMIT));
         let email = invalid.take_optional("email", &self.email, Email::parse);
@@ -203,9 +213,11 @@ fn one_of(
     if chosen.is_empty() || allowed.is_empty() {
         return None;
     }
-    if !allowed.iter().any(|label| label == chosen) {
+    // What was copied or typed may have lost its no-break spaces on the way.
+    let plain = |text: &str| text.replace(['\u{a0}', '\u{202f}'], " ");
+    let known = allowed.iter().find(|label| plain(label) == plain(chosen));
+    if known.is_none() {
         invalid.add(field, "malformed");
-        return None;
     }
-    Some(chosen.to_owned())
+    known.cloned()
 }

@@ -32,11 +32,7 @@ impl Invalid {
     }
 
     /// Takes a parsed value, or notes why there is none.
-    pub fn take<T>(
-        &mut self,
-        field: &'static str,
-        parsed: Result<T, TextProblem>,
-    ) -> Option<T> {
+    pub fn take<T>(&mut self, field: &'static str, parsed: Result<T, TextProblem>) -> Option<T> {
         match parsed {
             Ok(value) => Some(value),
             Err(TextProblem::Empty) => {

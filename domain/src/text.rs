@@ -41,10 +41,7 @@ impl Title {
     /// # Errors
     /// [`TextProblem::Empty`] or [`TextProblem::TooLong`].
     pub fn parse(raw: &str, limit: usize) -> Result<Self, TextProblem> {
-        let text = clean(raw)
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let text = clean(raw).split_whitespace().collect::<Vec<_>>().join(" ");
         within(text, limit.min(Self::MAX)).map(Self)
     }
 
@@ -315,7 +312,9 @@ through_string! {
 /// private use, and stacks of more than four combining marks.
 fn clean(raw: &str) -> String {
     const MARKS_KEPT: usize = 4;
-    let unified = raw.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+    let unified = raw
+        .replace("\r\n", "\n")
+        .replace(['\r', '\u{2028}', '\u{2029}'], "\n");
     let mut marks = 0;
     unified
         .nfc()

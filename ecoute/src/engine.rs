@@ -71,23 +71,13 @@ impl Engine {
         }
     }
 
-    /// Starts an engine in memory, on a port of its own, for as long as the process lives.
-    ///
-    /// # Errors
-    /// Where there is no port.
-    pub fn in_memory() -> Result<Self, Stopped> {
-        let database = Database::memory().map_err(|error| unavailable(&error))?;
-        let (endpoint, stop, thread) = serve(database)?;
-        // The thread ends with the process, or with `stop`.
-        let lock = tempfile().map_err(|error| unavailable(&error))?;
-        Ok(Self {
-            endpoint,
-            running: Some(Running {
-                stop,
-                thread,
-                _lock: lock,
-            }),
-        })
+    /// An engine that runs elsewhere: any DynamoDB endpoint.
+    #[must_use]
+    pub fn at(endpoint: &str) -> Self {
+        Self {
+            endpoint: endpoint.to_owned(),
+            running: None,
+        }
     }
 
     /// Where it answers: `http://127.0.0.1:PORT`.
@@ -258,10 +248,6 @@ fn sweep((database, path): (Database, PathBuf)) {
     if let Err(error) = swept {
         tracing::warn!(cause = %error, "what expires will not be removed");
     }
-}
-
-fn tempfile() -> std::io::Result<File> {
-    File::open(std::env::temp_dir())
 }
 
 fn unavailable(error: &dyn std::fmt::Display) -> Stopped {

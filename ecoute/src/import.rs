@@ -127,7 +127,13 @@ fn read(
     const COMMENT_FIELDS: [&str; 4] = ["idea", "text", "id", "name"];
     let now = Timestamp::now();
     let table = Table::read(&options.file)?;
-    let columns = Columns::parse(&options.map, &IDEA_FIELDS, &["title", "text"], "--map", &table)?;
+    let columns = Columns::parse(
+        &options.map,
+        &IDEA_FIELDS,
+        &["title", "text"],
+        "--map",
+        &table,
+    )?;
     let (idea_rows, known) = ideas(&table, &columns, campaign);
     let comment_rows = match (&options.comments, options.comments_map.is_empty()) {
         (None, true) => Rows::default(),
@@ -223,9 +229,8 @@ async fn write_all(
         let Some(one) = writing.join_next().await else {
             break;
         };
-        let added = one.map_err(|error| {
-            Stopped::because("engine", &[("error", error.to_string())])
-        })??;
+        let added =
+            one.map_err(|error| Stopped::because("engine", &[("error", error.to_string())]))??;
         match added {
             Added::New => written.new += 1,
             Added::Already => written.already += 1,

@@ -11,7 +11,5 @@ mod static_site;
 mod tail;
 mod words;
 
-
-
 pub use engine::Engine;
 pub use error::Stopped;

@@ -10,7 +10,8 @@ use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_env("ECOUTE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error"));
+    let filter = EnvFilter::try_from_env("ECOUTE_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -56,6 +57,7 @@ async fn run_serve(arguments: ServeArguments) -> Result<String, Stopped> {
         listen: arguments.listen,
         site_url: arguments.site_url,
         clock: functions::system_clock(),
+        database: serve::Database::Embedded,
     })
     .await?;
     println!("{}", served.summary(&data_dir));

@@ -39,6 +39,22 @@ pub struct Options {
     pub site_url: Option<String>,
     /// What tells the time.
     pub clock: Clock,
+    /// Where contributions are kept.
+    pub database: Database,
+}
+
+/// Where contributions are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// On the embedded engine, in the data folder.
+    Embedded,
+    /// At a DynamoDB endpoint, in tables whose names begin with `tables`.
+    At {
+        /// The endpoint's address.
+        endpoint: String,
+        /// What the names of the tables begin with.
+        tables: String,
+    },
 }
 
 /// A site that runs.
@@ -53,6 +69,7 @@ pub struct Served {
     pub built: Built,
     /// How many ideas are published.
     pub ideas: usize,
+    store: Store,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     engine: Engine,
@@ -72,8 +89,12 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     let renderer = renderer(&bundle)?;
 
     let data_dir = &options.data_dir;
-    let engine = Engine::start(data_dir)?;
-    let store = Store::local(engine.endpoint(), TABLES);
+    fs::create_dir_all(data_dir).map_err(|error| Stopped::at("data-dir", data_dir, &error))?;
+    let (engine, tables) = match &options.database {
+        Database::Embedded => (Engine::start(data_dir)?, TABLES),
+        Database::At { endpoint, tables } => (Engine::at(endpoint), tables.as_str()),
+    };
+    let store = Store::local(engine.endpoint(), tables);
     store.create_tables().await?;
     let secret = secret(&data_dir.join("secret"))?;
     write_bundle(&data_dir.join("bundle.json"), &bundle)?;
@@ -99,7 +120,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         .sum();
 
     let app = App {
-        store,
+        store: store.clone(),
         renderer,
         site_url: site_url.clone(),
         secret,
@@ -122,6 +143,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         new_password,
         built,
         ideas,
+        store,
         stop,
         tasks: vec![serving, publishing],
         engine,
@@ -143,10 +165,10 @@ impl Served {
         let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
     }
 
-    /// Where the embedded engine answers, for what works beside the site on this machine.
+    /// The store, for what works beside the site.
     #[must_use]
-    pub fn engine(&self) -> &str {
-        self.engine.endpoint()
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     /// What is said once the site answers.
@@ -265,9 +287,9 @@ fn next_boundary(publisher: &Publisher) -> Option<Timestamp> {
 }
 
 async fn listen(listen: &str) -> Result<TcpListener, Stopped> {
-    let address: SocketAddr = listen.parse().map_err(|_| {
-        Stopped::because("listen-malformed", &[("listen", listen.to_owned())])
-    })?;
+    let address: SocketAddr = listen
+        .parse()
+        .map_err(|_| Stopped::because("listen-malformed", &[("listen", listen.to_owned())]))?;
     TcpListener::bind(address)
         .await
         .map_err(|error| port_failed(listen, &error))
@@ -281,10 +303,7 @@ fn port_failed(listen: &str, error: &std::io::Error) -> Stopped {
     };
     Stopped::because(
         key,
-        &[
-            ("listen", listen.to_owned()),
-            ("error", error.to_string()),
-        ],
+        &[("listen", listen.to_owned()), ("error", error.to_string())],
     )
 }
 

@@ -7,20 +7,13 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
 use functions::CONTENT_SECURITY_POLICY;
 use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::{ServeDir, ServeFile};
 
-/// What the functions answer; everything else is a file.
-const FUNCTIONS: [&str; 5] = [
-    "/participer/{*rest}",
-    "/suivi/{*rest}",
-    "/moderation",
-    "/moderation/",
-    "/moderation/{*rest}",
-];
+/// What the functions answer, by the first segment of the path; everything else is a file.
+const FUNCTIONS: [&str; 3] = ["participer", "suivi", "moderation"];
 
 /// The functions and the files of `site`, as one router.
 pub(crate) fn router(functions: Router, site: &Path) -> Router {
@@ -30,14 +23,16 @@ pub(crate) fn router(functions: Router, site: &Path) -> Router {
     let pages = Router::new()
         .fallback_service(files)
         .layer(middleware::from_fn(as_a_page));
-    FUNCTIONS
-        .into_iter()
-        .fold(Router::new(), |router, path| {
-            let functions = functions.clone();
-            router.route(path, any(move |request: Request| functions.oneshot(request)))
-        })
-        .fallback_service(pages)
-        .layer(CompressionLayer::new())
+    let route = move |request: Request| {
+        let first = request.uri().path().split('/').nth(1).unwrap_or_default();
+        let router = if FUNCTIONS.contains(&first) {
+            functions.clone()
+        } else {
+            pages.clone()
+        };
+        router.oneshot(request)
+    };
+    Router::new().fallback(route).layer(CompressionLayer::new())
 }
 
 /// The headers of a file. Pages are asked for afresh each time: a file's date has seconds, and

@@ -19,9 +19,18 @@ use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Router<SharedApp> {
     Router::new()
-        .route("/participer/{campaign}/idees/{idea}/commentaires", post(review))
-        .route("/participer/{campaign}/idees/{idea}/commentaires/modifier", post(edit))
-        .route("/participer/{campaign}/idees/{idea}/commentaires/envoyer", post(submit))
+        .route(
+            "/participer/{campaign}/idees/{idea}/commentaires",
+            post(review),
+        )
+        .route(
+            "/participer/{campaign}/idees/{idea}/commentaires/modifier",
+            post(edit),
+        )
+        .route(
+            "/participer/{campaign}/idees/{idea}/commentaires/envoyer",
+            post(submit),
+        )
 }
 
 /// The form and the ticket of its review page.

@@ -68,9 +68,7 @@ async fn submit(
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let now = app.now();
-    let ticket = app
-        .secret
-        .read_ticket(&purpose(campaign), &ticket, now);
+    let ticket = app.secret.read_ticket(&purpose(campaign), &ticket, now);
     let opened = ticket.as_ref().map(|ticket| ticket.opened);
     if !campaign.takes_contribution(now, opened) {
         return closed(&app, campaign, &form);
@@ -159,10 +157,7 @@ impl App {
             .iter()
             .filter(|(_, value)| !value.trim().is_empty())
             .map(|(name, value)| {
-                let label = self
-                    .renderer
-                    .messages()
-                    .text(&format!("field.{name}"), &[]);
+                let label = self.renderer.messages().text(&format!("field.{name}"), &[]);
                 (label, (*value).to_owned())
             })
             .collect()

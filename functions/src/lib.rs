@@ -29,7 +29,7 @@ pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
 pub use mail::Mail;
 pub use password::hash_password;
-pub use publisher::{Image, Published, Publisher, PublishError, Record};
+pub use publisher::{Image, PublishError, Published, Publisher, Record};
 pub use secret::{Secret, random};
 pub use store::Store;
 

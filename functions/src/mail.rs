@@ -75,7 +75,10 @@ impl App {
             address::receipt(&self.secret.receipt_token(reference))
         );
         let args = [
-            ("noun", messages.text(&format!("noun.{}", reference.noun()), &[])),
+            (
+                "noun",
+                messages.text(&format!("noun.{}", reference.noun()), &[]),
+            ),
             ("reference", reference.id().reference()),
             ("link", link),
             ("reason", reason),

@@ -25,13 +25,22 @@ const LISTED: usize = 50;
 
 pub(crate) fn router() -> Router<SharedApp> {
     Router::new()
-        .route("/moderation", get(|| async { Redirect::permanent(address::MODERATION) }))
+        .route(
+            "/moderation",
+            get(|| async { Redirect::permanent(address::MODERATION) }),
+        )
         .route(address::MODERATION, get(queue))
         .route(address::LOGIN, get(login_form).post(login))
         .route(address::LOGOUT, post(logout))
         .route("/moderation/contributions/{contribution}", get(item))
-        .route("/moderation/contributions/{contribution}/publier", post(publish))
-        .route("/moderation/contributions/{contribution}/refuser", post(refuse))
+        .route(
+            "/moderation/contributions/{contribution}/publier",
+            post(publish),
+        )
+        .route(
+            "/moderation/contributions/{contribution}/refuser",
+            post(refuse),
+        )
 }
 
 #[derive(Deserialize)]
@@ -203,7 +212,10 @@ async fn decide(
             status.key()
         }
     };
-    Ok(Redirect::to(&format!("{}?fait={done}", address::MODERATION)))
+    Ok(Redirect::to(&format!(
+        "{}?fait={done}",
+        address::MODERATION
+    )))
 }
 
 async fn waiting(app: &App, contribution: &str) -> Result<Moderated, Failure> {
@@ -222,7 +234,9 @@ fn login_page(app: &App, login: &str, invalid: &Invalid) -> Result<Html<String>,
         "errors": FormErrors::of(invalid, app.renderer.messages()),
     });
     let head = head(app, "login", address::LOGIN);
-    let page = app.renderer.document("moderation/login.html", &head, &view)?;
+    let page = app
+        .renderer
+        .document("moderation/login.html", &head, &view)?;
     Ok(Html(page))
 }
 
@@ -275,7 +289,9 @@ impl Desk<'_> {
             "message": self.message,
         });
         let head = head(app, "queue", address::MODERATION);
-        let page = app.renderer.document("moderation/queue.html", &head, &view)?;
+        let page = app
+            .renderer
+            .document("moderation/queue.html", &head, &view)?;
         Ok(Html(page))
     }
 
@@ -311,7 +327,13 @@ impl Desk<'_> {
         let (kind, category, question, name, parent) = match contribution {
             Contribution::Idea(idea) => {
                 let kind = messages.text(&format!("kind.{}.label", idea.kind.key()), &[]);
-                (Some(kind), idea.category.clone(), idea.question.clone(), None, None)
+                (
+                    Some(kind),
+                    idea.category.clone(),
+                    idea.question.clone(),
+                    None,
+                    None,
+                )
             }
             Contribution::Comment(comment) => {
                 let replied = app

@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use site_gen::plan::{self, Change, Page};
 use site_gen::{Asset, Built, Contributions, Directory, Problem, Put, RenderError, Renderer};
 
+use crate::Clock;
 use crate::keys::{self, Item};
 use crate::store::{Store, StoreError};
-use crate::Clock;
 
 /// What a stream record says: the item's key, and its status before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,7 +236,8 @@ fn touches(records: &[Record]) -> BTreeMap<ContributionId, Touch> {
     let public = Some(Status::Published.key());
     let mut touches: BTreeMap<ContributionId, Touch> = BTreeMap::new();
     for record in records {
-        let shows = record.old_status.as_deref() == public || record.new_status.as_deref() == public;
+        let shows =
+            record.old_status.as_deref() == public || record.new_status.as_deref() == public;
         match keys::read(&record.partition, &record.sort) {
             Some(Item::Like { idea, shard }) => {
                 touches.entry(idea).or_default().shards.insert(shard);

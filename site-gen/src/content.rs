@@ -25,11 +25,23 @@ pub(crate) fn load(root: &Path) -> Result<Catalogue, Vec<Problem>> {
     });
     let pages = load_folder(root, "pages", &mut problems, page);
     if spaces.is_empty() && problems.is_empty() {
-        problems.push(Problem::of(&root.join("spaces"), said("content.space-none", &[])));
+        problems.push(Problem::of(
+            &root.join("spaces"),
+            said("content.space-none", &[]),
+        ));
     }
     for page in pages.values() {
         let address = address::page(&page.slug);
-        let taken = ["campagnes", "espaces", "plan-du-site", "participer", "suivi", "moderation", "assets", "api"];
+        let taken = [
+            "campagnes",
+            "espaces",
+            "plan-du-site",
+            "participer",
+            "suivi",
+            "moderation",
+            "assets",
+            "api",
+        ];
         if taken.contains(&page.slug.as_str()) {
             problems.push(Problem::of(
                 &root.join("pages").join(format!("{}.md", page.slug)),
@@ -137,7 +149,11 @@ fn markdown_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     for entry in WalkDir::new(folder).max_depth(1).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
-                if entry.path().extension().is_some_and(|extension| extension == "md") {
+                if entry
+                    .path()
+                    .extension()
+                    .is_some_and(|extension| extension == "md")
+                {
                     files.push(entry.into_path());
                 }
             }
@@ -189,9 +205,15 @@ fn campaign(
     let summary = keys.text("summary");
     let space_name = keys.text("space");
     let space = space_name.as_deref().and_then(|name| {
-        let found = Slug::parse(name).ok().filter(|slug| spaces.contains_key(slug));
+        let found = Slug::parse(name)
+            .ok()
+            .filter(|slug| spaces.contains_key(slug));
         if found.is_none() {
-            let known = spaces.keys().map(Slug::as_str).collect::<Vec<_>>().join(", ");
+            let known = spaces
+                .keys()
+                .map(Slug::as_str)
+                .collect::<Vec<_>>()
+                .join(", ");
             let place = keys.place("space");
             keys.problem(
                 &place,

@@ -42,9 +42,15 @@ fn parts(date: Date, messages: &Messages) -> Vec<(&'static str, String)> {
         day => day.to_string(),
     };
     vec![
-        ("weekday", messages.text(&format!("date.weekday.{weekday}"), &[])),
+        (
+            "weekday",
+            messages.text(&format!("date.weekday.{weekday}"), &[]),
+        ),
         ("day", day),
-        ("month", messages.text(&format!("date.month.{}", date.month()), &[])),
+        (
+            "month",
+            messages.text(&format!("date.month.{}", date.month()), &[]),
+        ),
         ("year", date.year().to_string()),
     ]
 }

@@ -28,7 +28,12 @@ pub(crate) fn split<'s>(path: &Path, source: &'s str) -> Result<(Range<usize>, &
         }
         at += line.len();
     }
-    Err(Problem::at(path, source, 0, said("front-matter.unclosed", &[])))
+    Err(Problem::at(
+        path,
+        source,
+        0,
+        said("front-matter.unclosed", &[]),
+    ))
 }
 
 /// The keys of one file, taken one by one; what is left at the end is unknown.
@@ -93,7 +98,11 @@ impl<'s, 'p> Keys<'s, 'p> {
             _ => None,
         };
         if number.is_none() {
-            self.problem(&value.span(), "front-matter.number", &[("key", key.to_owned())]);
+            self.problem(
+                &value.span(),
+                "front-matter.number",
+                &[("key", key.to_owned())],
+            );
         }
         number
     }
@@ -115,7 +124,11 @@ impl<'s, 'p> Keys<'s, 'p> {
             _ => None,
         };
         if date.is_none() {
-            self.problem(&value.span(), "front-matter.date", &[("key", key.to_owned())]);
+            self.problem(
+                &value.span(),
+                "front-matter.date",
+                &[("key", key.to_owned())],
+            );
         }
         date.map(|date| (date, value.span()))
     }
@@ -132,7 +145,11 @@ impl<'s, 'p> Keys<'s, 'p> {
                 .collect::<Option<Vec<_>>>()
         });
         if texts.is_none() {
-            self.problem(&value.span(), "front-matter.list", &[("key", key.to_owned())]);
+            self.problem(
+                &value.span(),
+                "front-matter.list",
+                &[("key", key.to_owned())],
+            );
         }
         texts.unwrap_or_default()
     }
@@ -191,8 +208,14 @@ impl<'s, 'p> Keys<'s, 'p> {
             .collect();
         for (key, span) in unknown {
             let advice = match nearest(&key, &self.known) {
-                Some(other) => said("front-matter.key-did-you-mean", &[("other", other.to_owned())]),
-                None => said("front-matter.key-remove", &[("known", self.known.join(", "))]),
+                Some(other) => said(
+                    "front-matter.key-did-you-mean",
+                    &[("other", other.to_owned())],
+                ),
+                None => said(
+                    "front-matter.key-remove",
+                    &[("known", self.known.join(", "))],
+                ),
             };
             self.problem(
                 &span,
@@ -226,7 +249,11 @@ impl<'s, 'p> Keys<'s, 'p> {
             .map(str::trim)
             .filter(|text| !text.is_empty());
         if text.is_none() {
-            self.problem(&value.span(), "front-matter.text", &[("key", key.to_owned())]);
+            self.problem(
+                &value.span(),
+                "front-matter.text",
+                &[("key", key.to_owned())],
+            );
         }
         text.map(typography::french)
     }

@@ -58,7 +58,10 @@ fn main() -> ExitCode {
             for problem in &problems {
                 eprintln!("{problem}");
             }
-            eprintln!("\n{}", say("failed", &[("count", problems.len().to_string())]));
+            eprintln!(
+                "\n{}",
+                say("failed", &[("count", problems.len().to_string())])
+            );
             ExitCode::FAILURE
         }
     }

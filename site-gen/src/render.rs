@@ -145,7 +145,9 @@ impl Renderer {
         match page {
             Page::Home => paging.home().map(Some),
             Page::Campaigns => paging.campaigns().map(Some),
-            Page::Campaign(slug) => paging.with_campaign(slug, |campaign| paging.campaign(campaign)),
+            Page::Campaign(slug) => {
+                paging.with_campaign(slug, |campaign| paging.campaign(campaign))
+            }
             Page::Propose(slug) => paging.with_campaign(slug, |campaign| paging.propose(campaign)),
             Page::Ideas(slug, number) => {
                 paging.with_campaign(slug, |campaign| paging.ideas(campaign, *number))
@@ -328,7 +330,12 @@ impl Paging<'_> {
         ];
         let groups: Vec<_> = phases
             .into_iter()
-            .map(|phase| (phase, self.cards(|campaign| campaign.phase(self.views.now) == phase)))
+            .map(|phase| {
+                (
+                    phase,
+                    self.cards(|campaign| campaign.phase(self.views.now) == phase),
+                )
+            })
             .filter(|(_, campaigns)| !campaigns.is_empty())
             .map(|(phase, campaigns)| {
                 let title = self
@@ -339,8 +346,11 @@ impl Paging<'_> {
             })
             .collect();
         let head = self.head("campaigns", self.renderer.trail_home());
-        self.renderer
-            .document("campaigns.html", &head, &serde_json::json!({"groups": groups}))
+        self.renderer.document(
+            "campaigns.html",
+            &head,
+            &serde_json::json!({"groups": groups}),
+        )
     }
 
     fn campaign(&self, campaign: &Campaign) -> Result<String, RenderError> {
@@ -582,7 +592,10 @@ impl Paging<'_> {
             let phase = campaign.phase(self.views.now);
             let past = !matches!(phase, Phase::Open | Phase::Upcoming);
             let closes = campaign.closes_at().as_second();
-            (phase.min(Phase::Closed), if past { -closes } else { closes })
+            (
+                phase.min(Phase::Closed),
+                if past { -closes } else { closes },
+            )
         });
         campaigns
     }

@@ -201,13 +201,19 @@ fn files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<(String, std::path::
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::of(path, said("file.unreadable", &[("error", error.to_string())]))
+    Problem::of(
+        path,
+        said("file.unreadable", &[("error", error.to_string())]),
+    )
 }
 
 /// `style.css` → `style.1a2b3c4d.css`: a name that changes with the content, to be cached for ever.
 fn hashed_name(name: &str, content: &[u8]) -> String {
     let digest = Sha256::digest(content);
-    let hash: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = digest[..4]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     match name.rsplit_once('.') {
         Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),
         None => format!("{name}.{hash}"),

@@ -9,10 +9,7 @@ pub(crate) fn french(text: &str) -> String {
     let mut chars = text.chars().peekable();
     let mut before = None;
     while let Some(c) = chars.next() {
-        let closes_up = matches!(
-            chars.peek(),
-            Some(':' | ';' | '!' | '?' | '»' | '%' | '€')
-        );
+        let closes_up = matches!(chars.peek(), Some(':' | ';' | '!' | '?' | '»' | '%' | '€'));
         let written = if c == ' ' && (closes_up || before == Some('«')) {
             NO_BREAK
         } else {

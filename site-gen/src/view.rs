@@ -378,7 +378,12 @@ impl Views<'_> {
 
     /// An idea's own page, with those of its comments that stand on it.
     #[must_use]
-    pub fn idea(&self, campaign: &Campaign, idea: &PublishedIdea, comments: &[Comment]) -> IdeaView {
+    pub fn idea(
+        &self,
+        campaign: &Campaign,
+        idea: &PublishedIdea,
+        comments: &[Comment],
+    ) -> IdeaView {
         let card = idea.card();
         IdeaView {
             card: self.idea_card(&campaign.slug, &card),
@@ -390,7 +395,10 @@ impl Views<'_> {
             open: campaign.takes_contribution(self.now, None),
             like_action: address::like(&campaign.slug, &idea.idea.id),
             comments_count: card.comments,
-            comment_list: comments.iter().map(|comment| self.comment(comment)).collect(),
+            comment_list: comments
+                .iter()
+                .map(|comment| self.comment(comment))
+                .collect(),
         }
     }
 
@@ -433,7 +441,9 @@ impl Views<'_> {
                 .map(|kind| Choice {
                     value: kind.key().to_owned(),
                     label: self.kind(kind),
-                    hint: self.messages.text(&format!("kind.{}.hint", kind.key()), &[]),
+                    hint: self
+                        .messages
+                        .text(&format!("kind.{}.hint", kind.key()), &[]),
                 })
                 .collect(),
             categories: campaign.categories.clone(),
@@ -505,6 +515,7 @@ impl Views<'_> {
     /// A kind in words.
     #[must_use]
     pub fn kind(&self, kind: IdeaKind) -> String {
-        self.messages.text(&format!("kind.{}.label", kind.key()), &[])
+        self.messages
+            .text(&format!("kind.{}.label", kind.key()), &[])
     }
 }

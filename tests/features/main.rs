@@ -1,1 +1,29 @@
-fn main(){}
+//! Features through the public face, on the real engine.
+//!
+//! Each test starts a whole site with a folder and a clock of its own. With `ECOUTE_TEST_DYNAMODB`
+//! set to an endpoint, contributions are kept there, and not on the embedded engine.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails where it stands"
+)]
+#![expect(
+    unreachable_pub,
+    reason = "the modules of one test binary share their public items"
+)]
+
+mod app;
+mod campaigns;
+mod command;
+mod comments;
+mod content;
+mod engine;
+mod ideas;
+mod import;
+mod lambda;
+mod likes;
+mod moderation;
+mod page;
+mod privacy;
+mod publishing;
+mod real_data;

@@ -186,7 +186,8 @@ impl<'a> Row<'a> {
                 None
             }
             Err(TextProblem::Empty | TextProblem::Malformed) => {
-                self.problems.push(say(&format!("row.{field}-empty"), &[column]));
+                self.problems
+                    .push(say(&format!("row.{field}-empty"), &[column]));
                 None
             }
         }

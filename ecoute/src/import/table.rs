@@ -22,7 +22,10 @@ impl Table {
     pub(super) fn read(path: &Path) -> Result<Self, Stopped> {
         let bytes = fs::read(path).map_err(|error| Stopped::at("file", path, &error))?;
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let first_line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let first_line = bytes
+            .split(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default();
         let is_tsv = path.extension().is_some_and(|extension| extension == "tsv");
         let delimiter = if is_tsv {
             b'\t'

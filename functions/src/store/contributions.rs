@@ -334,7 +334,8 @@ pub(super) fn moderated(item: &Attributes) -> Result<Moderated, StoreError> {
         "waiting" => Status::Waiting,
         "published" => Status::Published,
         "refused" => Status::Refused(
-            RejectionReason::from_key(item.get("reason")?).ok_or(StoreError::Illegible("reason"))?,
+            RejectionReason::from_key(item.get("reason")?)
+                .ok_or(StoreError::Illegible("reason"))?,
         ),
         _ => return Err(StoreError::Illegible("status")),
     };

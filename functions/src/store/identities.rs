@@ -39,7 +39,10 @@ impl Store {
         let item = Attributes::default()
             .text(PARTITION, &reference.to_string())
             .text("email", email.expose())
-            .number(EXPIRES, u64::try_from(kept_until.as_second()).unwrap_or_default());
+            .number(
+                EXPIRES,
+                u64::try_from(kept_until.as_second()).unwrap_or_default(),
+            );
         let put = Put::builder()
             .table_name(&self.tables.identities)
             .set_item(Some(item.into_item()))

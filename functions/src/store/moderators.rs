@@ -78,7 +78,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         let item = Attributes::at(&keys::session(token_hash))
             .text("login", login)
-            .number(EXPIRES, u64::try_from(expires.as_second()).unwrap_or_default());
+            .number(
+                EXPIRES,
+                u64::try_from(expires.as_second()).unwrap_or_default(),
+            );
         self.put_item(item, "open a session").await
     }
 

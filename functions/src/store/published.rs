@@ -45,7 +45,9 @@ impl Store {
         for item in &items {
             let moderated = moderated(item)?;
             match moderated.contribution {
-                Contribution::Idea(idea) => held = Some((idea, moderated.status, moderated.decided_at)),
+                Contribution::Idea(idea) => {
+                    held = Some((idea, moderated.status, moderated.decided_at))
+                }
                 Contribution::Comment(comment) if moderated.status == Status::Published => {
                     comments.push(comment);
                 }
@@ -147,12 +149,19 @@ impl Store {
                     Some(Item::Like { idea, .. }) => *likes.entry(idea).or_default() += 1,
                     Some(Item::Contribution(_)) => {
                         let moderated = moderated(&item)?;
-                        match (moderated.status, moderated.contribution, moderated.decided_at) {
+                        match (
+                            moderated.status,
+                            moderated.contribution,
+                            moderated.decided_at,
+                        ) {
                             (Status::Published, Contribution::Idea(idea), Some(at)) => {
                                 ideas.push((idea, at));
                             }
                             (Status::Published, Contribution::Comment(comment), _) => {
-                                comments.entry(comment.idea.clone()).or_default().push(comment);
+                                comments
+                                    .entry(comment.idea.clone())
+                                    .or_default()
+                                    .push(comment);
                             }
                             _ => {}
                         }

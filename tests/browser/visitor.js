@@ -1,0 +1,146 @@
+// Somebody in a browser of their own, on whom every page is checked.
+
+import assert from "node:assert/strict";
+
+// Tabbing further than this means that the keyboard can't get there.
+const MOST_TABS = 80;
+
+/** The text as people read it: a no-break space is a space. */
+export const read = async (locator) => (await locator.innerText()).replace(/\s+/g, " ").trim();
+
+export class Visitor {
+  #site;
+  #context;
+  #wrong = [];
+  #headers = [];
+  #refused = new Set();
+  #left = 0;
+
+  /** A fresh browser context: no cookie, no storage, nothing of the other visitors'. */
+  static async open(browser, site, { javaScript }) {
+    const visitor = new Visitor();
+    visitor.#site = site;
+    visitor.#context = await browser.newContext({
+      javaScriptEnabled: javaScript,
+      locale: "fr-FR",
+    });
+    visitor.#context.setDefaultTimeout(10_000);
+    visitor.page = await visitor.#context.newPage();
+    await visitor.#watch();
+    return visitor;
+  }
+
+  async #watch() {
+    const { page } = this;
+    page.on("request", (request) => {
+      if (new URL(request.url()).origin !== this.#site.url) {
+        this.#wrong.push(`a request to another host: ${request.url()}`);
+      }
+    });
+    page.on("response", (response) => this.#headers.push(this.#checkCookies(response)));
+    page.on("pageerror", (error) => this.#wrong.push(`an error of the script: ${error}`));
+    page.on("console", (message) => {
+      if (!["error", "warning"].includes(message.type())) return;
+      // Chromium reports a page that refuses a form; whoever sent it expects that status.
+      const { url } = message.location();
+      const refusal = message.text().includes("the server responded with a status of");
+      if (refusal && this.#refused.has(url)) return;
+      this.#wrong.push(`the console says on ${page.url()}: ${message.text()}`);
+    });
+    // The console may keep silent about a policy when scripts are off; the auditor never does.
+    const auditor = await this.#context.newCDPSession(page);
+    auditor.on("Audits.issueAdded", ({ issue }) => {
+      this.#wrong.push(`Chromium finds on ${page.url()}: ${JSON.stringify(issue)}`);
+    });
+    await auditor.send("Audits.enable");
+  }
+
+  /** Reading sets no cookie; only moderators' pages have a session to keep. */
+  async #checkCookies(response) {
+    const { pathname } = new URL(response.url());
+    if (response.request().method() !== "GET" || pathname.startsWith("/moderation/")) return;
+    const headers = await response.allHeaders();
+    if ("set-cookie" in headers) this.#wrong.push(`reading ${pathname} sets a cookie`);
+  }
+
+  /** Does what leads to another page, waits for it, and checks it. */
+  async follow(action, { status = 200 } = {}) {
+    const { page } = this;
+    const isAnswer = (response) =>
+      response.request().isNavigationRequest() && ![301, 302, 303, 307, 308].includes(response.status());
+    if (status !== 200) {
+      page.once("request", (request) => this.#refused.add(request.url()));
+    }
+    const [response] = await Promise.all([
+      page.waitForResponse(isAnswer),
+      page.waitForEvent("load"),
+      action(),
+    ]);
+    this.#left += 1;
+    assert.equal(response.status(), status, `the status of ${response.url()}`);
+    await this.#checkPage();
+  }
+
+  goto(path) {
+    return this.follow(() => this.page.goto(new URL(path, this.#site.url).href));
+  }
+
+  click(name, options) {
+    return this.follow(() => this.button(name).click(), options);
+  }
+
+  /** The button or the link that says this, in the page's own part. */
+  button(name) {
+    const main = this.page.getByRole("main");
+    return main.getByRole("button", { name }).or(main.getByRole("link", { name }));
+  }
+
+  async #checkPage() {
+    const { page } = this;
+    const where = page.url();
+    assert.equal(await page.locator("h1").count(), 1, `one h1 on ${where}`);
+    assert.notEqual(await read(page.locator("h1")), "", `words in the h1 of ${where}`);
+    assert.equal(await page.locator("html").getAttribute("lang"), "fr", `the language of ${where}`);
+    assert.match(await page.title(), /^\S.* – \S/, `the title of ${where}`);
+  }
+
+  heading() {
+    return read(this.page.locator("h1"));
+  }
+
+  /** Lets a form go to the server as it is: the browser's own check of it is not what we test. */
+  skipBrowserValidation(form) {
+    return this.page.locator(form).evaluate((element) => (element.noValidate = true));
+  }
+
+  /** Goes on by keyboard until this has the focus, and sees that it shows. */
+  async tabTo(locator, key = "Tab") {
+    const hasFocus = () => locator.evaluate((element) => element === document.activeElement);
+    for (let tabs = 0; !(await hasFocus()); tabs += 1) {
+      assert.ok(tabs < MOST_TABS, `the keyboard reaches ${locator} on ${this.page.url()}`);
+      await this.page.keyboard.press(key);
+    }
+    const outline = await locator.evaluate((element) => getComputedStyle(element).outlineStyle);
+    assert.notEqual(outline, "none", `${locator} shows that it has the focus`);
+  }
+
+  press(key) {
+    return this.page.keyboard.press(key);
+  }
+
+  type(text) {
+    return this.page.keyboard.type(text);
+  }
+
+  async cookies() {
+    return (await this.#context.cookies()).map((cookie) => cookie.name);
+  }
+
+  /** Leaves, and says what went wrong on the way. */
+  async close() {
+    await Promise.all(this.#headers);
+    await this.#context.close();
+    assert.deepEqual(this.#wrong, []);
+    assert.ok(this.#left > 0, "some page was visited");
+  }
+}

@@ -1,0 +1,350 @@
+//! A whole site to test: its pages and forms over HTTP, its clock, its folders.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use ecoute::serve::{self, DEMO_LOGIN, Database, Options, Served};
+use jiff::{Timestamp, ToSpan};
+use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, StatusCode};
+use tempfile::TempDir;
+
+use crate::page::Page;
+
+/// When tests take place, unless they say otherwise: a campaign is open.
+pub const NOW: &str = "2026-11-23T10:00:00Z";
+
+/// A site that runs in this process.
+pub struct TestApp {
+    pub served: Served,
+    pub data: TempDir,
+    content: PathBuf,
+    clock: Arc<AtomicI64>,
+    client: Client,
+    password: String,
+    tables: String,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+/// Somebody who uses the site: the cookies of one browser.
+#[derive(Debug, Clone, Default)]
+pub struct Browser {
+    pub cookies: Vec<(String, String)>,
+}
+
+/// A file of the repository.
+pub fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::with_content(&repository("tests/fixtures/content")).await
+    }
+
+    pub async fn with_content(content: &Path) -> Self {
+        static APPS: AtomicU64 = AtomicU64::new(0);
+        let tables = format!(
+            "test-{}-{}",
+            std::process::id(),
+            APPS.fetch_add(1, Ordering::Relaxed)
+        );
+        let data = TempDir::new().unwrap();
+        let clock = Arc::new(AtomicI64::new(
+            NOW.parse::<Timestamp>().unwrap().as_millisecond(),
+        ));
+        let served = start(data.path(), content, &clock, &tables).await;
+        let password = served.new_password.clone().unwrap();
+        let client = Client::builder().redirect(Policy::none()).build().unwrap();
+        Self {
+            served,
+            data,
+            content: content.to_owned(),
+            clock,
+            client,
+            password,
+            tables,
+        }
+    }
+
+    /// A site whose campaign is open at the system's own time, and not at the test's.
+    pub async fn with_open_campaign() -> Self {
+        let folder = TempDir::new().unwrap();
+        let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let fixture = repository("tests/fixtures/content");
+        for entry in [
+            "spaces/national.md",
+            "spaces/gard.md",
+            "site.toml",
+            "campaigns/accueil.md",
+        ] {
+            let target = folder.path().join(entry);
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            let text = std::fs::read_to_string(fixture.join(entry)).unwrap();
+            let text = text
+                .replace("2026-11-02", &today.saturating_sub(2.days()).to_string())
+                .replace("2026-12-15", &today.saturating_add(2.days()).to_string());
+            std::fs::write(target, text).unwrap();
+        }
+        let app = Self::with_content(folder.path()).await;
+        app.set_clock(&Timestamp::now().to_string());
+        app
+    }
+
+    /// What the names of the store's tables begin with.
+    pub fn tables(&self) -> &str {
+        match std::env::var("ECOUTE_TEST_DYNAMODB") {
+            Ok(_) => &self.tables,
+            Err(_) => "ecoute",
+        }
+    }
+
+    /// Stops the site and starts it again on the same data.
+    pub async fn restart(self) -> Self {
+        self.served.stop().await;
+        let served = start(self.data.path(), &self.content, &self.clock, &self.tables).await;
+        Self { served, ..self }
+    }
+
+    pub fn set_clock(&self, now: &str) {
+        let now: Timestamp = now.parse().unwrap();
+        self.clock.store(now.as_millisecond(), Ordering::SeqCst);
+    }
+
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).unwrap()
+    }
+
+    pub fn site_dir(&self) -> PathBuf {
+        self.data.path().join("site")
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.served.address)
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.get_as(&mut Browser::default(), path).await
+    }
+
+    pub async fn get_as(&self, browser: &mut Browser, path: &str) -> Answer {
+        let request = self.client.get(self.url(path));
+        browser.send(request).await
+    }
+
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.post_as(&mut Browser::default(), path, form).await
+    }
+
+    pub async fn post_as(
+        &self,
+        browser: &mut Browser,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Answer {
+        let request = self
+            .client
+            .post(self.url(path))
+            .header(ORIGIN, &self.served.site_url)
+            .form(form);
+        browser.send(request).await
+    }
+
+    /// A page that is there now.
+    pub async fn page(&self, path: &str) -> Page {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        answer.page()
+    }
+
+    /// Asks for a page until it holds, for ten seconds at the most.
+    pub async fn eventually(&self, path: &str, holds: impl Fn(&Answer) -> bool) -> Answer {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        let started = Instant::now();
+        loop {
+            let answer = self.get(path).await;
+            if holds(&answer) {
+                return answer;
+            }
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{path} never came to hold; at last {}: {}",
+                answer.status,
+                answer.page().text()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Sends an idea through its form and review page; answers the address of its receipt.
+    pub async fn send_idea(&self, form: &[(&str, &str)]) -> String {
+        let review = self.post("/participer/accueil/idees", form).await;
+        assert_eq!(review.status, StatusCode::OK, "{}", review.page().text());
+        self.confirm(&review).await.location()
+    }
+
+    /// Sends a review page on.
+    pub async fn confirm(&self, review: &Answer) -> Answer {
+        let page = review.page();
+        let (action, fields) = page.form_with("ticket");
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let sent = self.post(&action, &fields).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.page().text());
+        sent
+    }
+
+    /// Logs in as the demo moderator.
+    pub async fn moderator(&self) -> Browser {
+        let mut browser = Browser::default();
+        let form = [("login", DEMO_LOGIN), ("password", &self.password)];
+        let answer = self
+            .post_as(&mut browser, "/moderation/connexion", &form)
+            .await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        browser
+    }
+
+    /// Publishes what is first in the queue.
+    pub async fn publish_next(&self, moderator: &mut Browser) {
+        let queue = self.get_as(moderator, "/moderation/").await;
+        let action = queue.page().action_ending("/publier");
+        let done = self.post_as(moderator, &action, &[]).await;
+        assert_eq!(done.location(), "/moderation/?fait=published");
+    }
+
+    /// An idea that is published, and its address.
+    pub async fn published_idea(&self, title: &str) -> String {
+        let known = self.idea_addresses();
+        let form = [
+            ("kind", "idea"),
+            ("category", "Horaires"),
+            ("title", title),
+            (
+                "text",
+                "Ouvrir le soir aiderait les parents qui travaillent.",
+            ),
+        ];
+        self.send_idea(&form).await;
+        let mut moderator = self.moderator().await;
+        self.publish_next(&mut moderator).await;
+        let started = Instant::now();
+        loop {
+            let now = self.idea_addresses();
+            if let Some(new) = now.into_iter().find(|address| !known.contains(address)) {
+                return new;
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(10),
+                "never published"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The addresses of the published ideas of the campaign of the fixture.
+    fn idea_addresses(&self) -> Vec<String> {
+        let folder = self.site_dir().join("campagnes/accueil/idees");
+        let entries = std::fs::read_dir(folder).map(|entries| {
+            entries
+                .filter_map(Result::ok)
+                .filter(|entry| entry.path().join("index.html").exists())
+                .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                .filter(|name| name.len() == 16)
+                .map(|id| format!("/campagnes/accueil/idees/{id}/"))
+                .collect()
+        });
+        entries.unwrap_or_default()
+    }
+
+    /// The messages in the outbox, oldest first, decoded.
+    pub fn outbox(&self) -> Vec<String> {
+        let mut files: Vec<_> = std::fs::read_dir(self.data.path().join("outbox"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort_by_key(|path| std::fs::metadata(path).unwrap().modified().unwrap());
+        files
+            .iter()
+            .map(|path| std::fs::read_to_string(path).unwrap())
+            .collect()
+    }
+}
+
+async fn start(data: &Path, content: &Path, clock: &Arc<AtomicI64>, tables: &str) -> Served {
+    let clock = Arc::clone(clock);
+    let database = match std::env::var("ECOUTE_TEST_DYNAMODB") {
+        Ok(endpoint) => Database::At {
+            endpoint,
+            tables: tables.to_owned(),
+        },
+        Err(_) => Database::Embedded,
+    };
+    let options = Options {
+        data_dir: data.to_owned(),
+        content: content.to_owned(),
+        theme: repository("themes/default"),
+        listen: "127.0.0.1:0".to_owned(),
+        site_url: None,
+        clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
+        database,
+    };
+    match serve::start(options).await {
+        Ok(served) => served,
+        Err(stopped) => panic!("{stopped}"),
+    }
+}
+
+impl Browser {
+    async fn send(&mut self, mut request: reqwest::RequestBuilder) -> Answer {
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            request = request.header(COOKIE, cookies.join("; "));
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = response.text().await.unwrap();
+        for cookie in headers.get_all(SET_COOKIE) {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.retain(|(known, _)| known != name);
+            if !value.is_empty() {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        Answer {
+            status,
+            headers,
+            body,
+        }
+    }
+}
+
+impl Answer {
+    pub fn page(&self) -> Page {
+        Page::parse(&self.body)
+    }
+
+    /// Where a redirection leads.
+    pub fn location(&self) -> String {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.page().text());
+        self.headers[LOCATION].to_str().unwrap().to_owned()
+    }
+}

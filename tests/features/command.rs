@@ -1,0 +1,197 @@
+//! The commands, as they are run: what they say and how they end.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+use crate::app::repository;
+use crate::assert_page;
+
+/// A binary of the workspace, built as this test is.
+pub fn binary(package: &str, name: &str) -> PathBuf {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let built = Command::new(env!("CARGO"))
+            .args([
+                "build",
+                "--quiet",
+                "--package",
+                "ecoute",
+                "--package",
+                "functions",
+            ])
+            .args(["--package", "site-gen", "--bins"])
+            .current_dir(repository("."))
+            .status()
+            .unwrap();
+        assert!(built.success(), "{package} is built");
+    });
+    let tests = std::env::current_exe().unwrap();
+    tests.parent().unwrap().parent().unwrap().join(name)
+}
+
+fn ecoute(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(binary("ecoute", "ecoute"));
+    command
+        .args(arguments)
+        .arg("--data-dir")
+        .arg(data)
+        .current_dir(repository("."))
+        .env("RUST_BACKTRACE", "0")
+        .stdin(Stdio::null());
+    command
+}
+
+fn serve(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = ecoute(data, &["serve", "--content", "tests/fixtures/content"]);
+    command.args(arguments);
+    command
+}
+
+/// What a command that fails says.
+#[track_caller]
+fn failure(mut command: Command, data: &Path) -> String {
+    let output: Output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+    String::from_utf8(output.stderr)
+        .unwrap()
+        .replace(&data.display().to_string(), "DATA")
+}
+
+#[test]
+fn help_has_examples() {
+    let data = TempDir::new().unwrap();
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["import", "ideas", "--help"],
+    ] {
+        let mut command = Command::new(binary("ecoute", "ecoute"));
+        let output = command
+            .args(arguments)
+            .current_dir(data.path())
+            .output()
+            .unwrap();
+        let help = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success());
+        assert!(help.contains("Exemples\u{a0}:\n  ecoute"), "{help}");
+    }
+}
+
+#[test]
+fn a_busy_port_is_one_sentence() {
+    let data = TempDir::new().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = failure(serve(data.path(), &["--listen", &address]), data.path());
+    assert_page!(said.replace(&address, "ADDRESS"));
+}
+
+#[test]
+fn an_address_that_is_none_is_one_sentence() {
+    let data = TempDir::new().unwrap();
+    let said = failure(serve(data.path(), &["--listen", "partout"]), data.path());
+    assert_page!(said);
+    let arguments = ["--listen", "127.0.0.1:0", "--site-url", "ecoute.fr"];
+    let said = failure(serve(data.path(), &arguments), data.path());
+    assert_page!(said);
+}
+
+#[test]
+fn a_folder_that_can_t_be_used_is_one_sentence() {
+    let data = TempDir::new().unwrap();
+    let file = data.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let said = failure(serve(&file, &["--listen", "127.0.0.1:0"]), data.path());
+    assert_page!(said);
+    let mut missing = ecoute(data.path(), &["serve", "--content", "nulle-part"]);
+    missing.args(["--listen", "127.0.0.1:0"]);
+    assert_page!(failure(missing, data.path()));
+}
+
+#[test]
+fn a_damaged_database_is_one_sentence_and_is_not_touched() {
+    let data = TempDir::new().unwrap();
+    let file = data.path().join("ecoute.db");
+    let damaged = vec![b'x'; 9_000];
+    std::fs::write(&file, &damaged).unwrap();
+    let said = failure(
+        serve(data.path(), &["--listen", "127.0.0.1:0"]),
+        data.path(),
+    );
+    assert_page!(said);
+    assert!(std::fs::read(&file).unwrap() == damaged);
+}
+
+#[test]
+fn it_starts_says_where_things_are_and_stops_when_asked() {
+    let data = TempDir::new().unwrap();
+    let mut first = serve(data.path(), &["--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    let mut lines = BufReader::new(first.stdout.take().unwrap());
+    while !said.contains("Ctrl-C") {
+        assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+
+    let second = failure(
+        serve(data.path(), &["--listen", "127.0.0.1:0"]),
+        data.path(),
+    );
+    assert_page!(second);
+
+    let stopped = Command::new("kill")
+        .args(["-INT", &first.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(stopped.success());
+    lines.read_to_string(&mut said).unwrap();
+    assert!(first.wait().unwrap().success());
+
+    let password = said.split("Mot de passe\u{a0}: ").nth(1).unwrap();
+    let password = password.lines().next().unwrap().to_owned();
+    assert_eq!(password.len(), 19);
+    let data = std::fs::canonicalize(data.path()).unwrap();
+    let said = said
+        .replace(&password, "[password]")
+        .replace(&data.display().to_string(), "DATA");
+    assert_page!(said);
+}
+
+#[test]
+fn site_gen_builds_alone_and_leaves_a_folder_that_is_not_its_own() {
+    let folder = TempDir::new().unwrap();
+    let build = |out: &Path| {
+        Command::new(binary("site-gen", "site-gen"))
+            .args([
+                "build",
+                "--content",
+                "tests/fixtures/content",
+                "--now",
+                "2026-11-23T10:00:00Z",
+                "--out",
+            ])
+            .arg(out)
+            .current_dir(repository("."))
+            .output()
+            .unwrap()
+    };
+    let out = folder.path().join("dist");
+    assert!(build(&out).status.success());
+    assert!(out.join("campagnes/accueil/proposer/index.html").exists());
+    let again = String::from_utf8(build(&out).stdout).unwrap();
+    assert!(again.contains(" 0 écrites"), "{again}");
+
+    std::fs::write(folder.path().join("mine"), "kept").unwrap();
+    let refused = build(folder.path());
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(folder.path().join("mine").exists());
+}

@@ -1,0 +1,101 @@
+//! Commenting an idea.
+
+use reqwest::StatusCode;
+
+use crate::app::TestApp;
+use crate::assert_page;
+
+#[tokio::test]
+async fn a_comment_is_reviewed_received_published_and_read() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let action = app.page(&idea).await.form_with("text").0;
+
+    let form = [("name", "Lina"), ("text", "Oui, le mardi."), ("email", "")];
+    let review = app.post(&action, &form).await;
+    assert_eq!(review.status, StatusCode::OK);
+    let receipt = app.confirm(&review).await.location();
+    let waiting = app.page(&receipt).await;
+
+    let mut moderator = app.moderator().await;
+    let queue = app.get_as(&mut moderator, "/moderation/").await;
+    app.publish_next(&mut moderator).await;
+    let read = app
+        .eventually(&idea, |answer| answer.body.contains("Oui, le mardi."))
+        .await;
+    let published = app.page(&receipt).await;
+    let pages = [review.page(), waiting, queue.page(), read.page(), published];
+    let texts: Vec<String> = pages.iter().map(crate::page::Page::text).collect();
+    assert_page!(texts.join("\n\n"));
+}
+
+#[tokio::test]
+async fn an_empty_comment_comes_back_with_its_error() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let action = app.page(&idea).await.form_with("text").0;
+    let form = [
+        ("name", "lina@example.org"),
+        ("text", " \r\n "),
+        ("email", "x"),
+    ];
+    let answer = app.post(&action, &form).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_page!(answer.page().text());
+}
+
+#[tokio::test]
+async fn the_review_page_leads_back_to_the_form() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let action = app.page(&idea).await.form_with("text").0;
+    let form = [("name", "Lina"), ("text", "Oui."), ("email", "")];
+    let answer = app.post(&format!("{action}/modifier"), &form).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(
+        answer.page().form_with("text").1,
+        [
+            ("text".to_owned(), "Oui.".to_owned()),
+            ("name".to_owned(), "Lina".to_owned()),
+            ("email".to_owned(), String::new()),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_idea_that_waits_takes_no_comment() {
+    let app = TestApp::start().await;
+    let form = [
+        ("kind", "idea"),
+        ("category", "Horaires"),
+        ("title", "Pas encore lue"),
+        ("text", "…"),
+    ];
+    app.send_idea(&form).await;
+    let queue = app.served.store().queue(1).await.unwrap();
+    let id = queue.oldest[0].contribution.reference();
+    let action = format!("/participer/accueil/idees/{id}/commentaires");
+    let answer = app.post(&action, &[("text", "Bonjour")]).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn many_comments_go_on_pages_of_thirty() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let action = app.page(&idea).await.form_with("text").0;
+    for number in 0..31 {
+        let text = format!("Commentaire numéro {number}");
+        let review = app.post(&action, &[("text", &text)]).await;
+        app.confirm(&review).await;
+    }
+    let mut moderator = app.moderator().await;
+    for _ in 0..31 {
+        app.publish_next(&mut moderator).await;
+    }
+    let second = format!("{idea}commentaires/2/");
+    app.eventually(&second, |answer| answer.status == StatusCode::OK)
+        .await;
+    assert_eq!(app.page(&idea).await.select(".comments li[id]").len(), 30);
+    assert_eq!(app.page(&second).await.select(".comments li[id]").len(), 1);
+}

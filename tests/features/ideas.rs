@@ -1,0 +1,170 @@
+//! Putting an idea forward.
+
+use reqwest::StatusCode;
+
+use crate::app::TestApp;
+use crate::assert_page;
+
+const IDEA: [(&str, &str); 6] = [
+    ("kind", "expectation"),
+    ("category", "Horaires"),
+    ("question", "Qu’est-ce qui vous ferait gagner du temps ?"),
+    ("title", "Ouvrir  le\tsoir"),
+    (
+        "text",
+        "Je travaille.\r\n\r\n\r\nLe soir, <b>c’est</b> fermé.\r\nDommage !",
+    ),
+    ("email", ""),
+];
+
+#[tokio::test]
+async fn the_form_is_a_static_page() {
+    let app = TestApp::start().await;
+    let page = app.page("/campagnes/accueil/proposer/").await;
+    assert_page!(page.text());
+}
+
+#[tokio::test]
+async fn an_empty_form_comes_back_with_every_error() {
+    let app = TestApp::start().await;
+    let answer = app.post("/participer/accueil/idees", &[]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_page!(answer.page().text());
+}
+
+#[tokio::test]
+async fn what_was_typed_is_given_back() {
+    let app = TestApp::start().await;
+    let form = [
+        ("kind", "experience"),
+        ("category", "Rien de tel"),
+        ("title", &"é".repeat(151)),
+        ("text", "Un texte <gardé> & entier."),
+        ("email", "personne@exemple"),
+    ];
+    let answer = app.post("/participer/accueil/idees", &form).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.page();
+    assert_eq!(
+        page.words("textarea[name=text]"),
+        "Un texte <gardé> & entier."
+    );
+    assert_page!(page.text());
+}
+
+#[tokio::test]
+async fn a_form_that_holds_is_reviewed_then_received() {
+    let app = TestApp::start().await;
+    let review = app.post("/participer/accueil/idees", &IDEA).await;
+    assert_eq!(review.status, StatusCode::OK);
+    let sent = app.confirm(&review).await;
+    let receipt = app.page(&sent.location()).await;
+    assert_page!(format!("{}\n\n{}", review.page().text(), receipt.text()));
+}
+
+#[tokio::test]
+async fn the_review_page_leads_back_to_the_form() {
+    let app = TestApp::start().await;
+    let answer = app.post("/participer/accueil/idees/modifier", &IDEA).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_page!(answer.page().text());
+}
+
+#[tokio::test]
+async fn the_same_form_sent_twice_is_one_idea() {
+    let app = TestApp::start().await;
+    let review = app.post("/participer/accueil/idees", &IDEA).await;
+    let first = app.confirm(&review).await.location();
+    let second = app.confirm(&review).await.location();
+    assert_eq!(first, second);
+    let mut moderator = app.moderator().await;
+    let queue = app.get_as(&mut moderator, "/moderation/").await;
+    assert_eq!(queue.page().select(".queue li").len(), 1);
+}
+
+#[tokio::test]
+async fn thirty_forms_sent_four_times_at_once_are_thirty_ideas() {
+    let app = TestApp::start().await;
+    let app = &app;
+    let mut reviews = Vec::new();
+    for _ in 0..30 {
+        reviews.push(app.post("/participer/accueil/idees", &IDEA).await);
+    }
+    for review in &reviews {
+        let (a, b, c, d) = tokio::join!(
+            app.confirm(review),
+            app.confirm(review),
+            app.confirm(review),
+            app.confirm(review)
+        );
+        let receipts = [a.location(), b.location(), c.location(), d.location()];
+        assert!(receipts.iter().all(|receipt| *receipt == receipts[0]));
+    }
+    let queue = app.served.store().queue(100).await.unwrap();
+    assert_eq!(queue.count, 30);
+}
+
+#[tokio::test]
+async fn a_ticket_that_was_not_signed_here_is_reviewed_again() {
+    let app = TestApp::start().await;
+    let mut form = IDEA.to_vec();
+    form.push((
+        "ticket",
+        "00000000000000000000000000000000.1795428000000.AAAA",
+    ));
+    let answer = app.post("/participer/accueil/idees/envoyer", &form).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(
+        answer.page().action_ending("/envoyer"),
+        "/participer/accueil/idees/envoyer"
+    );
+    assert_eq!(app.served.store().queue(1).await.unwrap().count, 0);
+}
+
+#[tokio::test]
+async fn what_was_changed_on_the_way_is_parsed_again() {
+    let app = TestApp::start().await;
+    let review = app.post("/participer/accueil/idees", &IDEA).await;
+    let (action, mut fields) = review.page().form_with("ticket");
+    for (name, value) in &mut fields {
+        if name == "title" {
+            value.clear();
+        }
+    }
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let answer = app.post(&action, &fields).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(app.served.store().queue(1).await.unwrap().count, 0);
+}
+
+#[tokio::test]
+async fn an_address_without_a_campaign_has_a_page_that_says_so() {
+    let app = TestApp::start().await;
+    let answer = app.post("/participer/rien/idees", &IDEA).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_page!(answer.page().text());
+}
+
+#[tokio::test]
+async fn what_is_no_form_has_a_page_that_says_so() {
+    let app = TestApp::start().await;
+    let answer = app
+        .post("/participer/accueil/idees", &[("kind", "a"), ("kind", "b")])
+        .await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_page!(answer.page().text());
+}
+
+#[tokio::test]
+async fn a_body_over_64_kib_has_a_page_that_says_so() {
+    let app = TestApp::start().await;
+    let text = "x".repeat(70_000);
+    let answer = app
+        .post("/participer/accueil/idees", &[("text", &text)])
+        .await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_page!(answer.page().text());
+}

@@ -1,0 +1,114 @@
+//! Importing ideas and comments.
+
+use std::path::{Path, PathBuf};
+
+use ecoute::import::{Options, Publication, Run, import};
+use reqwest::StatusCode;
+use tempfile::TempDir;
+
+use crate::app::{TestApp, repository};
+use crate::assert_page;
+
+const IDEAS: &str = "id;titre;texte;sujet;pour\n\
+    1;Premier;Un texte;Horaires;12\n\
+    2;\"Le \"\"second\"\"\";\"Deux\nlignes\";;0\n";
+const COMMENTS: &str = "idee,texte,nom\n1,D’accord,Lina\n1,Pas d’accord,\n2,Peut-être,\n";
+
+fn options(data: &Path, folder: &Path, ideas: &str, comments: &str) -> Options {
+    let write = |name: &str, text: &str| -> PathBuf {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let pairs = |map: &str| map.split(',').map(str::to_owned).collect();
+    Options {
+        data_dir: data.to_owned(),
+        content: repository("tests/fixtures/content"),
+        theme: repository("themes/default"),
+        campaign: "accueil".to_owned(),
+        file: write("idees.csv", ideas),
+        map: pairs("title=titre,text=texte,category=sujet,likes=pour"),
+        comments: Some(write("commentaires.csv", comments)),
+        comments_map: pairs("idea=idee,text=texte,name=nom"),
+        publication: Publication::Now,
+        run: Run::Real,
+    }
+}
+
+#[tokio::test]
+async fn what_is_imported_beside_a_running_site_is_on_its_pages_once() {
+    let app = TestApp::start().await;
+    let folder = TempDir::new().unwrap();
+    let run = || import(options(app.data.path(), folder.path(), IDEAS, COMMENTS));
+    let said = run().await.unwrap();
+    assert_page!(said);
+    let again = run().await.unwrap();
+    assert_page!(again);
+    app.eventually("/campagnes/accueil/", |answer| {
+        answer.body.contains("2 idées publiées, 3 commentaires")
+    })
+    .await;
+    let list = app.page("/campagnes/accueil/idees/").await.text();
+    assert!(
+        list.contains("Le \"second\"") && list.contains("12 soutiens"),
+        "{list}"
+    );
+}
+
+#[tokio::test]
+async fn a_dry_run_checks_and_writes_nothing() {
+    let app = TestApp::start().await;
+    let folder = TempDir::new().unwrap();
+    let mut dry = options(app.data.path(), folder.path(), IDEAS, COMMENTS);
+    dry.run = Run::Dry;
+    let said = import(dry).await.unwrap();
+    assert_page!(said);
+    assert_eq!(app.served.store().published().await.unwrap().ideas.len(), 0);
+}
+
+#[tokio::test]
+async fn without_published_it_goes_to_the_moderators() {
+    let app = TestApp::start().await;
+    let folder = TempDir::new().unwrap();
+    let mut waiting = options(app.data.path(), folder.path(), IDEAS, COMMENTS);
+    waiting.publication = Publication::AfterModeration;
+    import(waiting).await.unwrap();
+    assert_eq!(app.served.store().queue(1).await.unwrap().count, 5);
+    let answer = app.get("/campagnes/accueil/idees/").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(!answer.body.contains("Premier"));
+}
+
+#[tokio::test]
+async fn every_row_that_does_not_hold_is_told_and_nothing_is_written() {
+    let app = TestApp::start().await;
+    let folder = TempDir::new().unwrap();
+    let ideas = format!(
+        "{IDEAS}2;Doublon;Texte;;\n4;;;;beaucoup\n5;{};ok;;3\n6;court;\n",
+        "x".repeat(301)
+    );
+    let comments = "idee,texte,nom\n9,Bonjour,a@example.org\n1,,\n";
+    let failed = import(options(app.data.path(), folder.path(), &ideas, comments)).await;
+    let said = failed.unwrap_err().to_string();
+    let said = said.replace(&folder.path().display().to_string(), "FOLDER");
+    assert_page!(said);
+    assert_eq!(app.served.store().published().await.unwrap().ideas.len(), 0);
+}
+
+#[tokio::test]
+async fn a_map_that_names_no_column_is_told() {
+    let folder = TempDir::new().unwrap();
+    let mut said = Vec::new();
+    for map in ["title=titre,text=rien", "titre=title", "title=titre"] {
+        let mut wrong = options(folder.path(), folder.path(), IDEAS, COMMENTS);
+        wrong.map = map.split(',').map(str::to_owned).collect();
+        said.push(import(wrong).await.unwrap_err().to_string());
+    }
+    let mut elsewhere = options(folder.path(), folder.path(), IDEAS, COMMENTS);
+    elsewhere.campaign = "ailleurs".to_owned();
+    said.push(import(elsewhere).await.unwrap_err().to_string());
+    let said = said
+        .join("\n")
+        .replace(&folder.path().display().to_string(), "FOLDER");
+    assert_page!(said);
+}

@@ -1,0 +1,127 @@
+//! The publisher leaves what a full build makes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use site_gen::{Contributions, Directory, Renderer};
+use tempfile::TempDir;
+
+use crate::app::{Browser, TestApp, repository};
+
+#[tokio::test]
+async fn a_full_build_makes_what_the_publisher_left_byte_for_byte() {
+    let app = TestApp::start().await;
+    let mut ideas = Vec::new();
+    for number in 0..23 {
+        ideas.push(app.published_idea(&format!("Idée numéro {number}")).await);
+    }
+    let page = app.page(&ideas[3]).await;
+    let (comment, like) = (page.form_with("text").0, page.action_ending("/soutien"));
+    for text in ["Premier.", "Deuxième."] {
+        let review = app.post(&comment, &[("text", text)]).await;
+        app.confirm(&review).await;
+    }
+    let mut person = Browser::default();
+    app.post_as(&mut person, &like, &[("choice", "like")]).await;
+    let mut moderator = app.moderator().await;
+    app.publish_next(&mut moderator).await;
+    app.publish_next(&mut moderator).await;
+    app.eventually(&ideas[3], |answer| {
+        answer.body.contains("1 soutien<") && answer.body.contains("Deuxième.")
+    })
+    .await;
+    // The page of the space is the last that a change puts in place.
+    app.eventually("/espaces/gard/", |answer| {
+        answer.body.contains("2 commentaires")
+    })
+    .await;
+
+    let exported = app.data.path().join("contributions.jsonl");
+    let published = app.served.store().published().await.unwrap();
+    std::fs::write(&exported, published.to_lines()).unwrap();
+    let out = TempDir::new().unwrap();
+    let (bundle, assets) = site_gen::load(
+        &repository("tests/fixtures/content"),
+        &repository("themes/default"),
+        &app.served.site_url,
+    )
+    .unwrap();
+    let renderer = Renderer::new(bundle).unwrap();
+    let contributions = Contributions::read(&exported).unwrap();
+    let output = Directory::open(out.path()).unwrap();
+    site_gen::build(&renderer, &assets, &contributions, app.now(), &output).unwrap();
+
+    let (left, built) = (files(&app.site_dir()), files(out.path()));
+    assert_eq!(
+        left.keys().collect::<Vec<_>>(),
+        built.keys().collect::<Vec<_>>()
+    );
+    for (path, bytes) in &built {
+        assert!(left[path] == *bytes, "{path} differs");
+    }
+}
+
+#[tokio::test]
+async fn a_second_start_finds_everything() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let receipt = app
+        .send_idea(&[
+            ("kind", "idea"),
+            ("category", "Attente"),
+            ("title", "En attente"),
+            ("text", "…"),
+        ])
+        .await;
+    let before = files(&app.site_dir());
+    let mut moderator = app.moderator().await;
+    let port = app.served.address.port().to_string();
+    let app = app.restart().await;
+    assert_eq!(app.served.new_password, None);
+    assert_eq!(app.served.ideas, 1);
+    let after = files(&app.site_dir());
+    assert_eq!(
+        before.keys().collect::<Vec<_>>(),
+        after.keys().collect::<Vec<_>>()
+    );
+    for (path, bytes) in &before {
+        let page =
+            String::from_utf8_lossy(bytes).replace(&port, &app.served.address.port().to_string());
+        assert_eq!(page, String::from_utf8_lossy(&after[path]), "{path}");
+    }
+    assert_eq!(app.page(&idea).await.words("h1"), "Ouvrir le soir");
+    app.page(&receipt).await;
+    let queue = app.get_as(&mut moderator, "/moderation/").await;
+    assert!(queue.page().text().contains("En attente"));
+}
+
+#[tokio::test]
+async fn what_was_written_while_the_site_was_down_is_published_at_the_next_start() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    std::fs::remove_dir_all(app.site_dir().join("campagnes")).unwrap();
+    let app = app.restart().await;
+    assert_eq!(app.page(&idea).await.words("h1"), "Ouvrir le soir");
+}
+
+/// The files of a folder, by path.
+pub fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path
+                    .strip_prefix(root)
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned();
+                found.insert(name, std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
