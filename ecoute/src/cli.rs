@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgAction, Args, Parser, Subcommand};
 
+use crate::error::Stopped;
 use crate::words::say;
 
 /// What was asked on the command line.
@@ -14,9 +16,20 @@ use crate::words::say;
     about = say("help.about", &[]),
     long_about = say("help.long", &[]),
     after_help = say("help.examples", &[]),
+    help_template = say("help.template", &[]),
+    override_usage = say("help.usage", &[]),
+    subcommand_help_heading = say("help.commands", &[]),
+    next_help_heading = say("help.options", &[]),
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
     args_conflicts_with_subcommands = true
 )]
 pub struct Arguments {
+    #[arg(short, long, global = true, action = ArgAction::Help, help = say("help.help", &[]))]
+    help: Option<bool>,
+    #[arg(short = 'V', long, action = ArgAction::Version, help = say("help.version", &[]))]
+    version: Option<bool>,
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -27,13 +40,37 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Everything on this machine.
-    #[command(about = say("help.serve", &[]), long_about = say("help.serve", &[]), after_help = say("help.examples", &[]))]
+    #[command(
+        about = say("help.serve", &[]),
+        long_about = say("help.serve", &[]),
+        after_help = say("help.examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-serve", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
     Serve(ServeArguments),
     /// Contributions from elsewhere.
-    #[command(subcommand, about = say("help.import", &[]), long_about = say("help.import", &[]))]
+    #[command(
+        about = say("help.import", &[]),
+        long_about = say("help.import", &[]),
+        after_help = say("help.import-ideas-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-import", &[]),
+        next_help_heading = say("help.options", &[]),
+        subcommand,
+        subcommand_help_heading = say("help.commands", &[]),
+        disable_help_subcommand = true
+    )]
     Import(ImportCommand),
     /// Everything published, to a file.
-    #[command(about = say("help.export", &[]), long_about = say("help.export", &[]))]
+    #[command(
+        about = say("help.export", &[]),
+        long_about = say("help.export", &[]),
+        after_help = say("help.export-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-export", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
     Export(ExportArguments),
 }
 
@@ -41,7 +78,14 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
     /// Ideas and their comments.
-    #[command(about = say("help.import-ideas", &[]), long_about = say("help.import-ideas-long", &[]), after_help = say("help.import-ideas-examples", &[]))]
+    #[command(
+        about = say("help.import-ideas", &[]),
+        long_about = say("help.import-ideas-long", &[]),
+        after_help = say("help.import-ideas-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-import-ideas", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
     Ideas(ImportArguments),
 }
 
@@ -49,13 +93,13 @@ pub enum ImportCommand {
 #[derive(Debug, Args)]
 pub struct Places {
     /// The folder of the database, the pages and the mail.
-    #[arg(long, value_name = "DOSSIER", default_value = "data", help = say("help.data-dir", &[]), long_help = None)]
+    #[arg(long, value_name = "DOSSIER", default_value = "data", hide_default_value = true, help = say("help.data-dir", &[]))]
     pub data_dir: PathBuf,
     /// The content.
-    #[arg(long, value_name = "DOSSIER", default_value = "content", help = say("help.content", &[]), long_help = None)]
+    #[arg(long, value_name = "DOSSIER", default_value = "content", hide_default_value = true, help = say("help.content", &[]))]
     pub content: PathBuf,
     /// The theme.
-    #[arg(long, value_name = "DOSSIER", default_value = "themes/default", help = say("help.theme", &[]), long_help = None)]
+    #[arg(long, value_name = "DOSSIER", default_value = "themes/default", hide_default_value = true, help = say("help.theme", &[]))]
     pub theme: PathBuf,
 }
 
@@ -66,10 +110,10 @@ pub struct ServeArguments {
     #[command(flatten)]
     pub places: Places,
     /// The address and port to listen on.
-    #[arg(long, value_name = "ADRESSE:PORT", default_value = "127.0.0.1:8080", help = say("help.listen", &[]), long_help = None)]
+    #[arg(long, value_name = "ADRESSE:PORT", default_value = "127.0.0.1:8080", hide_default_value = true, help = say("help.listen", &[]))]
     pub listen: String,
     /// The public address.
-    #[arg(long, value_name = "URL", help = say("help.site-url", &[]), long_help = None)]
+    #[arg(long, value_name = "URL", help = say("help.site-url", &[]))]
     pub site_url: Option<String>,
 }
 
@@ -80,25 +124,25 @@ pub struct ImportArguments {
     #[command(flatten)]
     pub places: Places,
     /// The campaign.
-    #[arg(long, value_name = "NOM", help = say("help.campaign", &[]), long_help = None)]
+    #[arg(long, value_name = "NOM", help = say("help.campaign", &[]))]
     pub campaign: String,
     /// The file of ideas.
-    #[arg(value_name = "FICHIER", help = say("help.file", &[]), long_help = None)]
+    #[arg(value_name = "FICHIER", help_heading = say("help.arguments", &[]), help = say("help.file", &[]))]
     pub file: PathBuf,
     /// Its columns.
-    #[arg(long, value_name = "CHAMP=COLONNE", required = true, value_delimiter = ',', help = say("help.map", &[]), long_help = None)]
+    #[arg(long, value_name = "CHAMP=COLONNE", required = true, value_delimiter = ',', help = say("help.map", &[]))]
     pub map: Vec<String>,
     /// The file of comments.
-    #[arg(long, value_name = "FICHIER", help = say("help.comments", &[]), long_help = None)]
+    #[arg(long, value_name = "FICHIER", help = say("help.comments", &[]))]
     pub comments: Option<PathBuf>,
     /// Its columns.
-    #[arg(long, value_name = "CHAMP=COLONNE", value_delimiter = ',', help = say("help.comments-map", &[]), long_help = None)]
+    #[arg(long, value_name = "CHAMP=COLONNE", value_delimiter = ',', help = say("help.comments-map", &[]))]
     pub comments_map: Vec<String>,
     /// Publish at once.
-    #[arg(long, help = say("help.published", &[]), long_help = None)]
+    #[arg(long, help = say("help.published", &[]))]
     pub published: bool,
     /// Write nothing.
-    #[arg(long, help = say("help.dry-run", &[]), long_help = None)]
+    #[arg(long, help = say("help.dry-run", &[]))]
     pub dry_run: bool,
 }
 
@@ -106,14 +150,30 @@ pub struct ImportArguments {
 #[derive(Debug, Args)]
 pub struct ExportArguments {
     /// The file to write.
-    #[arg(value_name = "FICHIER", help = say("help.export-file", &[]), long_help = None)]
+    #[arg(value_name = "FICHIER", help_heading = say("help.arguments", &[]), help = say("help.export-file", &[]))]
     pub file: PathBuf,
     /// The folder of the database.
-    #[arg(long, value_name = "DOSSIER", default_value = "data", help = say("help.data-dir", &[]), long_help = None)]
+    #[arg(long, value_name = "DOSSIER", default_value = "data", hide_default_value = true, help = say("help.data-dir", &[]))]
     pub data_dir: PathBuf,
 }
 
 impl Arguments {
+    /// Reads the command line. Help and the version are printed, and end the process.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read() -> Result<Self, Stopped> {
+        match Self::try_parse() {
+            Ok(arguments) => Ok(arguments),
+            Err(asked)
+                if matches!(asked.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) =>
+            {
+                asked.exit()
+            }
+            Err(error) => Err(Stopped::saying(site_gen::usage_said(&error, "ecoute"))),
+        }
+    }
+
     /// The command asked for: `serve` where none is.
     #[must_use]
     pub fn command(self) -> Command {

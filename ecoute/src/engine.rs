@@ -59,7 +59,7 @@ impl Engine {
                 let mut endpoint = String::new();
                 File::open(lock_path(data_dir))
                     .and_then(|mut file| file.read_to_string(&mut endpoint))
-                    .map_err(|error| Stopped::at("data-dir", data_dir, &error))?;
+                    .map_err(|error| Stopped::io("data-dir", data_dir, &error))?;
                 if endpoint.is_empty() {
                     return Err(Stopped::at("running", data_dir, &""));
                 }
@@ -107,7 +107,7 @@ impl Engine {
         lock.set_len(0)
             .and_then(|()| lock.rewind())
             .and_then(|()| lock.write_all(endpoint.as_bytes()))
-            .map_err(|error| Stopped::at("data-dir", data_dir, &error))?;
+            .map_err(|error| Stopped::io("data-dir", data_dir, &error))?;
         Ok(Self {
             endpoint,
             running: Some(Running {
@@ -139,7 +139,7 @@ fn lock_path(data_dir: &Path) -> PathBuf {
 
 /// The folder's lock; none where another process has it.
 fn lock(data_dir: &Path) -> Result<Option<File>, Stopped> {
-    let failed = |error: std::io::Error| Stopped::at("data-dir", data_dir, &error);
+    let failed = |error: std::io::Error| Stopped::io("data-dir", data_dir, &error);
     fs::create_dir_all(data_dir).map_err(failed)?;
     let file = File::options()
         .create(true)

@@ -1,9 +1,11 @@
 //! Why a command stops: one clear sentence, and an exit code.
 
 use std::fmt;
+use std::io;
 use std::path::Path;
 
 use functions::store::StoreError;
+use site_gen::system_said;
 
 use crate::words::say;
 
@@ -26,6 +28,11 @@ impl Stopped {
                 ("error", error.to_string()),
             ],
         )
+    }
+
+    /// The same, of a path and an error of the system.
+    pub(crate) fn io(key: &str, path: &Path, error: &io::Error) -> Self {
+        Self::at(key, path, &system_said(error))
     }
 
     /// Lines that say it all.

@@ -22,7 +22,7 @@ pub async fn export(data_dir: &Path, file: &Path) -> Result<String, Stopped> {
     let part = file.with_extension("part");
     fs::write(&part, published.to_lines())
         .and_then(|()| fs::rename(&part, file))
-        .map_err(|error| Stopped::at("write", file, &error))?;
+        .map_err(|error| Stopped::io("write", file, &error))?;
     let args = [
         ("ideas", published.ideas.len().to_string()),
         ("path", file.display().to_string()),

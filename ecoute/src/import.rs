@@ -150,8 +150,9 @@ fn read(
     };
     let problems: Vec<&String> = idea_rows
         .problems
-        .iter()
-        .chain(&comment_rows.problems)
+        .values()
+        .chain(comment_rows.problems.values())
+        .flatten()
         .collect();
     if !problems.is_empty() {
         return Err(Stopped::saying(problems_said(&problems)));

@@ -2,14 +2,19 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use ecoute::cli::{Arguments, Command, ImportArguments, ImportCommand, ServeArguments};
 use ecoute::import::{Publication, Run};
 use ecoute::{Stopped, export, import, serve};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::read() {
+        Ok(arguments) => arguments,
+        Err(stopped) => {
+            eprintln!("{stopped}");
+            return ExitCode::from(2);
+        }
+    };
     let filter = EnvFilter::try_from_env("ECOUTE_LOG")
         .unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error"));
     tracing_subscriber::fmt()

@@ -89,7 +89,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     let renderer = renderer(&bundle)?;
 
     let data_dir = &options.data_dir;
-    fs::create_dir_all(data_dir).map_err(|error| Stopped::at("data-dir", data_dir, &error))?;
+    fs::create_dir_all(data_dir).map_err(|error| Stopped::io("data-dir", data_dir, &error))?;
     let (engine, tables) = match &options.database {
         Database::Embedded => (Engine::start(data_dir)?, TABLES),
         Database::At { endpoint, tables } => (Engine::at(endpoint), tables.as_str()),
@@ -99,7 +99,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     let secret = secret(&data_dir.join("secret"))?;
     write_bundle(&data_dir.join("bundle.json"), &bundle)?;
     let outbox = data_dir.join("outbox");
-    fs::create_dir_all(&outbox).map_err(|error| Stopped::at("data-dir", &outbox, &error))?;
+    fs::create_dir_all(&outbox).map_err(|error| Stopped::io("data-dir", &outbox, &error))?;
     let new_password = demo_moderator(&store).await?;
 
     let site = data_dir.join("site");
@@ -343,7 +343,7 @@ fn problems_said(problems: &[site_gen::Problem]) -> Stopped {
 
 fn write_bundle(path: &Path, bundle: &Bundle) -> Result<(), Stopped> {
     let bytes = serde_json::to_vec(bundle).expect("a bundle has only string keys");
-    fs::write(path, bytes).map_err(|error| Stopped::at("write", path, &error))
+    fs::write(path, bytes).map_err(|error| Stopped::io("write", path, &error))
 }
 
 /// The secret of a data folder, made at first start, legible to its owner alone.
@@ -353,10 +353,10 @@ fn secret(path: &Path) -> Result<Secret, Stopped> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let secret = Secret::random();
             write_private(path, &secret.expose())
-                .map_err(|error| Stopped::at("data-dir", path, &error))?;
+                .map_err(|error| Stopped::io("data-dir", path, &error))?;
             Ok(secret)
         }
-        Err(error) => Err(Stopped::at("data-dir", path, &error)),
+        Err(error) => Err(Stopped::io("data-dir", path, &error)),
     }
 }
 
@@ -398,7 +398,7 @@ fn readable_password() -> String {
 fn open_output(site: &Path) -> Result<Directory, Stopped> {
     Directory::open(site).map_err(|error| match error {
         OutputError::Foreign(path) => Stopped::at("site-dir", &path, &"foreign"),
-        OutputError::Io(error) => Stopped::at("site-dir", site, &error),
+        OutputError::Io(error) => Stopped::io("site-dir", site, &error),
     })
 }
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::catalogue::Bundle;
 use crate::contributions::Contributions;
 use crate::output::{Directory, Put};
-use crate::problem::{Problem, said};
+use crate::problem::{Problem, said, system_said};
 use crate::render::Renderer;
 use crate::theme::{Asset, ThemeSource};
 use crate::{content, plan};
@@ -92,7 +92,7 @@ pub fn build(
     let rendered: Vec<(String, String)> = rendered.into_iter().filter_map(Result::ok).collect();
 
     put_all(assets, &rendered, output).map_err(|error| {
-        let what = said("output.failed", &[("error", error.to_string())]);
+        let what = said("output.failed", &[("error", system_said(&error))]);
         vec![Problem::of(output.root(), what)]
     })
 }

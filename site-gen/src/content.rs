@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 use crate::address;
 use crate::catalogue::{Catalogue, Site, StaticPage};
 use crate::front_matter::{Keys, split};
-use crate::problem::{Problem, said};
+use crate::problem::{Problem, said, system_said};
 
 /// Reads `site.toml`, `spaces/*.md`, `campaigns/*.md` and `pages/*.md` under `root`.
 ///
@@ -75,7 +75,10 @@ fn load_site(root: &Path, problems: &mut Vec<Problem>) -> Option<Site> {
     if !path.exists() {
         let problem = match fs::read_dir(root) {
             Ok(_) => Problem::of(&path, said("content.site-missing", &[])),
-            Err(error) => Problem::of(root, said("file.folder", &[("error", error.to_string())])),
+            Err(error) => Problem::of(
+                root,
+                said("file.folder", &[("error", system_said(&error))]),
+            ),
         };
         problems.push(problem);
         return None;
@@ -159,7 +162,7 @@ fn markdown_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
             }
             Ok(_) => {}
             Err(error) => {
-                let what = said("file.folder", &[("error", error.to_string())]);
+                let what = said("file.folder", &[("error", system_said(&error.into()))]);
                 problems.push(Problem::of(folder, what));
             }
         }
@@ -171,7 +174,7 @@ fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
     match fs::read_to_string(path) {
         Ok(source) => Some(source.replace("\r\n", "\n")),
         Err(error) => {
-            let what = said("file.unreadable", &[("error", error.to_string())]);
+            let what = said("file.unreadable", &[("error", system_said(&error))]);
             problems.push(Problem::of(path, what));
             None
         }

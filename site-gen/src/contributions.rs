@@ -7,7 +7,7 @@ use domain::{Comment, ContributionId, Idea, IdeaCard, Slug};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::problem::{Problem, said};
+use crate::problem::{Problem, said, system_said};
 
 /// How much was contributed to a campaign.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,7 +109,7 @@ impl Contributions {
         let source = std::fs::read_to_string(path).map_err(|error| {
             vec![Problem::of(
                 path,
-                said("contributions.unreadable", &[("error", error.to_string())]),
+                said("contributions.unreadable", &[("error", system_said(&error))]),
             )]
         })?;
         let mut ideas = Vec::new();

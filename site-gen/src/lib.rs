@@ -17,6 +17,7 @@ mod problem;
 mod render;
 mod theme;
 mod typography;
+mod usage;
 pub mod view;
 
 pub use build::{Built, build, load};
@@ -24,6 +25,7 @@ pub use catalogue::{Bundle, Catalogue, Site, StaticPage};
 pub use contributions::{Contributions, PublishedIdea, Tally};
 pub use messages::{Messages, number};
 pub use output::{Directory, OutputError, Put};
-pub use problem::Problem;
+pub use problem::{Problem, system_said};
 pub use render::Renderer;
+pub use usage::usage_said;
 pub use theme::{Asset, RenderError, Theme, ThemeSource};

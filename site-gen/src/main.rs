@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgAction, Parser, Subcommand};
 use jiff::Timestamp;
 use site_gen::{Contributions, Directory, Messages, OutputError, Problem, Renderer};
 
@@ -17,29 +18,45 @@ fn say(key: &str, args: &[(&str, String)]) -> String {
 }
 
 #[derive(Parser)]
-#[command(name = "site-gen", version, about = say("about", &[]), after_help = say("examples", &[]))]
+#[command(
+    name = "site-gen",
+    version,
+    about = say("about", &[]),
+    after_help = say("examples", &[]),
+    help_template = say("template", &[]),
+    override_usage = say("usage", &[]),
+    subcommand_help_heading = say("commands", &[]),
+    next_help_heading = say("options", &[]),
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true
+)]
 struct Arguments {
+    #[arg(short, long, global = true, action = ArgAction::Help, help = say("help", &[]))]
+    help: Option<bool>,
+    #[arg(short = 'V', long, action = ArgAction::Version, help = say("version", &[]))]
+    version: Option<bool>,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    #[command(about = say("build", &[]), long_about = say("build-long", &[]), after_help = say("examples", &[]))]
+    #[command(about = say("build", &[]), long_about = say("build-long", &[]), after_help = say("examples", &[]), help_template = say("template", &[]), override_usage = say("usage-build", &[]), next_help_heading = say("options", &[]))]
     Build(Build),
 }
 
 #[derive(clap::Args)]
 struct Build {
-    #[arg(long, value_name = "DOSSIER", default_value = "content", help = say("content", &[]))]
+    #[arg(long, value_name = "DOSSIER", default_value = "content", hide_default_value = true, help = say("content", &[]))]
     content: PathBuf,
-    #[arg(long, value_name = "DOSSIER", default_value = "themes/default", help = say("theme", &[]))]
+    #[arg(long, value_name = "DOSSIER", default_value = "themes/default", hide_default_value = true, help = say("theme", &[]))]
     theme: PathBuf,
-    #[arg(long, value_name = "DOSSIER", default_value = "dist", help = say("out", &[]))]
+    #[arg(long, value_name = "DOSSIER", default_value = "dist", hide_default_value = true, help = say("out", &[]))]
     out: PathBuf,
     #[arg(long, value_name = "FICHIER", help = say("contributions", &[]))]
     contributions: Option<PathBuf>,
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080", help = say("site-url", &[]))]
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080", hide_default_value = true, help = say("site-url", &[]))]
     site_url: String,
     #[arg(long, value_name = "FICHIER", help = say("bundle", &[]))]
     bundle: Option<PathBuf>,
@@ -48,7 +65,16 @@ struct Build {
 }
 
 fn main() -> ExitCode {
-    let Command::Build(build) = Arguments::parse().command;
+    let Command::Build(build) = match Arguments::try_parse() {
+        Ok(arguments) => arguments.command,
+        Err(asked) if matches!(asked.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            asked.exit()
+        }
+        Err(error) => {
+            eprintln!("{}", site_gen::usage_said(&error, "site-gen"));
+            return ExitCode::from(2);
+        }
+    };
     match run(&build) {
         Ok(done) => {
             println!("{done}");
@@ -87,14 +113,14 @@ fn run(arguments: &Build) -> Result<String, Vec<Problem>> {
     let output = Directory::open(&arguments.out).map_err(|error| {
         let what = match &error {
             OutputError::Foreign(_) => say("out-foreign", &[]),
-            OutputError::Io(error) => say("out-failed", &[("error", error.to_string())]),
+            OutputError::Io(error) => say("out-failed", &[("error", site_gen::system_said(error))]),
         };
         vec![Problem::of(&arguments.out, what)]
     })?;
     let built = site_gen::build(&renderer, &assets, &contributions, now, &output)?;
     if let Some(path) = &arguments.bundle {
         std::fs::write(path, compiled).map_err(|error| {
-            let what = say("out-failed", &[("error", error.to_string())]);
+            let what = say("out-failed", &[("error", site_gen::system_said(&error))]);
             vec![Problem::of(path, what)]
         })?;
     }

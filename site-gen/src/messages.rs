@@ -65,7 +65,7 @@ pub fn number(n: u64) -> String {
     let digits = n.to_string();
     let mut written = String::with_capacity(digits.len() + digits.len() / 3 * 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             written.push('\u{202f}');
         }
         written.push(digit);

@@ -1,6 +1,7 @@
 //! A problem that an editor can mend: where, what is wrong, what to do.
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -56,6 +57,24 @@ impl fmt::Display for Problem {
         }
         write!(f, ": {}", self.what)
     }
+}
+
+/// What the system said of a file, in the words of who reads the message.
+#[must_use]
+pub fn system_said(error: &io::Error) -> String {
+    let key = match error.kind() {
+        io::ErrorKind::NotFound => "not-found",
+        io::ErrorKind::PermissionDenied => "denied",
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => "not-a-folder",
+        io::ErrorKind::IsADirectory => "not-a-file",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "full",
+        io::ErrorKind::ReadOnlyFilesystem => "read-only",
+        io::ErrorKind::InvalidData => "not-utf-8",
+        io::ErrorKind::AddrInUse => "address-in-use",
+        io::ErrorKind::AddrNotAvailable => "address-not-available",
+        _ => return error.to_string(),
+    };
+    said(&format!("system.{key}"), &[])
 }
 
 /// The words of the generator's own messages to editors, by key.

@@ -11,7 +11,7 @@ use tera::{Context, Kwargs, State, Tera, Value};
 use walkdir::WalkDir;
 
 use crate::messages::Messages;
-use crate::problem::{Problem, said};
+use crate::problem::{Problem, said, system_said};
 
 /// A theme's files, as they are carried to the functions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,7 +192,7 @@ fn files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<(String, std::path::
             }
             Ok(_) => {}
             Err(error) => {
-                let what = said("file.folder", &[("error", error.to_string())]);
+                let what = said("file.folder", &[("error", system_said(&error.into()))]);
                 problems.push(Problem::of(folder, what));
             }
         }
@@ -203,7 +203,7 @@ fn files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<(String, std::path::
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     Problem::of(
         path,
-        said("file.unreadable", &[("error", error.to_string())]),
+        said("file.unreadable", &[("error", system_said(error))]),
     )
 }
 

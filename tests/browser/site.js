@@ -40,7 +40,10 @@ export async function startSite(campaign) {
     const end = await ended;
     clearTimeout(late);
     await rm(folder, { recursive: true });
-    if (end !== 0) throw new Error(`ecoute ended with ${end}:\n${said}${complained}`);
+    // A log line of these levels is a fault that no page has shown.
+    if (end !== 0 || /\b(WARN|ERROR)\b/.test(complained)) {
+      throw new Error(`ecoute ended with ${end}:\n${said}${complained}`);
+    }
   };
 
   const after = (label) => said.match(new RegExp(`^${label}\\s*:\\s*(\\S+)$`, "m"))?.[1];

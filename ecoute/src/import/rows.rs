@@ -1,6 +1,6 @@
 //! Rows to contributions, or to what is wrong with them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use csv::StringRecord;
 use domain::{
@@ -16,7 +16,8 @@ use crate::words::say;
 #[derive(Default)]
 pub(super) struct Rows {
     pub(super) contributions: Vec<Contribution>,
-    pub(super) problems: Vec<String>,
+    /// What is wrong, by line.
+    pub(super) problems: BTreeMap<u64, Vec<String>>,
 }
 
 /// The ideas of a file, by the ids that its comments use.
@@ -89,11 +90,10 @@ pub(super) fn comments(table: &Table, columns: &Columns, campaign: &Slug, known:
 
 impl Rows {
     fn take_problems(&mut self, table: &Table, line: u64, problems: Vec<String>) {
-        self.problems.extend(
-            problems
-                .into_iter()
-                .map(|problem| table.problem(line, problem)),
-        );
+        for problem in problems {
+            let said = table.problem(line, problem);
+            self.problems.entry(line).or_default().push(said);
+        }
     }
 }
 
@@ -103,7 +103,7 @@ fn readable<'t>(table: &'t Table, rows: &mut Rows) -> Vec<(u64, &'t StringRecord
     for (line, row) in &table.rows {
         match row {
             Ok(row) => readable.push((*line, row)),
-            Err(what) => rows.problems.push(table.problem(*line, what.clone())),
+            Err(what) => rows.take_problems(table, *line, vec![what.clone()]),
         }
     }
     readable

@@ -20,7 +20,7 @@ pub(super) struct Table {
 impl Table {
     /// Reads a file; tabs separate the columns of a `.tsv`, else what the header has most of.
     pub(super) fn read(path: &Path) -> Result<Self, Stopped> {
-        let bytes = fs::read(path).map_err(|error| Stopped::at("file", path, &error))?;
+        let bytes = fs::read(path).map_err(|error| Stopped::io("file", path, &error))?;
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         let first_line = bytes
             .split(|byte| *byte == b'\n')
