@@ -26,9 +26,9 @@ use crate::words::say;
     args_conflicts_with_subcommands = true
 )]
 pub struct Arguments {
-    #[arg(short, long, global = true, action = ArgAction::Help, help = say("help.help", &[]))]
+    #[arg(short, long, global = true, display_order = 100, action = ArgAction::Help, help = say("help.help", &[]))]
     help: Option<bool>,
-    #[arg(short = 'V', long, action = ArgAction::Version, help = say("help.version", &[]))]
+    #[arg(short = 'V', long, display_order = 101, action = ArgAction::Version, help = say("help.version", &[]))]
     version: Option<bool>,
     #[command(subcommand)]
     command: Option<Command>,
@@ -120,15 +120,15 @@ pub struct ServeArguments {
 /// The arguments of `import ideas`.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
+    /// The file of ideas.
+    #[arg(value_name = "FICHIER", help_heading = say("help.arguments", &[]), help = say("help.file", &[]))]
+    pub file: PathBuf,
     /// Where things are.
     #[command(flatten)]
     pub places: Places,
     /// The campaign.
     #[arg(long, value_name = "NOM", help = say("help.campaign", &[]))]
     pub campaign: String,
-    /// The file of ideas.
-    #[arg(value_name = "FICHIER", help_heading = say("help.arguments", &[]), help = say("help.file", &[]))]
-    pub file: PathBuf,
     /// Its columns.
     #[arg(long, value_name = "CHAMP=COLONNE", required = true, value_delimiter = ',', help = say("help.map", &[]))]
     pub map: Vec<String>,
@@ -166,7 +166,10 @@ impl Arguments {
         match Self::try_parse() {
             Ok(arguments) => Ok(arguments),
             Err(asked)
-                if matches!(asked.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) =>
+                if matches!(
+                    asked.kind(),
+                    ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+                ) =>
             {
                 asked.exit()
             }

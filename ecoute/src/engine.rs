@@ -30,6 +30,7 @@ pub struct Engine {
 
 /// The engine when it runs in this process.
 struct Running {
+    database: PathBuf,
     stop: oneshot::Sender<()>,
     thread: JoinHandle<()>,
     // Held for as long as the engine runs: the folder is ours.
@@ -101,7 +102,7 @@ impl Engine {
                 Database::new(name).map_err(|error| Stopped::at("damaged", &path, &error))
             })?;
         index_streams(&path).map_err(|error| Stopped::at("damaged", &path, &error))?;
-        let swept = (database.clone(), path);
+        let swept = (database.clone(), path.clone());
         let (endpoint, stop, thread) = serve(database)?;
         sweep(swept);
         lock.set_len(0)
@@ -111,6 +112,7 @@ impl Engine {
         Ok(Self {
             endpoint,
             running: Some(Running {
+                database: path,
                 stop,
                 thread,
                 _lock: lock,
@@ -123,6 +125,9 @@ impl Engine {
             // Either may be gone already, which is what is wanted.
             let _ = running.stop.send(());
             let _ = running.thread.join();
+            if let Err(error) = checkpoint(&running.database) {
+                tracing::warn!(cause = %error, "the last writes stay in the write-ahead log");
+            }
         }
     }
 }
@@ -193,6 +198,13 @@ fn trim_streams(path: &Path, now: Timestamp) -> rusqlite::Result<usize> {
          (SELECT MAX(id) FROM _stream_records GROUP BY table_name)",
         [now.as_second() - STREAM_SECONDS],
     )
+}
+
+/// Brings all that was written into the file itself, so that a copy of it alone is whole.
+fn checkpoint(path: &Path) -> rusqlite::Result<()> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
 /// Serves a database on a loopback port, on a runtime of its own, since it blocks on SQLite.

@@ -5,6 +5,8 @@ pub mod cli;
 mod engine;
 mod error;
 pub mod export;
+mod first_start;
+mod follow;
 pub mod import;
 pub mod serve;
 mod static_site;

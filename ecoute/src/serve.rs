@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use functions::store::Moderator;
-use functions::{App, Clock, Mail, Publisher, Secret, Store, hash_password};
-use jiff::Timestamp;
+use functions::{App, Clock, Mail, Publisher, Store};
 use site_gen::{Asset, Built, Bundle, Directory, OutputError, Renderer};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -16,6 +14,8 @@ use tokio::task::JoinHandle;
 
 use crate::engine::Engine;
 use crate::error::Stopped;
+use crate::first_start::{demo_moderator, secret};
+use crate::follow::follow;
 use crate::static_site;
 use crate::tail::Tail;
 use crate::words::{count, say};
@@ -130,7 +130,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     let router = static_site::router(functions::router(app), &site);
     let (stop, stopped) = watch::channel(false);
     let serving = tokio::spawn(serve(listener, router, stopped.clone()));
-    let publishing = tokio::spawn(publish(
+    let publishing = tokio::spawn(follow(
         publisher,
         assets,
         tail,
@@ -217,75 +217,6 @@ async fn serve(listener: TcpListener, router: axum::Router, mut stopped: watch::
     }
 }
 
-/// Publishes what the stream says, and the whole site when a campaign opens or closes, until
-/// the site stops; then what is left in the stream.
-async fn publish(
-    publisher: Publisher,
-    assets: Vec<Asset>,
-    mut tail: Tail,
-    endpoint: String,
-    mut stopped: watch::Receiver<bool>,
-) {
-    const IDLE: Duration = Duration::from_millis(60);
-    const RETRY: Duration = Duration::from_secs(1);
-    let mut boundary = next_boundary(&publisher);
-    loop {
-        let stopping = *stopped.borrow();
-        let records = match tail.next().await {
-            Ok(records) => records,
-            Err(error) if stopping => {
-                tracing::error!(cause = %error, "the last changes will be published at the next start");
-                return;
-            }
-            Err(error) => {
-                tracing::warn!(cause = %error, "the stream is opened again");
-                tokio::time::sleep(RETRY).await;
-                let table = publisher.store.streamed_table();
-                if let Ok(opened) = Tail::open(&endpoint, table).await {
-                    tail = opened;
-                    boundary = Some(Timestamp::UNIX_EPOCH);
-                }
-                continue;
-            }
-        };
-        let idle = records.is_empty();
-        while let Err(error) = publisher.publish(&records).await {
-            tracing::error!(cause = %error, "a change was not published, and is tried again");
-            if *stopped.borrow() {
-                return;
-            }
-            tokio::time::sleep(RETRY).await;
-        }
-        if boundary.is_some_and(|boundary| (publisher.clock)() >= boundary) {
-            if let Err(error) = publisher.publish_all(&assets).await {
-                tracing::error!(cause = %error, "the site was not built again");
-                tokio::time::sleep(RETRY).await;
-                continue;
-            }
-            boundary = next_boundary(&publisher);
-        }
-        if idle {
-            if stopping {
-                return;
-            }
-            let _ = tokio::time::timeout(IDLE, stopped.wait_for(|stopped| *stopped)).await;
-        }
-    }
-}
-
-/// When the next campaign opens or closes.
-fn next_boundary(publisher: &Publisher) -> Option<Timestamp> {
-    let now = (publisher.clock)();
-    publisher
-        .renderer
-        .catalogue()
-        .campaigns
-        .values()
-        .flat_map(|campaign| [campaign.opens_at(), campaign.closes_at()])
-        .filter(|boundary| *boundary > now)
-        .min()
-}
-
 async fn listen(listen: &str) -> Result<TcpListener, Stopped> {
     let address: SocketAddr = listen
         .parse()
@@ -346,58 +277,9 @@ fn write_bundle(path: &Path, bundle: &Bundle) -> Result<(), Stopped> {
     fs::write(path, bytes).map_err(|error| Stopped::io("write", path, &error))
 }
 
-/// The secret of a data folder, made at first start, legible to its owner alone.
-fn secret(path: &Path) -> Result<Secret, Stopped> {
-    match fs::read_to_string(path) {
-        Ok(raw) => Secret::parse(&raw).ok_or_else(|| Stopped::at("secret", path, &"")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let secret = Secret::random();
-            write_private(path, &secret.expose())
-                .map_err(|error| Stopped::io("data-dir", path, &error))?;
-            Ok(secret)
-        }
-        Err(error) => Err(Stopped::io("data-dir", path, &error)),
-    }
-}
-
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)?.write_all(text.as_bytes())
-}
-
-/// Makes the demo moderator where there is none, and answers the password.
-async fn demo_moderator(store: &Store) -> Result<Option<String>, Stopped> {
-    if store.moderator(DEMO_LOGIN).await?.is_some() {
-        return Ok(None);
-    }
-    let password = readable_password();
-    let hash = hash_password(&password)
-        .map_err(|error| Stopped::because("engine", &[("error", error.to_string())]))?;
-    let moderator = Moderator {
-        login: DEMO_LOGIN.to_owned(),
-        name: say("demo.name", &[]),
-    };
-    store.put_moderator(&moderator, &hash).await?;
-    Ok(Some(password))
-}
-
-/// 80 random bits, in groups that can be copied by hand.
-fn readable_password() -> String {
-    domain::ContributionId::from_bytes(functions::random())
-        .reference()
-        .to_lowercase()
-}
-
 fn open_output(site: &Path) -> Result<Directory, Stopped> {
     Directory::open(site).map_err(|error| match error {
-        OutputError::Foreign(path) => Stopped::at("site-dir", &path, &"foreign"),
+        OutputError::Foreign(path) => Stopped::at("foreign", &path, &""),
         OutputError::Io(error) => Stopped::io("site-dir", site, &error),
     })
 }

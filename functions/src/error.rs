@@ -56,14 +56,16 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = self.status();
-        if status.is_server_error() {
-            tracing::error!(cause = %self, "a request failed");
-        }
         // The page is made by `pages`, which has the theme.
-        status.into_response()
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Cause(self.to_string()));
+        response
     }
 }
+
+/// Why an answer is an error, on its way to the log.
+#[derive(Clone)]
+struct Cause(String);
 
 /// Gives a page to every answer that has a status of error and no page.
 pub(crate) async fn pages(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
@@ -75,6 +77,11 @@ pub(crate) async fn pages(State(app): State<SharedApp>, request: Request, next: 
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if has_page || !(status.is_client_error() || status.is_server_error()) {
         return response;
+    }
+    if status.is_server_error() {
+        let cause = response.extensions().get::<Cause>();
+        let cause = cause.map_or("an extractor refused the request", |cause| cause.0.as_str());
+        tracing::error!(cause, "a request failed");
     }
     let page = page(&app, status);
     let (parts, _) = response.into_parts();

@@ -97,7 +97,6 @@ pub fn router(app: App) -> Router {
 }
 
 /// The router of one function, by the name of its binary.
-#[must_use]
 pub fn function(name: Function, app: App) -> Router {
     let routes = match name {
         Function::Ideas => ideas::router(),

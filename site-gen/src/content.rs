@@ -75,10 +75,7 @@ fn load_site(root: &Path, problems: &mut Vec<Problem>) -> Option<Site> {
     if !path.exists() {
         let problem = match fs::read_dir(root) {
             Ok(_) => Problem::of(&path, said("content.site-missing", &[])),
-            Err(error) => Problem::of(
-                root,
-                said("file.folder", &[("error", system_said(&error))]),
-            ),
+            Err(error) => Problem::of(root, said("file.folder", &[("error", system_said(&error))])),
         };
         problems.push(problem);
         return None;

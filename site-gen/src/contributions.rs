@@ -109,7 +109,10 @@ impl Contributions {
         let source = std::fs::read_to_string(path).map_err(|error| {
             vec![Problem::of(
                 path,
-                said("contributions.unreadable", &[("error", system_said(&error))]),
+                said(
+                    "contributions.unreadable",
+                    &[("error", system_said(&error))],
+                ),
             )]
         })?;
         let mut ideas = Vec::new();

@@ -32,9 +32,9 @@ fn say(key: &str, args: &[(&str, String)]) -> String {
     disable_help_subcommand = true
 )]
 struct Arguments {
-    #[arg(short, long, global = true, action = ArgAction::Help, help = say("help", &[]))]
+    #[arg(short, long, global = true, display_order = 100, action = ArgAction::Help, help = say("help", &[]))]
     help: Option<bool>,
-    #[arg(short = 'V', long, action = ArgAction::Version, help = say("version", &[]))]
+    #[arg(short = 'V', long, display_order = 101, action = ArgAction::Version, help = say("version", &[]))]
     version: Option<bool>,
     #[command(subcommand)]
     command: Command,
@@ -67,7 +67,12 @@ struct Build {
 fn main() -> ExitCode {
     let Command::Build(build) = match Arguments::try_parse() {
         Ok(arguments) => arguments.command,
-        Err(asked) if matches!(asked.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+        Err(asked)
+            if matches!(
+                asked.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            ) =>
+        {
             asked.exit()
         }
         Err(error) => {

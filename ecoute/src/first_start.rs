@@ -1,0 +1,60 @@
+//! What is made at the first start on a machine: the secret, and a moderator to try with.
+
+use std::fs;
+use std::path::Path;
+
+use functions::store::Moderator;
+use functions::{Secret, Store, hash_password};
+
+use crate::error::Stopped;
+use crate::serve::DEMO_LOGIN;
+use crate::words::say;
+
+/// The secret of a data folder, made at first start, legible to its owner alone.
+pub(crate) fn secret(path: &Path) -> Result<Secret, Stopped> {
+    match fs::read_to_string(path) {
+        Ok(raw) => Secret::parse(&raw).ok_or_else(|| Stopped::at("secret", path, &"")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let secret = Secret::random();
+            write_private(path, &secret.expose())
+                .map_err(|error| Stopped::io("data-dir", path, &error))?;
+            Ok(secret)
+        }
+        Err(error) => Err(Stopped::io("data-dir", path, &error)),
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)?.write_all(text.as_bytes())
+}
+
+/// Makes the demo moderator where there is none, and answers the password.
+pub(crate) async fn demo_moderator(store: &Store) -> Result<Option<String>, Stopped> {
+    if store.moderator(DEMO_LOGIN).await?.is_some() {
+        return Ok(None);
+    }
+    let password = readable_password();
+    let hash = hash_password(&password)
+        .map_err(|error| Stopped::because("engine", &[("error", error.to_string())]))?;
+    let moderator = Moderator {
+        login: DEMO_LOGIN.to_owned(),
+        name: say("demo.name", &[]),
+    };
+    store.put_moderator(&moderator, &hash).await?;
+    Ok(Some(password))
+}
+
+/// 80 random bits, in groups that can be copied by hand.
+fn readable_password() -> String {
+    domain::ContributionId::from_bytes(functions::random())
+        .reference()
+        .to_lowercase()
+}
