@@ -12,30 +12,24 @@ use crate::app::repository;
 use crate::assert_page;
 
 /// A binary of the workspace, built as this test is.
-pub fn binary(package: &str, name: &str) -> PathBuf {
+pub fn binary(name: &str) -> PathBuf {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
         let built = Command::new(env!("CARGO"))
-            .args([
-                "build",
-                "--quiet",
-                "--package",
-                "ecoute",
-                "--package",
-                "functions",
-            ])
-            .args(["--package", "site-gen", "--bins"])
+            // Every target, so that dependencies have the features they have for this test, and
+            // none is built a second time.
+            .args(["build", "--quiet", "--workspace", "--all-targets"])
             .current_dir(repository("."))
             .status()
             .unwrap();
-        assert!(built.success(), "{package} is built");
+        assert!(built.success(), "the workspace is built");
     });
     let tests = std::env::current_exe().unwrap();
     tests.parent().unwrap().parent().unwrap().join(name)
 }
 
 fn ecoute(data: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(binary("ecoute", "ecoute"));
+    let mut command = Command::new(binary("ecoute"));
     command
         .args(arguments)
         .arg("--data-dir")
@@ -71,7 +65,7 @@ fn help_has_examples() {
         &["serve", "--help"],
         &["import", "ideas", "--help"],
     ] {
-        let mut command = Command::new(binary("ecoute", "ecoute"));
+        let mut command = Command::new(binary("ecoute"));
         let output = command
             .args(arguments)
             .current_dir(data.path())
@@ -170,7 +164,7 @@ fn it_starts_says_where_things_are_and_stops_when_asked() {
 fn site_gen_builds_alone_and_leaves_a_folder_that_is_not_its_own() {
     let folder = TempDir::new().unwrap();
     let build = |out: &Path| {
-        Command::new(binary("site-gen", "site-gen"))
+        Command::new(binary("site-gen"))
             .args([
                 "build",
                 "--content",

@@ -138,7 +138,7 @@ fn start(app: &TestApp, api: &RuntimeApi) -> Function {
     let data = app.data.path();
     let endpoint = std::env::var("ECOUTE_TEST_DYNAMODB")
         .unwrap_or_else(|_| std::fs::read_to_string(data.join("engine.lock")).unwrap());
-    let process = Command::new(binary("functions", "ideas"))
+    let process = Command::new(binary("ideas"))
         .env_clear()
         .env("AWS_LAMBDA_RUNTIME_API", &api.address)
         .env("AWS_LAMBDA_FUNCTION_NAME", "ideas")

@@ -18,6 +18,7 @@ mod command;
 mod comments;
 mod content;
 mod engine;
+mod hostile;
 mod ideas;
 mod import;
 mod lambda;
