@@ -116,7 +116,7 @@ async fn queue(
         session: &session,
         done: done.as_deref(),
         invalid: &Invalid::default(),
-        message: "",
+        refusal: &Refusal::default(),
     };
     page.render(None).await
 }
@@ -132,7 +132,7 @@ async fn item(
         session: &session,
         done: None,
         invalid: &Invalid::default(),
-        message: "",
+        refusal: &Refusal::default(),
     };
     page.render(Some(chosen)).await
 }
@@ -145,7 +145,8 @@ async fn publish(
     decide(&app, &session, &contribution, Decision::Publish, None).await
 }
 
-#[derive(Deserialize)]
+/// What was typed in the form of a refusal, as it was typed.
+#[derive(Default, Deserialize)]
 struct Refusal {
     #[serde(default)]
     reason: String,
@@ -178,7 +179,7 @@ async fn refuse(
         session: &session,
         done: None,
         invalid: &invalid,
-        message: &typed.message,
+        refusal: &typed,
     };
     let page = page.render(Some(chosen)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -255,7 +256,7 @@ struct Desk<'a> {
     session: &'a Session,
     done: Option<&'a str>,
     invalid: &'a Invalid,
-    message: &'a str,
+    refusal: &'a Refusal,
 }
 
 impl Desk<'_> {
@@ -286,7 +287,9 @@ impl Desk<'_> {
             "items": items,
             "item": item,
             "errors": FormErrors::of(self.invalid, messages),
-            "message": self.message,
+            "reason": self.refusal.reason,
+            "message": self.refusal.message,
+            "message_limit": MESSAGE_LIMIT,
         });
         let head = head(app, "queue", address::MODERATION);
         let page = app

@@ -3,6 +3,7 @@
 
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::http::{HeaderName, header};
 use axum::response::Html;
 use axum::routing::get;
 use domain::{ContributionRef, Moderated, Status};
@@ -20,7 +21,7 @@ pub(crate) fn router() -> Router<SharedApp> {
 async fn show(
     State(app): State<SharedApp>,
     Path(token): Path<String>,
-) -> Result<Html<String>, Failure> {
+) -> Result<([(HeaderName, &'static str); 1], Html<String>), Failure> {
     let reference = app
         .store
         .receipt(&token_hash(&token))
@@ -31,7 +32,9 @@ async fn show(
         .contribution(&reference)
         .await?
         .ok_or(Failure::NotFound)?;
-    page(&app, &reference, &held, &token)
+    // The address is the secret: it is told to nobody, not even to the next page.
+    let headers = [(header::REFERRER_POLICY, "no-referrer")];
+    Ok((headers, page(&app, &reference, &held, &token)?))
 }
 
 fn page(
@@ -65,7 +68,7 @@ fn page(
             "status": held.status.key(),
             "state": messages.text(&format!("status.{}", held.status.key()), &[]),
             "reason": reason,
-            "message": held.message.as_ref().map(domain::Body::as_str),
+            "message": held.message.as_ref().map(|message| markdown::citizens(message.as_str())),
             "title": held.contribution.title(),
             "body": markdown::citizens(held.contribution.body().as_str()),
             "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::{CommentForm, IdeaForm, Invalid};
 use serde::Serialize;
 
-use crate::messages::Messages;
+use crate::messages::{Messages, number};
 
 /// A link.
 #[derive(Debug, Clone, Serialize)]
@@ -223,7 +223,7 @@ impl FormErrors {
             .iter()
             .map(|error| FieldMessage {
                 field: error.field.to_owned(),
-                message: messages.text(&error.key, &error.args),
+                message: messages.text(&error.key, &written(&error.args)),
             })
             .collect();
         let mut by_field = BTreeMap::new();
@@ -234,6 +234,16 @@ impl FormErrors {
         }
         Self { summary, by_field }
     }
+}
+
+/// Arguments with numbers as they are written.
+fn written(args: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+    args.iter()
+        .map(|(name, value)| {
+            let value = value.parse().map_or_else(|_| value.clone(), number);
+            (*name, value)
+        })
+        .collect()
 }
 
 /// An option of a choice.

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use tempfile::TempDir;
@@ -44,6 +44,17 @@ fn serve(data: &Path, arguments: &[&str]) -> Command {
     let mut command = ecoute(data, &["serve", "--content", "tests/fixtures/content"]);
     command.args(arguments);
     command
+}
+
+/// A process that ends with the test, however that ends.
+pub struct Running(pub Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// What a command that fails says.
@@ -125,13 +136,15 @@ fn a_damaged_database_is_one_sentence_and_is_not_touched() {
 #[test]
 fn it_starts_says_where_things_are_and_stops_when_asked() {
     let data = TempDir::new().unwrap();
-    let mut first = serve(data.path(), &["--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut first = Running(
+        serve(data.path(), &["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap(),
+    );
     let mut said = String::new();
-    let mut lines = BufReader::new(first.stdout.take().unwrap());
+    let mut lines = BufReader::new(first.0.stdout.take().unwrap());
     while !said.contains("Ctrl-C") {
         assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
     }
@@ -143,12 +156,12 @@ fn it_starts_says_where_things_are_and_stops_when_asked() {
     assert_page!(second);
 
     let stopped = Command::new("kill")
-        .args(["-INT", &first.id().to_string()])
+        .args(["-INT", &first.0.id().to_string()])
         .status()
         .unwrap();
     assert!(stopped.success());
     lines.read_to_string(&mut said).unwrap();
-    assert!(first.wait().unwrap().success());
+    assert!(first.0.wait().unwrap().success());
 
     let password = said.split("Mot de passe\u{a0}: ").nth(1).unwrap();
     let password = password.lines().next().unwrap().to_owned();

@@ -1,7 +1,7 @@
 //! A function's own binary, behind a Runtime API: an HTTP API event in, a page out.
 
 use std::collections::HashMap;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::app::TestApp;
-use crate::command::binary;
+use crate::command::{Running, binary};
 use crate::page::Page;
 
 /// An event for the function, and where its answer goes.
@@ -123,18 +123,7 @@ async fn answered(State(api): State<Api>, Path(id): Path<String>, body: String) 
     StatusCode::ACCEPTED
 }
 
-/// The function's process, ended with the test.
-struct Function(Child);
-
-impl Drop for Function {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn start(app: &TestApp, api: &RuntimeApi) -> Function {
+fn start(app: &TestApp, api: &RuntimeApi) -> Running {
     let data = app.data.path();
     let endpoint = std::env::var("ECOUTE_TEST_DYNAMODB")
         .unwrap_or_else(|_| std::fs::read_to_string(data.join("engine.lock")).unwrap());
@@ -159,7 +148,7 @@ fn start(app: &TestApp, api: &RuntimeApi) -> Function {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    Function(process)
+    Running(process)
 }
 
 #[tokio::test]

@@ -163,3 +163,31 @@ async fn an_author_who_left_an_address_gets_mail_and_no_other_does() {
         assert!(!message.contains("On attend trop"), "{message}");
     }
 }
+
+#[tokio::test]
+async fn a_message_too_long_is_told_and_kept_with_the_reason() {
+    let app = TestApp::start().await;
+    app.send_idea(&IDEA).await;
+    let mut moderator = app.moderator().await;
+    let queue = app.get_as(&mut moderator, "/moderation/").await;
+    let action = queue.page().action_ending("/refuser");
+    let message = "é".repeat(1_001);
+    let form = [("reason", "off-topic"), ("message", message.as_str())];
+    let again = app.post_as(&mut moderator, &action, &form).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = again.page();
+    assert_eq!(page.words("textarea[name=message]"), message);
+    assert_eq!(page.select("input[value=off-topic][checked]").len(), 1);
+    let error = page.words(".error-summary a");
+    assert_eq!(page.select("#message[aria-invalid=true]").len(), 1, "{error}");
+    assert!(error.contains("1000") || error.contains("1\u{202f}000"), "{error}");
+}
+
+#[tokio::test]
+async fn a_form_of_a_function_s_page_says_where_it_comes_from() {
+    let app = TestApp::start().await;
+    let login = app.get("/moderation/connexion").await;
+    assert_eq!(login.headers["referrer-policy"], "same-origin");
+    let review = app.post("/participer/accueil/idees", &IDEA).await;
+    assert_eq!(review.headers["referrer-policy"], "same-origin");
+}
