@@ -287,7 +287,7 @@ impl Desk<'_> {
             "items": items,
             "item": item,
             "errors": FormErrors::of(self.invalid, messages),
-            "reason": self.refusal.reason,
+            "chosen_reason": self.refusal.reason,
             "message": self.refusal.message,
             "message_limit": MESSAGE_LIMIT,
         });

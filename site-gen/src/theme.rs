@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tera::{Context, Kwargs, State, Tera, Value};
 use walkdir::WalkDir;
 
-use crate::messages::Messages;
+use crate::messages::{Messages, number};
 use crate::problem::{Problem, said, system_said};
 
 /// A theme's files, as they are carried to the functions.
@@ -159,7 +159,10 @@ fn translate(messages: &Messages, kwargs: &Kwargs) -> tera::TeraResult<Value> {
     }
     let args: Vec<(String, String)> = kwargs
         .iter()
-        .map(|(name, value)| (name.to_string(), value.to_string()))
+        .map(|(name, value)| {
+            let written = value.as_u64().map_or_else(|| value.to_string(), number);
+            (name.to_string(), written)
+        })
         .collect();
     let args: Vec<(&str, String)> = args
         .iter()

@@ -167,9 +167,9 @@ impl TestApp {
         answer.page()
     }
 
-    /// Asks for a page until it holds, for ten seconds at the most.
+    /// Asks for a page until it holds, for half a minute at the most.
     pub async fn eventually(&self, path: &str, holds: impl Fn(&Answer) -> bool) -> Answer {
-        const PATIENCE: Duration = Duration::from_secs(10);
+        const PATIENCE: Duration = Duration::from_secs(30);
         let started = Instant::now();
         loop {
             let answer = self.get(path).await;
@@ -247,7 +247,7 @@ impl TestApp {
                 return new;
             }
             assert!(
-                started.elapsed() < Duration::from_secs(10),
+                started.elapsed() < Duration::from_secs(30),
                 "never published"
             );
             tokio::time::sleep(Duration::from_millis(20)).await;

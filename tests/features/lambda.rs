@@ -89,7 +89,7 @@ impl RuntimeApi {
         });
         let (answer, answered) = oneshot::channel();
         self.events.send((event, answer)).await.unwrap();
-        tokio::time::timeout(Duration::from_secs(20), answered)
+        tokio::time::timeout(Duration::from_secs(60), answered)
             .await
             .expect("the function answers")
             .unwrap()

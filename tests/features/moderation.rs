@@ -179,8 +179,15 @@ async fn a_message_too_long_is_told_and_kept_with_the_reason() {
     assert_eq!(page.words("textarea[name=message]"), message);
     assert_eq!(page.select("input[value=off-topic][checked]").len(), 1);
     let error = page.words(".error-summary a");
-    assert_eq!(page.select("#message[aria-invalid=true]").len(), 1, "{error}");
-    assert!(error.contains("1000") || error.contains("1\u{202f}000"), "{error}");
+    assert_eq!(
+        page.select("#message[aria-invalid=true]").len(),
+        1,
+        "{error}"
+    );
+    assert!(
+        error.contains("1000") || error.contains("1\u{202f}000"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
