@@ -8,6 +8,7 @@ mod ideas;
 mod keys;
 mod lambda;
 mod likes;
+mod login;
 mod mail;
 mod moderation;
 mod password;
@@ -92,7 +93,8 @@ pub fn router(app: App) -> Router {
             .merge(comments::router())
             .merge(likes::router())
             .merge(receipts::router())
-            .merge(moderation::router()),
+            .merge(moderation::router())
+            .merge(login::router()),
     )
 }
 
@@ -103,7 +105,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
         Function::Receipts => receipts::router(),
-        Function::Moderation => moderation::router(),
+        Function::Moderation => moderation::router().merge(login::router()),
     };
     one(app, routes)
 }

@@ -1,24 +1,23 @@
-//! Moderating: login, the queue, publish, refuse with a reason.
+//! Moderating: the queue, publish, refuse with a reason.
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::{
     Body, Contribution, ContributionRef, Decision, Invalid, Moderated, RejectionReason, Status,
 };
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use site_gen::view::{Choice, FormErrors, Head, Link};
 use site_gen::{address, dates, markdown};
 
 use crate::form::Typed;
-use crate::secret::{new_token, token_hash};
-use crate::session::{self, SESSION_SECONDS, Session};
+use crate::session::Session;
 use crate::store::Decided;
-use crate::{App, Failure, SharedApp, password};
+use crate::{App, Failure, SharedApp};
 
 /// How many waiting contributions the list shows; the count beside it is of all.
 const LISTED: usize = 50;
@@ -30,8 +29,6 @@ pub(crate) fn router() -> Router<SharedApp> {
             get(|| async { Redirect::permanent(address::MODERATION) }),
         )
         .route(address::MODERATION, get(queue))
-        .route(address::LOGIN, get(login_form).post(login))
-        .route(address::LOGOUT, post(logout))
         .route("/moderation/contributions/{contribution}", get(item))
         .route(
             "/moderation/contributions/{contribution}/publier",
@@ -41,57 +38,6 @@ pub(crate) fn router() -> Router<SharedApp> {
             "/moderation/contributions/{contribution}/refuser",
             post(refuse),
         )
-}
-
-#[derive(Deserialize)]
-struct Login {
-    #[serde(default)]
-    login: String,
-    #[serde(default)]
-    password: String,
-}
-
-async fn login_form(State(app): State<SharedApp>) -> Result<Html<String>, Failure> {
-    login_page(&app, "", &Invalid::default())
-}
-
-async fn login(
-    State(app): State<SharedApp>,
-    Typed(typed): Typed<Login>,
-) -> Result<Response, Failure> {
-    let mut invalid = Invalid::default();
-    if typed.login.trim().is_empty() {
-        invalid.add("login", "empty");
-    }
-    if typed.password.is_empty() {
-        invalid.add("password", "empty");
-    }
-    if invalid.errors.is_empty() {
-        let known = app.store.moderator(typed.login.trim()).await?;
-        let (moderator, hash) = known.unzip();
-        let verified = password::verify(typed.password, hash).await?;
-        match moderator.filter(|_| verified) {
-            Some(moderator) => {
-                let token = new_token();
-                let expires = app.now() + SESSION_SECONDS.seconds();
-                app.store
-                    .open_session(&token_hash(&token), &moderator.login, expires)
-                    .await?;
-                let cookie = session::session_cookie(&app, &token);
-                let next = Redirect::to(address::MODERATION);
-                return Ok(([(header::SET_COOKIE, cookie)], next).into_response());
-            }
-            None => invalid.add("login", "wrong"),
-        }
-    }
-    let page = login_page(&app, &typed.login, &invalid)?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-}
-
-async fn logout(State(app): State<SharedApp>, session: Session) -> Result<Response, Failure> {
-    app.store.close_session(&session.token_hash).await?;
-    let cookie = session::no_session_cookie(&app);
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(address::LOGIN)).into_response())
 }
 
 /// What the last decision was, for the page that follows it.
@@ -228,20 +174,8 @@ async fn waiting(app: &App, contribution: &str) -> Result<Moderated, Failure> {
         .ok_or(Failure::NotFound)
 }
 
-fn login_page(app: &App, login: &str, invalid: &Invalid) -> Result<Html<String>, Failure> {
-    let view = json!({
-        "action": address::LOGIN,
-        "login": login,
-        "errors": FormErrors::of(invalid, app.renderer.messages()),
-    });
-    let head = head(app, "login", address::LOGIN);
-    let page = app
-        .renderer
-        .document("moderation/login.html", &head, &view)?;
-    Ok(Html(page))
-}
-
-fn head(app: &App, key: &str, path: &str) -> Head {
+/// The head of a page of the back office.
+pub(crate) fn head(app: &App, key: &str, path: &str) -> Head {
     Head {
         indexed: false,
         ..app
