@@ -54,8 +54,8 @@ impl CommentForm {
     /// Every problem of every field.
     pub fn parse(&self) -> Result<(CommentDraft, Option<Email>), Invalid> {
         let mut invalid = Invalid::default();
-        let name = invalid.take_optional("name", &self.name, Name::parse);
         let body = invalid.take("text", Body::parse(&self.text, Self::TEXT_LIMIT));
+        let name = invalid.take_optional("name", &self.name, Name::parse);
         let email = invalid.take_optional("email", &self.email, Email::parse);
         match body {
             Some(body) if invalid.errors.is_empty() => Ok((CommentDraft { name, body }, email)),

@@ -71,8 +71,10 @@ async fn item(
     State(app): State<SharedApp>,
     session: Session,
     Path(contribution): Path<String>,
-) -> Result<Html<String>, Failure> {
-    let chosen = waiting(&app, &contribution).await?;
+) -> Result<Response, Failure> {
+    let Some(chosen) = waiting(&app, &contribution).await? else {
+        return Ok(after("conflict").into_response());
+    };
     let page = Desk {
         app: &app,
         session: &session,
@@ -80,7 +82,7 @@ async fn item(
         invalid: &Invalid::default(),
         refusal: &Refusal::default(),
     };
-    page.render(Some(chosen)).await
+    Ok(page.render(Some(chosen)).await?.into_response())
 }
 
 async fn publish(
@@ -119,7 +121,9 @@ async fn refuse(
         let next = decide(&app, &session, &contribution, decision, message.as_ref()).await?;
         return Ok(next.into_response());
     }
-    let chosen = waiting(&app, &contribution).await?;
+    let Some(chosen) = waiting(&app, &contribution).await? else {
+        return Ok(after("conflict").into_response());
+    };
     let page = Desk {
         app: &app,
         session: &session,
@@ -159,19 +163,20 @@ async fn decide(
             status.key()
         }
     };
-    Ok(Redirect::to(&format!(
-        "{}?fait={done}",
-        address::MODERATION
-    )))
+    Ok(after(done))
 }
 
-async fn waiting(app: &App, contribution: &str) -> Result<Moderated, Failure> {
+/// The contribution of an address while it waits; none once it is decided.
+async fn waiting(app: &App, contribution: &str) -> Result<Option<Moderated>, Failure> {
     let reference = ContributionRef::parse(contribution).map_err(|_| Failure::NotFound)?;
-    app.store
-        .contribution(&reference)
-        .await?
-        .filter(|held| held.status == Status::Waiting)
-        .ok_or(Failure::NotFound)
+    let held = app.store.contribution(&reference).await?;
+    let held = held.ok_or(Failure::NotFound)?;
+    Ok(Some(held).filter(|held| held.status == Status::Waiting))
+}
+
+/// On to the next contribution, with what was done of the last.
+fn after(done: &str) -> Redirect {
+    Redirect::to(&format!("{}?fait={done}", address::MODERATION))
 }
 
 /// The head of a page of the back office.

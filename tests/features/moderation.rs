@@ -123,6 +123,9 @@ async fn the_second_of_two_decisions_changes_nothing() {
         .post_as(&mut second, &refuse, &[("reason", "off-topic")])
         .await;
     let told = app.get_as(&mut second, &late.location()).await;
+    let item = publish.strip_suffix("/publier").unwrap();
+    let opened = app.get_as(&mut second, item).await;
+    assert_eq!(opened.location(), "/moderation/?fait=conflict");
     let receipt = app.page(&receipt).await;
     assert_page!(format!("{}\n\n{}", told.page().text(), receipt.text()));
 }
