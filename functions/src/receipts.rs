@@ -55,8 +55,8 @@ fn page(
         (Status::Published, ContributionRef::Idea(id)) => {
             Some(address::idea(&campaign.slug, id, 1))
         }
-        (Status::Published, ContributionRef::Comment { idea, .. }) => {
-            Some(address::idea(&campaign.slug, idea, 1))
+        (Status::Published, ContributionRef::Comment { idea, id }) => {
+            Some(format!("{}#{id}", address::idea(&campaign.slug, idea, 1)))
         }
         _ => None,
     };
