@@ -3,11 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use functions::Store;
-
-use crate::engine::Engine;
 use crate::error::Stopped;
-use crate::serve::TABLES;
+use crate::serve::Database;
 use crate::words::say;
 
 /// Writes every published contribution to a file, and answers what to say of it.
@@ -15,8 +12,7 @@ use crate::words::say;
 /// # Errors
 /// One clear sentence.
 pub async fn export(data_dir: &Path, file: &Path) -> Result<String, Stopped> {
-    let engine = Engine::start_or_join(data_dir)?;
-    let store = Store::local(engine.endpoint(), TABLES);
+    let (_engine, store) = Database::Embedded.join(data_dir)?;
     store.create_tables().await?;
     let published = store.published().await?;
     let part = file.with_extension("part");

@@ -14,9 +14,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::{Timestamp, ToSpan};
 use tokio::task::JoinSet;
 
-use crate::engine::Engine;
 use crate::error::Stopped;
-use crate::serve::{self, TABLES};
+use crate::serve::{self, Database};
 use crate::words::{count, say};
 use rows::{Rows, comments, ideas};
 use table::{Columns, Table};
@@ -43,6 +42,8 @@ pub struct Options {
     pub publication: Publication,
     /// Whether anything is written.
     pub run: Run,
+    /// Where contributions are kept.
+    pub database: Database,
 }
 
 /// What becomes of what is imported.
@@ -81,8 +82,7 @@ pub async fn import(options: Options) -> Result<String, Stopped> {
         let args = [("ideas", n_ideas), ("comments", n_comments)];
         return Ok(say("import.dry", &args));
     }
-    let engine = Engine::start_or_join(&options.data_dir)?;
-    let store = Store::local(engine.endpoint(), TABLES);
+    let (_engine, store) = options.database.join(&options.data_dir)?;
     store.create_tables().await?;
     let ideas = write_all(&store, ideas, options.publication, "import.ideas").await?;
     let comments = write_all(&store, comments, options.publication, "import.comments").await?;

@@ -112,5 +112,6 @@ fn import_options(arguments: ImportArguments) -> import::Options {
         } else {
             Run::Real
         },
+        database: serve::Database::Embedded,
     }
 }

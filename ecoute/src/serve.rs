@@ -21,7 +21,7 @@ use crate::tail::Tail;
 use crate::words::{count, say};
 
 /// The prefix of the tables' names on one machine.
-pub(crate) const TABLES: &str = "ecoute";
+const TABLES: &str = "ecoute";
 /// The moderator that is made at first start.
 pub const DEMO_LOGIN: &str = "demo";
 
@@ -55,6 +55,18 @@ pub enum Database {
         /// What the names of the tables begin with.
         tables: String,
     },
+}
+
+impl Database {
+    /// The database of a data folder for a command: it may be open in another process.
+    pub(crate) fn join(&self, data_dir: &Path) -> Result<(Engine, Store), Stopped> {
+        let (engine, tables) = match self {
+            Self::Embedded => (Engine::start_or_join(data_dir)?, TABLES),
+            Self::At { endpoint, tables } => (Engine::at(endpoint), tables.as_str()),
+        };
+        let store = Store::local(engine.endpoint(), tables);
+        Ok((engine, store))
+    }
 }
 
 /// A site that runs.

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
 use domain::{
     Campaign, CommentForm, Contribution, ContributionId, ContributionRef, Idea, Invalid, Status,
@@ -14,7 +14,6 @@ use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{Tally, address, markdown};
 
 use crate::form::{Typed, hidden};
-use crate::secret::token_hash;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Router<SharedApp> {
@@ -92,23 +91,10 @@ async fn submit(
         return review_page(&app, campaign, &idea, &form);
     };
     let id = ticket.contribution();
-    let reference = ContributionRef::Comment {
-        idea: idea.id.clone(),
-        id: id.clone(),
-    };
     let comment = draft.received(id, campaign.slug.clone(), idea.id, now);
-    let token = app.secret.receipt_token(&reference);
-    let kept_until = campaign.addresses_kept_until();
-    let added = app
-        .store
-        .add(
-            &Contribution::Comment(comment),
-            &token_hash(&token),
-            email.as_ref().map(|email| (email, kept_until)),
-        )
-        .await?;
-    app.mail_received(added, &reference, email.as_ref()).await;
-    Ok(Redirect::to(&address::receipt(&token)).into_response())
+    let contribution = Contribution::Comment(comment);
+    let receipt = app.receive(campaign, contribution, email).await?;
+    Ok(receipt.into_response())
 }
 
 fn review_page(

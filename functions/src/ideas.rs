@@ -3,16 +3,15 @@
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
-use domain::{Campaign, Contribution, ContributionRef, IdeaForm, Invalid};
+use domain::{Campaign, Contribution, IdeaForm, Invalid};
 use serde::Deserialize;
 use serde_json::json;
 use site_gen::view::Head;
 use site_gen::{address, markdown};
 
 use crate::form::{Typed, hidden};
-use crate::secret::token_hash;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Router<SharedApp> {
@@ -81,19 +80,9 @@ async fn submit(
         return review_page(&app, campaign, &form);
     };
     let idea = draft.received(ticket.contribution(), campaign.slug.clone(), now);
-    let reference = ContributionRef::Idea(idea.id.clone());
-    let token = app.secret.receipt_token(&reference);
-    let kept_until = campaign.addresses_kept_until();
-    let added = app
-        .store
-        .add(
-            &Contribution::Idea(idea),
-            &token_hash(&token),
-            email.as_ref().map(|email| (email, kept_until)),
-        )
-        .await?;
-    app.mail_received(added, &reference, email.as_ref()).await;
-    Ok(Redirect::to(&address::receipt(&token)).into_response())
+    let contribution = Contribution::Idea(idea);
+    let receipt = app.receive(campaign, contribution, email).await?;
+    Ok(receipt.into_response())
 }
 
 fn review_page(app: &App, campaign: &Campaign, form: &IdeaForm) -> Result<Response, Failure> {

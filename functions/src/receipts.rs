@@ -4,9 +4,9 @@
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};
-use axum::response::Html;
+use axum::response::{Html, Redirect};
 use axum::routing::get;
-use domain::{ContributionRef, Moderated, Status};
+use domain::{Campaign, Contribution, ContributionRef, Email, Moderated, Status};
 use serde_json::json;
 use site_gen::view::{Head, Link};
 use site_gen::{address, dates, markdown};
@@ -85,4 +85,26 @@ fn page(
         )
     };
     Ok(Html(app.renderer.document("receipt.html", &head, &view)?))
+}
+
+impl App {
+    /// Keeps a contribution that holds, tells its author by mail where an address was left, and
+    /// leads to its receipt. Sent twice, it is kept and told once, and leads to the same place.
+    pub(crate) async fn receive(
+        &self,
+        campaign: &Campaign,
+        contribution: Contribution,
+        email: Option<Email>,
+    ) -> Result<Redirect, Failure> {
+        let reference = contribution.reference();
+        let token = self.secret.receipt_token(&reference);
+        let kept_until = campaign.addresses_kept_until();
+        let identity = email.as_ref().map(|email| (email, kept_until));
+        let added = self
+            .store
+            .add(&contribution, &token_hash(&token), identity)
+            .await?;
+        self.mail_received(added, &reference, email.as_ref()).await;
+        Ok(Redirect::to(&address::receipt(&token)))
+    }
 }

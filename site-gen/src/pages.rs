@@ -8,7 +8,7 @@ use crate::markdown;
 use crate::plan::{COMMENTS_PER_PAGE, IDEAS_PER_PAGE, Page, page_count, page_of};
 use crate::render::Renderer;
 use crate::theme::RenderError;
-use crate::view::{CampaignCard, FormErrors, Head, Link};
+use crate::view::{CampaignCard, FormErrors, Head, Link, SpaceView};
 use crate::views::Views;
 
 /// Rendering one page of the plan.
@@ -51,17 +51,10 @@ impl Paging<'_> {
             breadcrumb: Vec::new(),
             indexed: true,
         };
-        let spaces: Vec<_> = self
-            .renderer
-            .catalogue()
-            .spaces_in_order()
-            .into_iter()
-            .map(|space| self.views.space(space))
-            .collect();
         let view = serde_json::json!({
             "open": self.cards(|campaign| campaign.phase(self.views.now) == Phase::Open),
             "results": self.cards(|campaign| campaign.phase(self.views.now) == Phase::Results),
-            "spaces": spaces,
+            "spaces": self.space_views(),
         });
         self.renderer.document("home.html", &head, &view)
     }
@@ -217,16 +210,21 @@ impl Paging<'_> {
     }
 
     fn spaces(&self) -> Result<String, RenderError> {
-        let spaces: Vec<_> = self
-            .renderer
+        let head = self.head("spaces", self.renderer.trail_home());
+        self.renderer.document(
+            "spaces.html",
+            &head,
+            &serde_json::json!({"spaces": self.space_views()}),
+        )
+    }
+
+    fn space_views(&self) -> Vec<SpaceView> {
+        self.renderer
             .catalogue()
             .spaces_in_order()
             .into_iter()
             .map(|space| self.views.space(space))
-            .collect();
-        let head = self.head("spaces", self.renderer.trail_home());
-        self.renderer
-            .document("spaces.html", &head, &serde_json::json!({"spaces": spaces}))
+            .collect()
     }
 
     fn space(&self, slug: &Slug) -> Result<Option<String>, RenderError> {

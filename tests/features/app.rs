@@ -101,6 +101,11 @@ impl TestApp {
         app
     }
 
+    /// Where the site's contributions are kept, for a command beside it.
+    pub fn database(&self) -> Database {
+        database(&self.tables)
+    }
+
     /// What the names of the store's tables begin with.
     pub fn tables(&self) -> &str {
         match std::env::var("ECOUTE_TEST_DYNAMODB") {
@@ -285,13 +290,6 @@ impl TestApp {
 
 async fn start(data: &Path, content: &Path, clock: &Arc<AtomicI64>, tables: &str) -> Served {
     let clock = Arc::clone(clock);
-    let database = match std::env::var("ECOUTE_TEST_DYNAMODB") {
-        Ok(endpoint) => Database::At {
-            endpoint,
-            tables: tables.to_owned(),
-        },
-        Err(_) => Database::Embedded,
-    };
     let options = Options {
         data_dir: data.to_owned(),
         content: content.to_owned(),
@@ -299,11 +297,22 @@ async fn start(data: &Path, content: &Path, clock: &Arc<AtomicI64>, tables: &str
         listen: "127.0.0.1:0".to_owned(),
         site_url: None,
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
-        database,
+        database: database(tables),
     };
     match serve::start(options).await {
         Ok(served) => served,
         Err(stopped) => panic!("{stopped}"),
+    }
+}
+
+/// Where contributions are kept: on the embedded engine, unless an endpoint is given.
+fn database(tables: &str) -> Database {
+    match std::env::var("ECOUTE_TEST_DYNAMODB") {
+        Ok(endpoint) => Database::At {
+            endpoint,
+            tables: tables.to_owned(),
+        },
+        Err(_) => Database::Embedded,
     }
 }
 

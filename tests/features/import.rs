@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::app::{TestApp, repository};
 use crate::assert_page;
+use ecoute::serve::Database;
 
 const IDEAS: &str = "id;titre;texte;sujet;pour\n\
     1;Premier;Un texte;Horaires;12\n\
@@ -32,6 +33,15 @@ fn options(data: &Path, folder: &Path, ideas: &str, comments: &str) -> Options {
         comments_map: pairs("idea=idee,text=texte,name=nom"),
         publication: Publication::Now,
         run: Run::Real,
+        database: Database::Embedded,
+    }
+}
+
+/// The same, into the database of a site that runs.
+fn beside(app: &TestApp, folder: &Path, ideas: &str, comments: &str) -> Options {
+    Options {
+        database: app.database(),
+        ..options(app.data.path(), folder, ideas, comments)
     }
 }
 
@@ -39,7 +49,7 @@ fn options(data: &Path, folder: &Path, ideas: &str, comments: &str) -> Options {
 async fn what_is_imported_beside_a_running_site_is_on_its_pages_once() {
     let app = TestApp::start().await;
     let folder = TempDir::new().unwrap();
-    let run = || import(options(app.data.path(), folder.path(), IDEAS, COMMENTS));
+    let run = || import(beside(&app, folder.path(), IDEAS, COMMENTS));
     let said = run().await.unwrap();
     assert_page!(said);
     let again = run().await.unwrap();
@@ -59,7 +69,7 @@ async fn what_is_imported_beside_a_running_site_is_on_its_pages_once() {
 async fn a_dry_run_checks_and_writes_nothing() {
     let app = TestApp::start().await;
     let folder = TempDir::new().unwrap();
-    let mut dry = options(app.data.path(), folder.path(), IDEAS, COMMENTS);
+    let mut dry = beside(&app, folder.path(), IDEAS, COMMENTS);
     dry.run = Run::Dry;
     let said = import(dry).await.unwrap();
     assert_page!(said);
@@ -70,7 +80,7 @@ async fn a_dry_run_checks_and_writes_nothing() {
 async fn without_published_it_goes_to_the_moderators() {
     let app = TestApp::start().await;
     let folder = TempDir::new().unwrap();
-    let mut waiting = options(app.data.path(), folder.path(), IDEAS, COMMENTS);
+    let mut waiting = beside(&app, folder.path(), IDEAS, COMMENTS);
     waiting.publication = Publication::AfterModeration;
     import(waiting).await.unwrap();
     assert_eq!(app.served.store().queue(1).await.unwrap().count, 5);
@@ -88,7 +98,7 @@ async fn every_row_that_does_not_hold_is_told_and_nothing_is_written() {
         "x".repeat(301)
     );
     let comments = "idee,texte,nom\n9,Bonjour,a@example.org\n1,,\n";
-    let failed = import(options(app.data.path(), folder.path(), &ideas, comments)).await;
+    let failed = import(beside(&app, folder.path(), &ideas, comments)).await;
     let said = failed.unwrap_err().to_string();
     let said = said.replace(&folder.path().display().to_string(), "FOLDER");
     assert_page!(said);

@@ -28,6 +28,7 @@ async fn the_pages_hold_and_the_counts_are_the_file_s() {
         comments_map: pairs("idea=opinion,text=text"),
         publication: Publication::Now,
         run: Run::Real,
+        database: app.database(),
     })
     .await
     .unwrap();
