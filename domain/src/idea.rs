@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::campaign::Campaign;
 use crate::invalid::Invalid;
+use crate::outcome::Decided;
 use crate::text::{Body, ContributionId, Email, Slug, Title};
 
 /// What sort of contribution its author says it is.
@@ -82,13 +83,19 @@ pub struct IdeaCard {
     pub likes: u64,
     /// How many published comments it has.
     pub comments: u64,
+    /// Whether it has an official response.
+    #[serde(default)]
+    pub answered: bool,
+    /// What was decided about it.
+    #[serde(default)]
+    pub decided: Option<Decided>,
 }
 
 impl Idea {
-    /// The idea as lists show it.
+    /// The idea as lists show it, before anybody answered it.
     #[must_use]
     pub fn card(&self, published_at: Timestamp, likes: u64, comments: u64) -> IdeaCard {
-        const EXCERPT_GRAPHEMES: usize = 220;
+        const EXCERPT_GRAPHEMES: usize = 180;
         IdeaCard {
             id: self.id.clone(),
             kind: self.kind,
@@ -98,6 +105,8 @@ impl Idea {
             published_at,
             likes,
             comments,
+            answered: false,
+            decided: None,
         }
     }
 }

@@ -10,6 +10,9 @@ mod idea;
 mod invalid;
 mod like;
 mod moderation;
+mod official_response;
+mod outcome;
+mod results;
 mod space;
 mod text;
 
@@ -20,5 +23,10 @@ pub use idea::{Idea, IdeaCard, IdeaDraft, IdeaForm, IdeaKind};
 pub use invalid::{FieldError, Invalid};
 pub use like::{LIKE_SHARDS, Like, Person};
 pub use moderation::{Decision, IllegalDecision, RejectionReason, Status, decide};
-pub use space::Space;
+pub use official_response::OfficialResponse;
+pub use outcome::{Decided, Outcome};
+pub use results::{
+    Chart, Commitment, Figure, Figures, Finding, OutcomeNews, Refusal, Results, Verbatim,
+};
+pub use space::{Accent, Space};
 pub use text::{Body, ContributionId, Email, Name, Slug, TextProblem, Title};

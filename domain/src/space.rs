@@ -17,8 +17,21 @@ pub struct Space {
     pub department: Option<String>,
     /// One sentence.
     pub summary: String,
+    /// Its colour; none for the site's own.
+    pub accent: Option<Accent>,
+    /// The address of its logo; none where it has none.
+    pub logo: Option<String>,
     /// Its rank in lists.
     pub order: i64,
     /// Its presentation, in Markdown.
     pub body: String,
+}
+
+/// A space's colour, as `#rrggbb`, which is legible on the site's paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accent {
+    /// On light paper.
+    pub light: String,
+    /// On dark paper.
+    pub dark: String,
 }

@@ -214,6 +214,36 @@ impl Slug {
         }
     }
 
+    /// The slug that words make: without accents, with hyphens between words; none where they
+    /// have no letter and no digit.
+    #[must_use]
+    pub fn from_words(words: &str) -> Option<Self> {
+        const LONGEST: usize = 60;
+        let mut slug = String::new();
+        let mut between = false;
+        let mut push = |c: char| {
+            if c.is_ascii_alphanumeric() {
+                if between && !slug.is_empty() {
+                    slug.push('-');
+                }
+                between = false;
+                slug.push(c.to_ascii_lowercase());
+            } else if !unicode_normalization::char::is_combining_mark(c) {
+                between = true;
+            }
+        };
+        for c in words.chars() {
+            match c {
+                'œ' | 'Œ' => "oe".chars().for_each(&mut push),
+                'æ' | 'Æ' => "ae".chars().for_each(&mut push),
+                _ if c.is_ascii() => push(c),
+                _ => std::iter::once(c).nfd().for_each(&mut push),
+            }
+        }
+        slug.truncate(LONGEST);
+        Self::parse(slug.trim_end_matches('-')).ok()
+    }
+
     /// The slug.
     #[must_use]
     pub fn as_str(&self) -> &str {

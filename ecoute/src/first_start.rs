@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use domain::Contribution;
 use functions::store::Moderator;
 use functions::{Secret, Store, hash_password};
+use site_gen::{Contributions, PublishedIdea};
 
 use crate::error::Stopped;
-use crate::serve::DEMO_LOGIN;
+use crate::serve::{self, DEMO_LOGIN};
 use crate::words::say;
 
 /// The secret of a data folder, made at first start, legible to its owner alone.
@@ -50,6 +52,42 @@ pub(crate) async fn demo_moderator(store: &Store) -> Result<Option<String>, Stop
     };
     store.put_moderator(&moderator, &hash).await?;
     Ok(Some(password))
+}
+
+/// Keeps the contributions of the demonstration, where the content has some: what its results
+/// cite, and what its closed campaigns received.
+pub(crate) async fn demonstration(store: &Store, content: &Path) -> Result<(), Stopped> {
+    let file = content.join("demonstration.jsonl");
+    if !file.exists() {
+        return Ok(());
+    }
+    let published =
+        Contributions::read(&file).map_err(|problems| serve::problems_said(&problems))?;
+    for (id, published) in published.ideas {
+        let PublishedIdea {
+            idea,
+            published_at,
+            comments,
+            response,
+            outcome,
+            ..
+        } = published;
+        store
+            .import(&Contribution::Idea(idea), Some(published_at))
+            .await?;
+        for comment in comments {
+            let received_at = comment.received_at;
+            store
+                .import(&Contribution::Comment(comment), Some(received_at))
+                .await?;
+        }
+        if response.is_some() || outcome.is_some() {
+            store
+                .answer(&id, response.as_ref(), outcome.as_ref())
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 /// 80 random bits, in groups that can be copied by hand.

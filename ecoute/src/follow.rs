@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use functions::Publisher;
 use jiff::Timestamp;
-use site_gen::Asset;
+use site_gen::Material;
 use tokio::sync::watch;
 
 use crate::tail::Tail;
@@ -13,7 +13,7 @@ use crate::tail::Tail;
 /// the site stops; then what is left in the stream.
 pub(crate) async fn follow(
     publisher: Publisher,
-    assets: Vec<Asset>,
+    material: Material,
     mut tail: Tail,
     endpoint: String,
     mut stopped: watch::Receiver<bool>,
@@ -49,7 +49,7 @@ pub(crate) async fn follow(
             tokio::time::sleep(RETRY).await;
         }
         if boundary.is_some_and(|boundary| (publisher.clock)() >= boundary) {
-            if let Err(error) = publisher.publish_all(&assets).await {
+            if let Err(error) = publisher.publish_all(&material).await {
                 tracing::error!(cause = %error, "the site was not built again");
                 tokio::time::sleep(RETRY).await;
                 continue;

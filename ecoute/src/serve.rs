@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use functions::{App, Clock, Mail, Publisher, Store};
-use site_gen::{Asset, Built, Bundle, Directory, OutputError, Renderer};
+use site_gen::{Built, Bundle, Directory, Material, OutputError, Renderer};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::engine::Engine;
 use crate::error::Stopped;
-use crate::first_start::{demo_moderator, secret};
+use crate::first_start::{demo_moderator, demonstration, secret};
 use crate::follow::follow;
 use crate::static_site;
 use crate::tail::Tail;
@@ -97,8 +97,11 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         .local_addr()
         .map_err(|error| port_failed(&options.listen, &error))?;
     let site_url = site_url(options.site_url.as_deref(), address)?;
-    let (bundle, assets) = load(&options.content, &options.theme, &site_url)?;
-    let renderer = renderer(&bundle)?;
+    let (mut bundle, material) = load(&options.content, &options.theme, &site_url)?;
+    bundle.catalogue.news = material
+        .news(&bundle)
+        .map_err(|problems| problems_said(&problems))?;
+    let renderer = renderer(&bundle, &options.theme)?;
 
     let data_dir = &options.data_dir;
     fs::create_dir_all(data_dir).map_err(|error| Stopped::io("data-dir", data_dir, &error))?;
@@ -113,6 +116,9 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     let outbox = data_dir.join("outbox");
     fs::create_dir_all(&outbox).map_err(|error| Stopped::io("data-dir", &outbox, &error))?;
     let new_password = demo_moderator(&store).await?;
+    if new_password.is_some() {
+        demonstration(&store, &options.content).await?;
+    }
 
     let site = data_dir.join("site");
     let publisher = Publisher {
@@ -123,7 +129,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     };
     // The stream is opened first: what is written during the build comes after it.
     let tail = open_tail(&engine, &store).await?;
-    let built = publish_all(&publisher, &assets).await?;
+    let built = publish_all(&publisher, &material).await?;
     let ideas = store
         .tallies()
         .await?
@@ -144,7 +150,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     let serving = tokio::spawn(serve(listener, router, stopped.clone()));
     let publishing = tokio::spawn(follow(
         publisher,
-        assets,
+        material,
         tail,
         engine.endpoint().to_owned(),
         stopped,
@@ -268,17 +274,17 @@ pub(crate) fn load(
     content: &Path,
     theme: &Path,
     site_url: &str,
-) -> Result<(Bundle, Vec<Asset>), Stopped> {
+) -> Result<(Bundle, Material), Stopped> {
     site_gen::load(content, theme, site_url).map_err(|problems| problems_said(&problems))
 }
 
-fn renderer(bundle: &Bundle) -> Result<Arc<Renderer>, Stopped> {
-    Renderer::new(bundle.clone())
+fn renderer(bundle: &Bundle, theme: &Path) -> Result<Arc<Renderer>, Stopped> {
+    Renderer::new(bundle.clone(), &theme.join("templates"))
         .map(Arc::new)
         .map_err(|problem| problems_said(&[problem]))
 }
 
-fn problems_said(problems: &[site_gen::Problem]) -> Stopped {
+pub(crate) fn problems_said(problems: &[site_gen::Problem]) -> Stopped {
     let mut lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
     lines.push(count("error.problems", problems.len()));
     Stopped::saying(lines.join("\n"))
@@ -302,9 +308,9 @@ async fn open_tail(engine: &Engine, store: &Store) -> Result<Tail, Stopped> {
         .map_err(|error| Stopped::because("engine", &[("error", error.to_string())]))
 }
 
-async fn publish_all(publisher: &Publisher, assets: &[Asset]) -> Result<Built, Stopped> {
+async fn publish_all(publisher: &Publisher, material: &Material) -> Result<Built, Stopped> {
     publisher
-        .publish_all(assets)
+        .publish_all(material)
         .await
         .map_err(|error| match error {
             functions::PublishError::Build(problems) => problems_said(&problems),

@@ -112,12 +112,10 @@ fn page(app: &App, status: StatusCode) -> String {
             .messages()
             .text(&format!("error-page.{name}.{part}"), &[])
     };
+    let trail = app.renderer.trail_home();
     let head = Head {
-        title: say("heading"),
-        description: say("text"),
-        path: address::HOME.to_owned(),
-        breadcrumb: app.renderer.trail_home(),
         indexed: false,
+        ..Head::of(say("heading"), say("text"), address::HOME.to_owned(), trail)
     };
     let view = json!({"heading": say("heading"), "text": say("text"), "advice": say("advice")});
     app.renderer

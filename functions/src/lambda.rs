@@ -1,5 +1,6 @@
 //! A function on Lambda: its app from the environment, its router, its loop.
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -66,7 +67,8 @@ impl App {
         let bundle: Bundle =
             serde_json::from_slice(&bytes).map_err(|error| failed(error.to_string()))?;
         let site_url = bundle.site_url.clone();
-        let renderer = Renderer::new(bundle).map_err(|problem| failed(problem.to_string()))?;
+        let renderer = Renderer::new(bundle, Path::new("templates"))
+            .map_err(|problem| failed(problem.to_string()))?;
         let secret = Secret::parse(&variable("ECOUTE_SECRET")?).ok_or(StartError::Variable {
             name: "ECOUTE_SECRET",
             problem: "is not 64 hexadecimal digits",

@@ -6,10 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::{ContributionId, ContributionRef, LIKE_SHARDS, Slug, Status};
+use domain::{ContributionId, ContributionRef, IdeaCard, LIKE_SHARDS, Slug, Status};
 use jiff::Timestamp;
 use site_gen::plan::{self, Change, Page};
-use site_gen::{Asset, Built, Contributions, Directory, Problem, Put, RenderError, Renderer};
+use site_gen::{
+    Build, Built, Contributions, Directory, Material, Placement, Problem, Put, RenderError,
+    Renderer,
+};
 
 use crate::Clock;
 use crate::keys::{self, Item};
@@ -142,23 +145,23 @@ impl Publisher {
     ///
     /// # Errors
     /// [`PublishError`].
-    pub async fn publish_all(&self, assets: &[Asset]) -> Result<Built, PublishError> {
+    pub async fn publish_all(&self, material: &Material) -> Result<Built, PublishError> {
         let contributions = self.store.published().await?;
         let tallies = self.store.tallies().await?;
         let all_shards: BTreeSet<u8> = (0..LIKE_SHARDS).collect();
         for (campaign, cards) in &contributions.cards {
-            let kept: BTreeMap<ContributionId, (u64, u64)> = self
+            let kept: BTreeMap<ContributionId, IdeaCard> = self
                 .store
                 .cards(campaign)
                 .await?
                 .into_iter()
-                .map(|card| (card.id, (card.likes, card.comments)))
+                .map(|card| (card.id.clone(), card))
                 .collect();
             for card in cards {
-                let held = kept.get(&card.id).copied();
-                if held.is_none_or(|(likes, _)| likes != card.likes) {
+                let held = kept.get(&card.id);
+                if held.is_none_or(|held| held.likes != card.likes) {
                     self.store.refresh(&card.id, &all_shards).await?;
-                } else if held.is_some_and(|(_, comments)| comments != card.comments) {
+                } else if held != Some(card) {
                     self.store.refresh(&card.id, &BTreeSet::new()).await?;
                 }
             }
@@ -167,14 +170,17 @@ impl Publisher {
                 self.store.put_tally(campaign, tally).await?;
             }
         }
-        site_gen::build(
-            &self.renderer,
-            assets,
-            &contributions,
-            self.now(),
-            &self.output,
-        )
-        .map_err(PublishError::Build)
+        let mut renderer = Renderer::clone(&self.renderer);
+        let build = Build {
+            renderer: &mut renderer,
+            material,
+            contributions: &contributions,
+            now: self.now(),
+            copies: &[],
+        };
+        build
+            .put(&self.output, Placement::Whole)
+            .map_err(PublishError::Build)
     }
 
     /// Reads the lists of the campaigns that changed, and keeps their tallies for the others' pages.

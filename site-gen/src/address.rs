@@ -2,10 +2,32 @@
 
 use domain::{ContributionId, Slug};
 
+use crate::plan::{IdeaList, PhaseGroup};
+
 /// The home page.
 pub const HOME: &str = "/";
 /// All campaigns.
 pub const CAMPAIGNS: &str = "/campagnes/";
+/// All results.
+pub const RESULTS: &str = "/resultats/";
+/// What is new.
+pub const NEWS: &str = "/actualites/";
+/// The search.
+pub const SEARCH: &str = "/recherche/";
+/// The index that the search reads, of all but ideas.
+pub const SEARCH_INDEX: &str = "/recherche/index.json";
+/// What robots may read.
+pub const ROBOTS: &str = "/robots.txt";
+/// The list of the sitemaps.
+pub const SITEMAP: &str = "/sitemap.xml";
+/// The sitemap of all but ideas and news.
+pub const SITEMAP_PAGES: &str = "/sitemap-pages.xml";
+/// The feed of campaigns.
+pub const CAMPAIGNS_FEED: &str = "/campagnes/flux.xml";
+/// The feed of results.
+pub const RESULTS_FEED: &str = "/resultats/flux.xml";
+/// The feed of news.
+pub const NEWS_FEED: &str = "/actualites/flux.xml";
 /// All spaces.
 pub const SPACES: &str = "/espaces/";
 /// The map of the site.
@@ -29,12 +51,93 @@ pub fn propose(campaign: &Slug) -> String {
     format!("/campagnes/{campaign}/proposer/")
 }
 
-/// A page (from 1) of a campaign's ideas.
+/// The campaigns of a phase.
 #[must_use]
-pub fn ideas(campaign: &Slug, page: usize) -> String {
-    match page {
-        1 => format!("/campagnes/{campaign}/idees/"),
-        _ => format!("/campagnes/{campaign}/idees/page/{page}/"),
+pub fn campaigns_in(group: PhaseGroup) -> String {
+    format!("{CAMPAIGNS}{}/", group.slug())
+}
+
+/// The campaigns of a space.
+#[must_use]
+pub fn campaigns_of(space: &Slug) -> String {
+    format!("{CAMPAIGNS}espace/{space}/")
+}
+
+/// A list of a campaign's ideas; `number` as [`crate::plan::Series`] numbers its pages.
+#[must_use]
+pub fn ideas(campaign: &Slug, list: &IdeaList, number: usize) -> String {
+    let list = match list {
+        IdeaList::Recent => String::new(),
+        IdeaList::Liked => "soutenues/".to_owned(),
+        IdeaList::Category(category) => format!("categorie/{category}/"),
+    };
+    numbered(format!("/campagnes/{campaign}/idees/{list}"), number)
+}
+
+/// The results of a campaign.
+#[must_use]
+pub fn results(campaign: &Slug) -> String {
+    format!("/campagnes/{campaign}/resultats/")
+}
+
+/// The contributions that a finding (from 1) of a campaign's results rests on.
+#[must_use]
+pub fn finding(campaign: &Slug, number: usize) -> String {
+    format!("/campagnes/{campaign}/resultats/enseignement-{number}/")
+}
+
+/// The figures of a chart, as a file.
+#[must_use]
+pub fn chart_table(campaign: &Slug, chart: &Slug) -> String {
+    format!("/campagnes/{campaign}/resultats/{chart}.csv")
+}
+
+/// What became of a campaign.
+#[must_use]
+pub fn outcome_news(campaign: &Slug) -> String {
+    format!("/campagnes/{campaign}/suites/")
+}
+
+/// A list of what is new; `number` as [`crate::plan::Series`] numbers its pages.
+#[must_use]
+pub fn all_news(number: usize) -> String {
+    numbered(NEWS.to_owned(), number)
+}
+
+/// Something new.
+#[must_use]
+pub fn news(news: &Slug) -> String {
+    format!("{NEWS}{news}/")
+}
+
+/// The feed of a space.
+#[must_use]
+pub fn space_feed(space: &Slug) -> String {
+    format!("/espaces/{space}/flux.xml")
+}
+
+/// The part of a campaign's ideas that the search reads for words of this initial.
+#[must_use]
+pub fn search_ideas(campaign: &Slug, initial: char) -> String {
+    format!("/campagnes/{campaign}/recherche/{initial}.json")
+}
+
+/// A sitemap (from 1) of a campaign's ideas.
+#[must_use]
+pub fn sitemap_ideas(campaign: &Slug, number: usize) -> String {
+    format!("/campagnes/{campaign}/sitemap-{number}.xml")
+}
+
+/// A sitemap (from 1) of what is new.
+#[must_use]
+pub fn sitemap_news(number: usize) -> String {
+    format!("/actualites/sitemap-{number}.xml")
+}
+
+fn numbered(list: String, number: usize) -> String {
+    match number {
+        0 => list,
+        _ => format!("{list}page/{number}/"),
     }
 }
 
@@ -47,7 +150,7 @@ pub fn idea(campaign: &Slug, idea: &ContributionId, comments_page: usize) -> Str
     }
 }
 
-/// A space.
+/// A space's page.
 #[must_use]
 pub fn space(space: &Slug) -> String {
     format!("/espaces/{space}/")

@@ -1,24 +1,32 @@
-//! A full build: content, theme and contributions to every page of the plan.
+//! A build: content, theme and contributions to every page of the plan.
 
-use std::collections::HashSet;
+mod files;
+
+use std::io;
 use std::path::Path;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::catalogue::Bundle;
 use crate::contributions::Contributions;
-use crate::output::{Directory, Put};
-use crate::problem::{Problem, said, system_said};
+use crate::encoding::{Encoding, is_text};
+use crate::links::Links;
+use crate::load::{Material, most_recent_first};
+use crate::output::{Directory, Placement, Stage, Written};
+use crate::plan;
+use crate::problem::{Problem, said, sorted, system_said};
 use crate::render::Renderer;
-use crate::theme::{Asset, ThemeSource};
-use crate::{content, plan};
+use crate::state::{Kept, State, hash_of};
+
+use files::{FileMade, Files, NewsMade};
 
 /// What a build did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Built {
     /// Pages of the plan.
     pub pages: usize,
+    /// Pages that were rendered.
+    pub rendered: usize,
     /// Files that are new or have changed, assets included.
     pub written: usize,
     /// Files that held the same bytes already.
@@ -27,101 +35,246 @@ pub struct Built {
     pub removed: usize,
 }
 
-/// Reads the content and the theme.
-///
-/// # Errors
-/// Every problem of both.
-pub fn load(
-    content: &Path,
-    theme: &Path,
-    site_url: &str,
-) -> Result<(Bundle, Vec<Asset>), Vec<Problem>> {
-    match (content::load(content), ThemeSource::load(theme)) {
-        (Ok(catalogue), Ok((theme, assets))) => Ok((
-            Bundle {
-                site_url: site_url.trim_end_matches('/').to_owned(),
-                catalogue,
-                theme,
-            },
-            assets,
-        )),
-        (catalogue, theme) => {
-            let mut problems = catalogue.err().unwrap_or_default();
-            problems.extend(theme.err().unwrap_or_default());
-            Err(problems)
+/// What a build is made of.
+pub struct Build<'b> {
+    /// The catalogue, whose news are read by the build, and the theme.
+    pub renderer: &'b mut Renderer,
+    /// The rest of what was loaded.
+    pub material: &'b Material,
+    /// What the public contributed.
+    pub contributions: &'b Contributions,
+    /// The moment that the pages speak of.
+    pub now: Timestamp,
+    /// The compressed copies that stand beside each text file.
+    pub copies: &'b [Encoding],
+}
+
+impl Build<'_> {
+    /// Makes every page that is not made of the same as in the last build, and puts all in
+    /// place at once. With a problem nothing is written.
+    ///
+    /// # Errors
+    /// Every problem of the news, the links and the templates, or what is wrong with the folder.
+    pub fn put(self, output: &Directory, placement: Placement) -> Result<Built, Vec<Problem>> {
+        let state = output.take_state();
+        let stage = output.stage();
+        let made = match self.make(&state, output.root(), Some(&stage)) {
+            Ok(made) => made,
+            Err(problems) => {
+                // Nothing was put in place: what is known still holds.
+                let _ = output.keep_state(state, Written::Already);
+                return Err(problems);
+            }
+        };
+        put_in_place(made, state, stage, output, placement).map_err(|error| {
+            let what = said("output.failed", &[("error", system_said(&error))]);
+            vec![Problem::of(output.root(), what)]
+        })
+    }
+
+    /// Makes every page and writes nothing. Says how many there are.
+    ///
+    /// # Errors
+    /// Every problem of the news, the links and the templates.
+    pub fn check(self) -> Result<usize, Vec<Problem>> {
+        let made = self.make(&State::default(), Path::new(""), None)?;
+        Ok(made.pages)
+    }
+
+    fn make(
+        self,
+        state: &State,
+        root: &Path,
+        stage: Option<&Stage<'_>>,
+    ) -> Result<Made, Vec<Problem>> {
+        let Self {
+            renderer,
+            material,
+            contributions,
+            now,
+            copies,
+        } = self;
+        let files = Files {
+            state,
+            root,
+            stage,
+            templates: &material.templates,
+            is_new: files::is_new(root),
+        };
+        let mut problems = Vec::new();
+        let mut made = Made::default();
+
+        let news: Vec<_> = material
+            .news
+            .par_iter()
+            .with_min_len(16)
+            .map(|file| files.news(file, renderer))
+            .collect();
+        let mut cards = Vec::with_capacity(news.len());
+        for one in news {
+            match one {
+                Ok(news) => {
+                    cards.push(news.kept.card.clone());
+                    made.news.push(news);
+                }
+                Err(found) => problems.extend(found),
+            }
+        }
+        renderer.set_news(most_recent_first(cards));
+        let renderer = &*renderer;
+
+        let pages = plan::all(renderer.catalogue(), contributions);
+        made.pages = pages.len() + material.news.len();
+        let links = Links::new(&pages, material, renderer, contributions, now);
+        made.addresses = links.fingerprint();
+        let is_new = |news: &NewsMade| news.is_read || made.addresses != state.addresses;
+        let of_news = material.news.iter().zip(&made.news);
+        let of_news: Vec<_> = of_news
+            .map(|(file, news)| (file, news.kept.links.as_str(), is_new(news)))
+            .collect();
+        // Where some news can't be read, the others no longer stand beside their files.
+        if problems.is_empty() {
+            problems.extend(links.broken(&of_news));
+        }
+
+        let rendered: Vec<Option<Result<FileMade, Vec<Problem>>>> = pages
+            .par_iter()
+            .with_min_len(4)
+            .map(|page| files.page(page, renderer, contributions, now))
+            .collect();
+        for one in rendered.into_iter().flatten() {
+            match one {
+                Ok(file) => made.files.push(file),
+                Err(found) => problems.extend(found),
+            }
+        }
+        for asset in &material.assets {
+            let fingerprint = hash_of(&asset.bytes);
+            match files.file(asset.path.clone(), fingerprint, || Ok(asset.bytes.clone())) {
+                Ok(mut file) => {
+                    file.rendered = false;
+                    made.files.push(file);
+                }
+                Err(found) => problems.extend(found),
+            }
+        }
+        if problems.is_empty() {
+            let copied: Result<Vec<Vec<FileMade>>, Vec<Problem>> = copies
+                .iter()
+                .map(|encoding| {
+                    let texts = made.all().filter(|file| is_text(&file.path));
+                    let texts: Vec<&FileMade> = texts.collect();
+                    texts
+                        .into_par_iter()
+                        .map(|file| files.copy(file, *encoding))
+                        .collect()
+                })
+                .collect();
+            made.files.extend(copied?.into_iter().flatten());
+            Ok(made)
+        } else {
+            Err(sorted(problems))
         }
     }
 }
 
-/// Renders every page as it stands at `now` and puts all in place: assets first, pages, and
-/// then what is no longer of the plan is removed. With a problem nothing is written.
-///
-/// # Errors
-/// What is wrong with a template, or with the folder.
-pub fn build(
-    renderer: &Renderer,
-    assets: &[Asset],
-    contributions: &Contributions,
-    now: Timestamp,
-    output: &Directory,
-) -> Result<Built, Vec<Problem>> {
-    let pages = plan::all(renderer.catalogue(), contributions);
-    let rendered: Vec<Result<(String, String), Problem>> = pages
-        .par_iter()
-        .filter_map(|page| {
-            let file = page.file();
-            match renderer.page(page, contributions, now) {
-                Ok(html) => html.map(|html| Ok((file, html))),
-                Err(error) => Some(Err(Problem::of(
-                    Path::new("templates"),
-                    said(
-                        "theme.render",
-                        &[("page", page.address()), ("error", error.to_string())],
-                    ),
-                ))),
-            }
-        })
-        .collect();
-    let (rendered, problems): (Vec<_>, Vec<_>) = rendered.into_iter().partition(Result::is_ok);
-    let mut problems: Vec<Problem> = problems.into_iter().filter_map(Result::err).collect();
-    if !problems.is_empty() {
-        problems.sort();
-        problems.dedup();
-        return Err(problems);
-    }
-    let rendered: Vec<(String, String)> = rendered.into_iter().filter_map(Result::ok).collect();
-
-    put_all(assets, &rendered, output).map_err(|error| {
-        let what = said("output.failed", &[("error", system_said(&error))]);
-        vec![Problem::of(output.root(), what)]
-    })
+/// The pages of a build, before they are in place.
+#[derive(Default)]
+struct Made {
+    pages: usize,
+    files: Vec<FileMade>,
+    news: Vec<NewsMade>,
+    addresses: u64,
 }
 
-fn put_all(
-    assets: &[Asset],
-    rendered: &[(String, String)],
+impl Made {
+    fn all(&self) -> impl Iterator<Item = &FileMade> {
+        self.files
+            .iter()
+            .chain(self.news.iter().map(|news| &news.file))
+    }
+}
+
+/// Puts the prepared files in place with those that are the same, and keeps what all are made of.
+/// Where nothing has changed, nothing is written.
+fn put_in_place(
+    made: Made,
+    state: State,
+    stage: Stage<'_>,
     output: &Directory,
-) -> std::io::Result<Built> {
-    let files: Vec<(&str, &[u8])> = assets
-        .iter()
-        .map(|asset| (asset.path.as_str(), asset.bytes.as_slice()))
-        .chain(
-            rendered
-                .iter()
-                .map(|(file, html)| (file.as_str(), html.as_bytes())),
-        )
-        .collect();
+    placement: Placement,
+) -> io::Result<Built> {
     let mut built = Built {
-        pages: rendered.len(),
+        pages: made.pages,
         ..Built::default()
     };
-    for (file, bytes) in &files {
-        match output.put(file, bytes)? {
-            Put::Written => built.written += 1,
-            Put::Unchanged => built.unchanged += 1,
+    for file in made.all() {
+        built.rendered += usize::from(file.rendered);
+        match file.same {
+            Some(_) => built.unchanged += 1,
+            None => built.written += 1,
         }
     }
-    let kept: HashSet<String> = files.iter().map(|(file, _)| (*file).to_owned()).collect();
-    built.removed = output.retain(&kept)?;
+    built.removed = removed(&made, &state);
+    let in_place = built.written == 0 && built.removed == 0 && !output.is_touched();
+    if in_place && is_known(&made, &state) {
+        output.keep_state(state, Written::Already)?;
+        return Ok(built);
+    }
+    if !in_place {
+        // In a folder that is put in place whole, what is not of the plan is left behind; one
+        // that is touched, or not known, is never mended file by file.
+        let placement = match output.is_touched() || state.files.is_empty() {
+            true => Placement::Whole,
+            false => placement,
+        };
+        let paths = |same: bool| -> Vec<&str> {
+            let files = made.all().filter(|file| file.same.is_some() == same);
+            files.map(|file| file.path.as_str()).collect()
+        };
+        stage.commit(&paths(false), &paths(true), placement)?;
+    }
+    let files = made.files.into_iter().map(|file| {
+        let kept = Kept {
+            fingerprint: file.fingerprint,
+            stamp: file.stamp,
+        };
+        (file.path, kept)
+    });
+    let next = State {
+        made_by: state.made_by,
+        addresses: made.addresses,
+        files: files.collect(),
+        news: made
+            .news
+            .into_iter()
+            .map(|news| (news.slug, news.kept))
+            .collect(),
+    };
+    output.keep_state(next, Written::Anew)?;
     Ok(built)
+}
+
+/// How many files of the last build are of this one no more.
+fn removed(made: &Made, state: &State) -> usize {
+    let kept = made
+        .files
+        .iter()
+        .filter(|file| state.files.contains_key(&file.path));
+    let news = made
+        .news
+        .iter()
+        .filter(|news| state.news.contains_key(&news.slug));
+    state.files.len() - kept.count() + state.news.len() - news.count()
+}
+
+/// Whether all that was made is made of what the last build was made of.
+fn is_known(made: &Made, state: &State) -> bool {
+    made.addresses == state.addresses
+        && made.news.iter().all(|news| !news.is_read)
+        && made.files.iter().all(|file| {
+            let kept = state.files.get(&file.path);
+            let known = kept.map(|kept| (kept.fingerprint, Some(kept.stamp)));
+            known == Some((file.fingerprint, file.same))
+        })
 }

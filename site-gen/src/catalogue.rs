@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Campaign, Slug, Space};
+use domain::{Campaign, OutcomeNews, Results, Slug, Space};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::theme::ThemeSource;
@@ -25,6 +26,9 @@ pub struct Site {
     pub contact_email: String,
     /// Within how long contributions are read, in words.
     pub moderation_delay: String,
+    /// What every page says of the site, such as that it is a demonstration.
+    #[serde(default)]
+    pub notice: Option<String>,
 }
 
 /// A static page.
@@ -42,6 +46,19 @@ pub struct StaticPage {
     pub body: String,
 }
 
+/// Something new, as lists show it; its text stays in its file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewsCard {
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// When.
+    pub date: Date,
+    /// Its title.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+}
+
 /// All that editors wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalogue {
@@ -53,6 +70,14 @@ pub struct Catalogue {
     pub campaigns: BTreeMap<Slug, Campaign>,
     /// The static pages, by slug.
     pub pages: BTreeMap<Slug, StaticPage>,
+    /// The results of campaigns, by the campaign's slug.
+    pub results: BTreeMap<Slug, Results>,
+    /// What became of campaigns, the most recent first.
+    pub outcome_news: Vec<OutcomeNews>,
+    /// What is new, the most recent first.
+    pub news: Vec<NewsCard>,
+    /// The images of the content: the address that editors write → the one that they are at.
+    pub images: BTreeMap<String, String>,
 }
 
 impl Catalogue {
@@ -62,6 +87,31 @@ impl Catalogue {
         let mut spaces: Vec<&Space> = self.spaces.values().collect();
         spaces.sort_by_key(|space| (space.order, &space.name));
         spaces
+    }
+
+    /// What became of a campaign, the most recent first.
+    pub fn outcome_news_of(&self, campaign: &Slug) -> impl Iterator<Item = &OutcomeNews> {
+        self.outcome_news
+            .iter()
+            .filter(move |news| news.campaign == *campaign)
+    }
+
+    /// The results that cite an idea, by the number (from 1) of each finding that rests on it.
+    pub fn citations(
+        &self,
+        campaign: &Slug,
+        idea: &domain::ContributionId,
+    ) -> Vec<(usize, &domain::Finding)> {
+        let findings = self
+            .results
+            .get(campaign)
+            .map_or(&[][..], |results| &results.findings);
+        findings
+            .iter()
+            .enumerate()
+            .filter(|(_, finding)| finding.contributions.contains(idea))
+            .map(|(place, finding)| (place + 1, finding))
+            .collect()
     }
 
     /// The static pages in their order.

@@ -1,60 +1,105 @@
 //! The content folder: files to a catalogue, or every problem at its place.
 
+mod campaigns;
+mod news;
+mod results;
+
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use domain::{Audience, Campaign, Modality, Slug, Space, Stage};
+use domain::{Accent, Slug, Space};
 use walkdir::WalkDir;
 
 use crate::address;
 use crate::catalogue::{Catalogue, Site, StaticPage};
+use crate::citations::Citation;
+use crate::colour;
 use crate::front_matter::{Keys, split};
+use crate::links::Reference;
+use crate::markdown::{self, Images};
+use crate::plan::PhaseGroup;
 use crate::problem::{Problem, said, system_said};
+use crate::theme::{Asset, hashed_name};
 
-/// Reads `site.toml`, `spaces/*.md`, `campaigns/*.md` and `pages/*.md` under `root`.
+pub(crate) use news::{NewsFile, stamp};
+
+/// The content, read: all but the texts of the news.
+pub(crate) struct Content {
+    /// What editors wrote, without news.
+    pub(crate) catalogue: Catalogue,
+    /// The links in it, to be checked against the plan.
+    pub(crate) references: Vec<Reference>,
+    /// Which contributions are cited, and where.
+    pub(crate) citations: Vec<Citation>,
+    /// The content's images.
+    pub(crate) images: Vec<Asset>,
+    /// The files of the news, in the order of their names.
+    pub(crate) news: Vec<NewsFile>,
+}
+
+/// Reads `site.toml`, and `spaces`, `campaigns`, `pages`, `results`, `outcomes`, `news` and
+/// `images` under `root`.
 ///
 /// # Errors
 /// Every problem of every file, in the order of their paths.
-pub(crate) fn load(root: &Path) -> Result<Catalogue, Vec<Problem>> {
+pub(crate) fn load(root: &Path) -> Result<Content, Vec<Problem>> {
     let mut problems = Vec::new();
     let site = load_site(root, &mut problems);
-    let spaces = load_folder(root, "spaces", &mut problems, space);
-    let campaigns = load_folder(root, "campaigns", &mut problems, |file, keys| {
-        campaign(file, keys, &spaces)
+    let (images, image_assets) = load_images(root, &mut problems);
+    let mut reader = Reader {
+        root,
+        images: &images,
+        problems,
+        references: Vec::new(),
+        citations: Vec::new(),
+    };
+    let spaces = reader.folder("spaces", address::space, space);
+    let campaigns = reader.folder("campaigns", address::campaign, |file, keys| {
+        campaigns::campaign(file, keys, &spaces)
     });
-    let pages = load_folder(root, "pages", &mut problems, page);
-    if spaces.is_empty() && problems.is_empty() {
-        problems.push(Problem::of(
-            &root.join("spaces"),
-            said("content.space-none", &[]),
-        ));
+    let pages = reader.folder("pages", address::page, page);
+    let results = reader.folder("results", address::results, |file, keys| {
+        results::results(file, keys, &campaigns)
+    });
+    let outcomes = reader.folder(
+        "outcomes",
+        |_| String::new(),
+        |file, keys| results::outcome_news(file, keys, &campaigns),
+    );
+    reader.check_addresses(&pages, &campaigns);
+    if spaces.is_empty() && !campaigns.is_empty() {
+        let what = said("content.space-none", &[]);
+        reader
+            .problems
+            .push(Problem::of(&root.join("spaces"), what));
     }
-    for page in pages.values() {
-        let address = address::page(&page.slug);
-        let taken = [
-            "campagnes",
-            "espaces",
-            "plan-du-site",
-            "participer",
-            "suivi",
-            "moderation",
-            "assets",
-            "api",
-        ];
-        if taken.contains(&page.slug.as_str()) {
-            problems.push(Problem::of(
-                &root.join("pages").join(format!("{}.md", page.slug)),
-                said("content.address-taken", &[("address", address)]),
-            ));
-        }
-    }
+    let news = news::files(&root.join("news"), &mut reader.problems);
+    let Reader {
+        mut problems,
+        references,
+        citations,
+        ..
+    } = reader;
+    let mut outcome_news: Vec<_> = outcomes.into_values().collect();
+    outcome_news.sort_by(|a, b| (b.date, &a.slug).cmp(&(a.date, &b.slug)));
     match site {
-        Some(site) if problems.is_empty() => Ok(Catalogue {
-            site,
-            spaces,
-            campaigns,
-            pages,
+        Some(site) if problems.is_empty() => Ok(Content {
+            catalogue: Catalogue {
+                site,
+                spaces,
+                campaigns,
+                pages,
+                results,
+                outcome_news,
+                news: Vec::new(),
+                images,
+            },
+            references,
+            citations,
+            images: image_assets,
+            news,
         }),
         _ => {
             problems.sort();
@@ -65,9 +110,129 @@ pub(crate) fn load(root: &Path) -> Result<Catalogue, Vec<Problem>> {
 }
 
 /// A content file: its name, and its text under the front matter.
-struct File {
+pub(crate) struct File {
     slug: Slug,
     body: String,
+}
+
+/// Reads folders of content, and notes what is to be checked when all is read.
+struct Reader<'r> {
+    root: &'r Path,
+    images: &'r Images,
+    problems: Vec<Problem>,
+    references: Vec<Reference>,
+    citations: Vec<Citation>,
+}
+
+impl Reader<'_> {
+    /// Reads each `.md` file of a folder, which may be missing, with `read_one`.
+    fn folder<T>(
+        &mut self,
+        folder: &str,
+        address: impl Fn(&Slug) -> String,
+        mut read_one: impl FnMut(File, &mut Keys<'_, '_>) -> Option<T>,
+    ) -> BTreeMap<Slug, T> {
+        let mut loaded = BTreeMap::new();
+        for path in markdown_files(&self.root.join(folder), &mut self.problems) {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let Ok(slug) = Slug::parse(&stem) else {
+                self.problems
+                    .push(Problem::of(&path, said("file.slug", &[])));
+                continue;
+            };
+            let Some(source) = read(&path, &mut self.problems) else {
+                continue;
+            };
+            let (range, body) = match split(&path, &source) {
+                Ok(parts) => parts,
+                Err(problem) => {
+                    self.problems.push(problem);
+                    continue;
+                }
+            };
+            let body_start = source.len() - body.len();
+            self.check_text(&path, &source, body_start..source.len(), &address(&slug));
+            let Some(mut keys) = Keys::parse(&path, &source, range, &mut self.problems) else {
+                continue;
+            };
+            let file = File {
+                slug: slug.clone(),
+                body: body.to_owned(),
+            };
+            let value = read_one(file, &mut keys);
+            let cited = keys.cited();
+            keys.finish();
+            self.citations
+                .extend(cited.into_iter().map(|cited| Citation {
+                    campaign: slug.clone(),
+                    contribution: cited.contribution,
+                    verbatim: cited.verbatim,
+                    place: Reference {
+                        path: path.clone(),
+                        at: cited.at,
+                        target: String::new(),
+                    },
+                }));
+            if let Some(value) = value {
+                loaded.insert(slug, value);
+            }
+        }
+        loaded
+    }
+
+    /// Notes what is wrong with a Markdown text, and where its links lead.
+    fn check_text(&mut self, path: &Path, source: &str, text: Range<usize>, address: &str) {
+        let written = markdown::written(&source[text.clone()], self.images);
+        for (key, at) in written.faults {
+            let at = text.start + at.start..text.start + at.end;
+            self.problems
+                .push(Problem::at(path, source, at, said(key, &[])));
+        }
+        for (target, at) in written.links {
+            self.references.push(Reference {
+                path: path.to_owned(),
+                at: text.start + at.start..text.start + at.end,
+                target: match target.starts_with('#') {
+                    true => format!("{address}{target}"),
+                    false => target,
+                },
+            });
+        }
+    }
+
+    /// No page of editors stands where a part of the site does.
+    fn check_addresses(
+        &mut self,
+        pages: &BTreeMap<Slug, StaticPage>,
+        campaigns: &BTreeMap<Slug, domain::Campaign>,
+    ) {
+        const TAKEN: [&str; 12] = [
+            "campagnes",
+            "espaces",
+            "resultats",
+            "actualites",
+            "recherche",
+            "plan-du-site",
+            "participer",
+            "suivi",
+            "moderation",
+            "assets",
+            "images",
+            "api",
+        ];
+        let pages = pages.keys().filter(|slug| TAKEN.contains(&slug.as_str()));
+        let taken = pages.map(|slug| ("pages", slug, address::page(slug)));
+        let groups = PhaseGroup::ALL.map(PhaseGroup::slug);
+        let campaigns = campaigns
+            .keys()
+            .filter(|slug| groups.contains(&slug.as_str()));
+        let taken = taken.chain(campaigns.map(|slug| ("campaigns", slug, address::campaign(slug))));
+        for (folder, slug, address) in taken {
+            let path = self.root.join(folder).join(format!("{slug}.md"));
+            let what = said("content.address-taken", &[("address", address)]);
+            self.problems.push(Problem::of(&path, what));
+        }
+    }
 }
 
 fn load_site(root: &Path, problems: &mut Vec<Problem>) -> Option<Site> {
@@ -89,6 +254,7 @@ fn load_site(root: &Path, problems: &mut Vec<Problem>) -> Option<Site> {
     let source_code = keys.text("source_code");
     let contact_email = keys.text("contact_email");
     let moderation_delay = keys.text("moderation_delay");
+    let notice = keys.optional_text("notice");
     keys.finish();
     Some(Site {
         name: name?,
@@ -98,50 +264,40 @@ fn load_site(root: &Path, problems: &mut Vec<Problem>) -> Option<Site> {
         source_code: source_code?,
         contact_email: contact_email?,
         moderation_delay: moderation_delay?,
+        notice,
     })
 }
 
-/// Reads each `.md` file of a folder, which may be missing, with `read_one`.
-fn load_folder<T>(
-    root: &Path,
-    folder: &str,
-    problems: &mut Vec<Problem>,
-    read_one: impl Fn(File, &mut Keys<'_, '_>) -> Option<T>,
-) -> BTreeMap<Slug, T> {
-    let mut loaded = BTreeMap::new();
-    for path in markdown_files(&root.join(folder), problems) {
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let Ok(slug) = Slug::parse(&stem) else {
-            problems.push(Problem::of(&path, said("file.slug", &[])));
-            continue;
-        };
-        let Some(source) = read(&path, problems) else {
-            continue;
-        };
-        let (range, body) = match split(&path, &source) {
-            Ok(parts) => parts,
-            Err(problem) => {
-                problems.push(problem);
-                continue;
+/// The files of `images/`, each under a name that changes with its content.
+fn load_images(root: &Path, problems: &mut Vec<Problem>) -> (Images, Vec<Asset>) {
+    let mut images = Images::new();
+    let mut assets = Vec::new();
+    let folder = root.join("images");
+    for path in files(&folder, problems) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        match fs::read(&path) {
+            Ok(bytes) => {
+                let held = format!("assets/{}", hashed_name(&name, &bytes));
+                images.insert(format!("/images/{name}"), format!("/{held}"));
+                assets.push(Asset { path: held, bytes });
             }
-        };
-        let Some(mut keys) = Keys::parse(&path, &source, range, problems) else {
-            continue;
-        };
-        let file = File {
-            slug: slug.clone(),
-            body: body.to_owned(),
-        };
-        let value = read_one(file, &mut keys);
-        keys.finish();
-        if let Some(value) = value {
-            loaded.insert(slug, value);
+            Err(error) => {
+                let what = said("file.unreadable", &[("error", system_said(&error))]);
+                problems.push(Problem::of(&path, what));
+            }
         }
     }
-    loaded
+    (images, assets)
 }
 
 fn markdown_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    let mut found = files(folder, problems);
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    found
+}
+
+/// The files of a folder, which may be missing, in the order of their names.
+fn files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     if !folder.exists() {
         return Vec::new();
     }
@@ -149,11 +305,7 @@ fn markdown_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     for entry in WalkDir::new(folder).max_depth(1).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
-                if entry
-                    .path()
-                    .extension()
-                    .is_some_and(|extension| extension == "md")
-                {
+                if !entry.file_name().to_string_lossy().starts_with('.') {
                     files.push(entry.into_path());
                 }
             }
@@ -169,7 +321,8 @@ fn markdown_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
 
 fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
     match fs::read_to_string(path) {
-        Ok(source) => Some(source.replace("\r\n", "\n")),
+        Ok(source) if source.contains('\r') => Some(source.replace("\r\n", "\n")),
+        Ok(source) => Some(source),
         Err(error) => {
             let what = said("file.unreadable", &[("error", system_said(&error))]);
             problems.push(Problem::of(path, what));
@@ -183,6 +336,29 @@ fn space(file: File, keys: &mut Keys<'_, '_>) -> Option<Space> {
     let place = keys.text("place");
     let department = keys.optional_text("department");
     let summary = keys.text("summary");
+    let light = keys.optional_parsed("accent", "front-matter.colour", colour::Colour::parse);
+    let dark = keys.optional_parsed("accent_dark", "front-matter.colour", colour::Colour::parse);
+    let accent = match (light, dark) {
+        (Some(light), Some(dark)) => {
+            colour::check(keys, light, dark);
+            Some(Accent {
+                light: light.to_string(),
+                dark: dark.to_string(),
+            })
+        }
+        (None, None) => None,
+        (Some(_), None) => {
+            let span = keys.span_of("accent");
+            keys.problem(&span, "content.accent-dark", &[]);
+            None
+        }
+        (None, Some(_)) => {
+            let span = keys.span_of("accent_dark");
+            keys.problem(&span, "content.accent-light", &[]);
+            None
+        }
+    };
+    let logo = keys.optional_text("logo");
     let order = keys.optional_number("order");
     Some(Space {
         slug: file.slug,
@@ -190,81 +366,9 @@ fn space(file: File, keys: &mut Keys<'_, '_>) -> Option<Space> {
         place: place?,
         department,
         summary: summary?,
+        accent,
+        logo,
         order: order.unwrap_or(i64::MAX),
-        body: file.body,
-    })
-}
-
-fn campaign(
-    file: File,
-    keys: &mut Keys<'_, '_>,
-    spaces: &BTreeMap<Slug, Space>,
-) -> Option<Campaign> {
-    let title = keys.text("title");
-    let short = keys.text("short");
-    let summary = keys.text("summary");
-    let space_name = keys.text("space");
-    let space = space_name.as_deref().and_then(|name| {
-        let found = Slug::parse(name)
-            .ok()
-            .filter(|slug| spaces.contains_key(slug));
-        if found.is_none() {
-            let known = spaces
-                .keys()
-                .map(Slug::as_str)
-                .collect::<Vec<_>>()
-                .join(", ");
-            let place = keys.place("space");
-            keys.problem(
-                &place,
-                "content.space-unknown",
-                &[("space", name.to_owned()), ("known", known)],
-            );
-        }
-        found
-    });
-    let opens = keys.date("opens");
-    let closes = keys.date("closes");
-    if let (Some((opens, _)), Some((closes, place))) = (&opens, &closes)
-        && closes < opens
-    {
-        keys.problem(place, "content.closes-before-opens", &[]);
-    }
-    let stage = keys.choice(
-        "stage",
-        &[
-            ("analysis", Stage::Analysis),
-            ("results", Stage::Results),
-            ("archived", Stage::Archived),
-        ],
-    );
-    let modalities = keys.choices(
-        "modalities",
-        &[
-            ("ideas", Modality::Ideas),
-            ("survey", Modality::Survey),
-            ("workshops", Modality::Workshops),
-        ],
-    );
-    let audience = keys.choice(
-        "audience",
-        &[("public", Audience::Public), ("staff", Audience::Staff)],
-    );
-    let categories = keys.texts("categories");
-    let questions = keys.texts("questions");
-    Some(Campaign {
-        slug: file.slug,
-        space: space?,
-        title: title?,
-        short: short?,
-        summary: summary?,
-        opens: opens?.0,
-        closes: closes?.0,
-        stage: stage.map(|(stage, _)| stage),
-        modalities,
-        audience: audience.map_or(Audience::Public, |(audience, _)| audience),
-        categories,
-        questions,
         body: file.body,
     })
 }

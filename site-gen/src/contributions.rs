@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::{Comment, ContributionId, Idea, IdeaCard, Slug};
+use domain::{Comment, ContributionId, Idea, IdeaCard, OfficialResponse, Outcome, Slug};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,14 +29,24 @@ pub struct PublishedIdea {
     pub likes: u64,
     /// Its published comments, oldest first.
     pub comments: Vec<Comment>,
+    /// What the institution answers.
+    #[serde(default)]
+    pub response: Option<OfficialResponse>,
+    /// What it decided.
+    #[serde(default)]
+    pub outcome: Option<Outcome>,
 }
 
 impl PublishedIdea {
     /// The idea as lists show it.
     #[must_use]
     pub fn card(&self) -> IdeaCard {
-        self.idea
-            .card(self.published_at, self.likes, self.comments.len() as u64)
+        let comments = self.comments.len() as u64;
+        IdeaCard {
+            answered: self.response.is_some(),
+            decided: self.outcome.as_ref().map(|outcome| outcome.decision),
+            ..self.idea.card(self.published_at, self.likes, comments)
+        }
     }
 
     /// Puts its comments in the order of its page.
@@ -101,6 +111,12 @@ impl Contributions {
         self.cards.get(campaign).map_or(&[], Vec::as_slice)
     }
 
+    /// A published idea of a campaign, as lists show it.
+    #[must_use]
+    pub fn card(&self, campaign: &Slug, idea: &ContributionId) -> Option<&IdeaCard> {
+        self.cards(campaign).iter().find(|card| card.id == *idea)
+    }
+
     /// Reads a file that the store exported: one published idea a line, as JSON.
     ///
     /// # Errors
@@ -125,7 +141,7 @@ impl Contributions {
                     Err(error) => problems.push(Problem::at(
                         path,
                         &source,
-                        start + error.column().saturating_sub(1),
+                        start + error.column().saturating_sub(1)..start + error.column(),
                         said("contributions.line", &[("error", error.to_string())]),
                     )),
                 }

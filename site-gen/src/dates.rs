@@ -12,11 +12,16 @@ pub fn day(date: Date, messages: &Messages) -> String {
     messages.text("date.day", &parts(date, messages))
 }
 
+/// « 15 décembre 2026 ».
+#[must_use]
+pub fn short_day(date: Date, messages: &Messages) -> String {
+    messages.text("date.instant", &parts(date, messages))
+}
+
 /// The day of an instant: « 15 décembre 2026 ».
 #[must_use]
 pub fn instant(at: Timestamp, messages: &Messages) -> String {
-    let date = at.to_zoned(paris()).date();
-    messages.text("date.instant", &parts(date, messages))
+    short_day(at.to_zoned(paris()).date(), messages)
 }
 
 /// An instant to the minute: « 15 décembre 2026 à 9 h 05 ».

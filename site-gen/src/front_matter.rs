@@ -19,7 +19,7 @@ pub(crate) fn split<'s>(path: &Path, source: &'s str) -> Result<(Range<usize>, &
     let opening = source
         .strip_prefix("+++\n")
         .or_else(|| source.strip_prefix("+++\r\n"))
-        .ok_or_else(|| Problem::at(path, source, 0, said("front-matter.missing", &[])))?;
+        .ok_or_else(|| Problem::at(path, source, 0..0, said("front-matter.missing", &[])))?;
     let start = source.len() - opening.len();
     let mut at = start;
     for line in opening.split_inclusive('\n') {
@@ -31,19 +31,38 @@ pub(crate) fn split<'s>(path: &Path, source: &'s str) -> Result<(Range<usize>, &
     Err(Problem::at(
         path,
         source,
-        0,
+        0..3,
         said("front-matter.unclosed", &[]),
     ))
 }
 
-/// The keys of one file, taken one by one; what is left at the end is unknown.
+/// The keys of one table, taken one by one; what is left at the end is unknown.
 pub(crate) struct Keys<'s, 'p> {
+    place: Place<'s>,
+    table: DeTable<'s>,
+    /// Where the table stands.
+    span: Range<usize>,
+    known: Vec<&'static str>,
+    cited: Vec<Cited>,
+    problems: &'p mut Vec<Problem>,
+}
+
+/// A contribution that a table cites.
+pub(crate) struct Cited {
+    /// Its identifier as it was typed.
+    pub(crate) contribution: String,
+    /// The words that are said to be its own, where some are.
+    pub(crate) verbatim: Option<String>,
+    /// Where in the file.
+    pub(crate) at: Range<usize>,
+}
+
+/// A part of a file that is read as TOML.
+#[derive(Clone, Copy)]
+struct Place<'s> {
     path: &'s Path,
     source: &'s str,
     offset: usize,
-    table: DeTable<'s>,
-    known: Vec<&'static str>,
-    problems: &'p mut Vec<Problem>,
 }
 
 impl<'s, 'p> Keys<'s, 'p> {
@@ -57,20 +76,21 @@ impl<'s, 'p> Keys<'s, 'p> {
         let offset = range.start;
         match DeTable::parse(&source[range]) {
             Ok(table) => Some(Self {
-                path,
-                source,
-                offset,
+                place: Place {
+                    path,
+                    source,
+                    offset,
+                },
                 table: table.into_inner(),
+                span: 0..0,
                 known: Vec::new(),
+                cited: Vec::new(),
                 problems,
             }),
             Err(error) => {
-                let at = offset + error.span().map_or(0, |span| span.start);
-                let what = said(
-                    "front-matter.syntax",
-                    &[("error", error.message().to_owned())],
-                );
-                problems.push(Problem::at(path, source, at, what));
+                let span = error.span().unwrap_or_default();
+                let at = offset + span.start..offset + span.end;
+                problems.push(Problem::at(path, source, at, syntax_said(error.message())));
                 None
             }
         }
@@ -78,7 +98,7 @@ impl<'s, 'p> Keys<'s, 'p> {
 
     /// A text that must be there.
     pub(crate) fn text(&mut self, key: &'static str) -> Option<String> {
-        let value = self.required(key, &format!("{key} = \"…\""))?;
+        let value = self.required(key, "\"…\"")?;
         self.as_text(key, &value)
     }
 
@@ -88,28 +108,82 @@ impl<'s, 'p> Keys<'s, 'p> {
         self.as_text(key, &value)
     }
 
-    /// A whole number that may be left out.
-    pub(crate) fn optional_number(&mut self, key: &'static str) -> Option<i64> {
-        let value = self.take(key)?;
-        let number = match value.get_ref() {
-            DeValue::Integer(integer) => {
-                i64::from_str_radix(integer.as_str(), integer.radix()).ok()
-            }
-            _ => None,
-        };
-        if number.is_none() {
+    /// A text that must be there, as one of the domain's types.
+    pub(crate) fn parsed<T, E>(
+        &mut self,
+        key: &'static str,
+        malformed: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let raw = self.text(key)?;
+        self.parse_as(key, malformed, &raw, parse)
+    }
+
+    /// A text that may be left out, as one of the domain's types.
+    pub(crate) fn optional_parsed<T, E>(
+        &mut self,
+        key: &'static str,
+        malformed: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let raw = self.optional_text(key)?;
+        self.parse_as(key, malformed, &raw, parse)
+    }
+
+    fn parse_as<T, E>(
+        &mut self,
+        key: &str,
+        malformed: &str,
+        raw: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let parsed = parse(raw).ok();
+        if parsed.is_none() {
+            let span = self.span_of(key);
             self.problem(
-                &value.span(),
-                "front-matter.number",
-                &[("key", key.to_owned())],
+                &span,
+                malformed,
+                &[("key", key.to_owned()), ("value", raw.to_owned())],
             );
+        }
+        parsed
+    }
+
+    /// A whole number, of zero or more, that must be there.
+    pub(crate) fn count(&mut self, key: &'static str) -> Option<u64> {
+        let value = self.required(key, "12")?;
+        self.as_count(key, &value)
+    }
+
+    /// A whole number, of zero or more, that may be left out.
+    pub(crate) fn optional_count(&mut self, key: &'static str) -> Option<u64> {
+        let value = self.take(key)?;
+        self.as_count(key, &value)
+    }
+
+    fn as_count(&mut self, key: &'static str, value: &Spanned<DeValue<'s>>) -> Option<u64> {
+        let number = whole(value.get_ref()).and_then(|number| u64::try_from(number).ok());
+        if number.is_none() {
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.count", &args);
         }
         number
     }
 
-    /// A date that must be there, and where it stands.
-    pub(crate) fn date(&mut self, key: &'static str) -> Option<(Date, Range<usize>)> {
-        let value = self.required(key, &format!("{key} = 2026-12-15"))?;
+    /// A whole number that may be left out.
+    pub(crate) fn optional_number(&mut self, key: &'static str) -> Option<i64> {
+        let value = self.take(key)?;
+        let number = whole(value.get_ref());
+        if number.is_none() {
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.number", &args);
+        }
+        number
+    }
+
+    /// A date that must be there.
+    pub(crate) fn date(&mut self, key: &'static str) -> Option<Date> {
+        let value = self.required(key, "2026-12-15")?;
         let date = match value.get_ref() {
             DeValue::Datetime(datetime) if datetime.time.is_none() => {
                 datetime.date.and_then(|date| {
@@ -124,78 +198,170 @@ impl<'s, 'p> Keys<'s, 'p> {
             _ => None,
         };
         if date.is_none() {
-            self.problem(
-                &value.span(),
-                "front-matter.date",
-                &[("key", key.to_owned())],
-            );
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.date", &args);
         }
-        date.map(|date| (date, value.span()))
+        date
     }
 
-    /// A list of texts; empty where it is left out.
-    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<String> {
+    /// A list of texts, each where it stands; empty where it is left out.
+    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<(String, Range<usize>)> {
         let Some(value) = self.take(key) else {
             return Vec::new();
         };
         let texts = value.get_ref().as_array().and_then(|array| {
             array
                 .iter()
-                .map(|item| item.get_ref().as_str().map(typography::french))
+                .map(|item| {
+                    let text = item.get_ref().as_str()?;
+                    Some((typography::french(text).into_owned(), item.span()))
+                })
                 .collect::<Option<Vec<_>>>()
         });
         if texts.is_none() {
-            self.problem(
-                &value.span(),
-                "front-matter.list",
-                &[("key", key.to_owned())],
-            );
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.list", &args);
         }
         texts.unwrap_or_default()
     }
 
-    /// One of the choices, which may be left out, and where it stands.
+    /// A list of rows that must be there: each a text and whole numbers.
+    pub(crate) fn rows(&mut self, key: &'static str) -> Vec<(String, Vec<u64>, Range<usize>)> {
+        let Some(value) = self.required(key, "[[\"…\", 12]]") else {
+            return Vec::new();
+        };
+        let mut rows = Vec::new();
+        let malformed = match value.get_ref().as_array() {
+            None => Some(value.span()),
+            Some(array) => array.iter().find_map(|item| match row(item.get_ref()) {
+                Some((label, counts)) => {
+                    rows.push((label, counts, item.span()));
+                    None
+                }
+                None => Some(item.span()),
+            }),
+        };
+        if let Some(span) = malformed {
+            let args = [("key", key.to_owned())];
+            self.problem(&span, "front-matter.rows", &args);
+        }
+        rows
+    }
+
+    /// A list of tables, each read by `read`; empty where it is left out.
+    pub(crate) fn tables<T>(
+        &mut self,
+        key: &'static str,
+        mut read: impl FnMut(&mut Keys<'s, '_>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(value) = self.take(key) else {
+            return Vec::new();
+        };
+        let Some(array) = value.get_ref().as_array() else {
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.tables", &args);
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for item in array.iter() {
+            let Some(table) = item.get_ref().as_table() else {
+                let args = [("key", key.to_owned())];
+                self.problem(&item.span(), "front-matter.tables", &args);
+                continue;
+            };
+            let mut keys = Keys {
+                place: self.place,
+                table: table.clone(),
+                span: item.span(),
+                known: Vec::new(),
+                cited: Vec::new(),
+                problems: &mut *self.problems,
+            };
+            all.extend(read(&mut keys));
+            let cited = keys.cited();
+            keys.finish();
+            self.cited.extend(cited);
+        }
+        all
+    }
+
+    /// One of the choices, which may be left out.
     pub(crate) fn choice<T: Copy>(
         &mut self,
         key: &'static str,
         choices: &[(&str, T)],
-    ) -> Option<(T, Range<usize>)> {
+    ) -> Option<T> {
         let value = self.take(key)?;
         let chosen = self.as_text(key, &value)?;
-        let found = choices.iter().find(|(name, _)| *name == chosen);
-        if found.is_none() {
-            self.not_a_choice(key, &chosen, &value.span(), choices);
-        }
-        found.map(|(_, choice)| (*choice, value.span()))
+        self.chosen(key, &chosen, &value.span(), choices)
     }
 
     /// A list of choices; empty where it is left out.
     pub(crate) fn choices<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)]) -> Vec<T> {
-        let span = self.table.get(key).map(Spanned::span).unwrap_or_default();
-        let mut chosen = Vec::new();
-        for name in self.texts(key) {
-            match choices.iter().find(|(known, _)| *known == name) {
-                Some((_, choice)) => chosen.push(*choice),
-                None => self.not_a_choice(key, &name, &span, choices),
-            }
+        self.texts(key)
+            .into_iter()
+            .filter_map(|(name, span)| self.chosen(key, &name, &span, choices))
+            .collect()
+    }
+
+    fn chosen<T: Copy>(
+        &mut self,
+        key: &str,
+        name: &str,
+        span: &Range<usize>,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        let found = choices.iter().find(|(known, _)| *known == name);
+        if found.is_none() {
+            let known: Vec<String> = choices
+                .iter()
+                .map(|(known, _)| format!("« {known} »"))
+                .collect();
+            let args = [
+                ("key", key.to_owned()),
+                ("value", name.to_owned()),
+                ("known", known.join(", ")),
+            ];
+            self.problem(span, "front-matter.choice", &args);
         }
-        chosen
+        found.map(|(_, choice)| *choice)
     }
 
     /// Notes a problem at a place that one of the readers gave.
     pub(crate) fn problem(&mut self, span: &Range<usize>, key: &str, args: &[(&str, String)]) {
-        let problem = Problem::at(
-            self.path,
-            self.source,
-            self.offset + span.start,
-            said(key, args),
-        );
-        self.problems.push(problem);
+        let Place {
+            path,
+            source,
+            offset,
+        } = self.place;
+        let at = offset + span.start..offset + span.end;
+        self.problems
+            .push(Problem::at(path, source, at, said(key, args)));
     }
 
-    /// Where the value of a key stands, for a problem found later; taken values keep their place.
-    pub(crate) fn place(&self, key: &str) -> Range<usize> {
-        self.table.get(key).map(Spanned::span).unwrap_or_default()
+    /// Where the value of a key stands; where the table does, for a key that is left out.
+    pub(crate) fn span_of(&self, key: &str) -> Range<usize> {
+        self.table.get(key).map_or(self.span.clone(), Spanned::span)
+    }
+
+    /// Notes a contribution that must exist, which is checked when contributions are known.
+    pub(crate) fn cite(
+        &mut self,
+        contribution: String,
+        verbatim: Option<String>,
+        span: &Range<usize>,
+    ) {
+        let offset = self.place.offset;
+        self.cited.push(Cited {
+            contribution,
+            verbatim,
+            at: offset + span.start..offset + span.end,
+        });
+    }
+
+    /// What was cited, once.
+    pub(crate) fn cited(&mut self) -> Vec<Cited> {
+        std::mem::take(&mut self.cited)
     }
 
     /// Notes every key that nobody asked for.
@@ -233,11 +399,12 @@ impl<'s, 'p> Keys<'s, 'p> {
     fn required(&mut self, key: &'static str, example: &str) -> Option<Spanned<DeValue<'s>>> {
         let value = self.take(key);
         if value.is_none() {
-            self.problem(
-                &(0..0),
-                "front-matter.key-missing",
-                &[("key", key.to_owned()), ("example", example.to_owned())],
-            );
+            let span = self.span.clone();
+            let args = [
+                ("key", key.to_owned()),
+                ("example", format!("{key} = {example}")),
+            ];
+            self.problem(&span, "front-matter.key-missing", &args);
         }
         value
     }
@@ -249,37 +416,47 @@ impl<'s, 'p> Keys<'s, 'p> {
             .map(str::trim)
             .filter(|text| !text.is_empty());
         if text.is_none() {
-            self.problem(
-                &value.span(),
-                "front-matter.text",
-                &[("key", key.to_owned())],
-            );
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.text", &args);
         }
-        text.map(typography::french)
+        text.map(|text| typography::french(text).into_owned())
     }
+}
 
-    fn not_a_choice<T>(
-        &mut self,
-        key: &str,
-        value: &str,
-        span: &Range<usize>,
-        choices: &[(&str, T)],
-    ) {
-        let known = choices
-            .iter()
-            .map(|(name, _)| format!("« {name} »"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        self.problem(
-            span,
-            "front-matter.choice",
-            &[
-                ("key", key.to_owned()),
-                ("value", value.to_owned()),
-                ("known", known),
-            ],
-        );
+fn whole(value: &DeValue<'_>) -> Option<i64> {
+    match value {
+        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
+        _ => None,
     }
+}
+
+fn row(value: &DeValue<'_>) -> Option<(String, Vec<u64>)> {
+    let (label, counts) = value.as_array()?.split_first()?;
+    let label = typography::french(label.get_ref().as_str()?).into_owned();
+    let counts = counts
+        .iter()
+        .map(|count| whole(count.get_ref()).and_then(|count| u64::try_from(count).ok()))
+        .collect::<Option<Vec<u64>>>()?;
+    (!counts.is_empty()).then_some((label, counts))
+}
+
+/// What the parser found wrong, in the words of who reads it.
+fn syntax_said(message: &str) -> String {
+    const KNOWN: [(&str, &str); 7] = [
+        ("duplicate key", "duplicate"),
+        ("unclosed array", "unclosed-list"),
+        ("missing comma", "unclosed-list"),
+        ("invalid basic string", "quotes"),
+        ("string values must be quoted", "quotes"),
+        ("key with no value", "no-value"),
+        ("datetime", "date"),
+    ];
+    let lower = message.to_lowercase();
+    let key = KNOWN
+        .iter()
+        .find(|(part, _)| lower.contains(part))
+        .map_or("other", |(_, key)| key);
+    said(&format!("front-matter.syntax.{key}"), &[])
 }
 
 /// The known key that differs least, when it differs by two letters at most.
@@ -293,7 +470,7 @@ fn nearest<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
 }
 
 /// The Levenshtein distance, in characters.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.chars().enumerate() {

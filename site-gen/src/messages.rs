@@ -26,6 +26,11 @@ impl Messages {
         Ok(Self { texts })
     }
 
+    /// Every message, by key.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.texts.iter()
+    }
+
     /// Whether there is such a message, or a plural of it.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
@@ -108,7 +113,7 @@ fn flatten(prefix: &str, table: &toml::Table, texts: &mut BTreeMap<String, Strin
         match value {
             toml::Value::Table(inner) => flatten(&key, inner, texts),
             toml::Value::String(text) => {
-                texts.insert(key, typography::french(text));
+                texts.insert(key, typography::french(text).into_owned());
             }
             other => {
                 texts.insert(key, other.to_string());

@@ -1,15 +1,28 @@
 //! The pages of the plan: what each shows, and in which order.
 
-use domain::{Campaign, CommentForm, ContributionId, IdeaForm, Invalid, Phase, Slug};
+mod campaigns;
+mod ideas;
+mod results;
+mod whole;
+
+use domain::{Campaign, Slug};
+use serde::Serialize;
 
 use crate::address;
+use crate::catalogue::NewsCard;
 use crate::contributions::Contributions;
-use crate::markdown;
-use crate::plan::{COMMENTS_PER_PAGE, IDEAS_PER_PAGE, Page, page_count, page_of};
-use crate::render::Renderer;
+use crate::dates;
+use crate::feeds;
+use crate::plan::{Feed, Page};
+use crate::render::{Made, Renderer};
+use crate::search;
+use crate::sitemap;
+use crate::state::hash_of;
 use crate::theme::RenderError;
-use crate::view::{CampaignCard, FormErrors, Head, Link, SpaceView};
+use crate::view::{Head, Link};
 use crate::views::Views;
+
+pub(crate) use results::figure;
 
 /// Rendering one page of the plan.
 pub(crate) struct Paging<'a> {
@@ -17,331 +30,217 @@ pub(crate) struct Paging<'a> {
     pub(crate) views: Views<'a>,
     pub(crate) contributions: &'a Contributions,
     pub(crate) page: &'a Page,
+    /// The fingerprint of what the page was made of: it is not rendered where it is the same.
+    pub(crate) known: Option<u64>,
 }
+
+type Rendered = Result<Made, RenderError>;
 
 impl Paging<'_> {
     /// The page; none where what it is made of is not there.
-    pub(crate) fn render(&self) -> Result<Option<String>, RenderError> {
+    pub(crate) fn render(&self) -> Result<Option<Made>, RenderError> {
         match self.page {
             Page::Home => self.home().map(Some),
             Page::Campaigns => self.campaigns().map(Some),
+            Page::CampaignsIn(group) => self.campaigns_in(*group).map(Some),
+            Page::CampaignsOf(space) => self.campaigns_of(space).transpose(),
             Page::Campaign(slug) => self.with_campaign(slug, |campaign| self.campaign(campaign)),
             Page::Propose(slug) => self.with_campaign(slug, |campaign| self.propose(campaign)),
-            Page::Ideas(slug, number) => {
-                self.with_campaign(slug, |campaign| self.ideas(campaign, *number))
-            }
-            Page::Idea(slug, idea, number) => match self.renderer.catalogue().campaigns.get(slug) {
-                Some(campaign) => self.idea(campaign, idea, *number),
-                None => Ok(None),
-            },
+            Page::Ideas(slug, list, number) => self
+                .campaign_of(slug)
+                .and_then(|campaign| self.ideas(campaign, list, *number))
+                .transpose(),
+            Page::Idea(slug, idea, number) => self
+                .campaign_of(slug)
+                .and_then(|campaign| self.idea(campaign, idea, *number))
+                .transpose(),
+            Page::Results(slug) => self.results(slug).transpose(),
+            Page::Finding(slug, number) => self.finding(slug, *number).transpose(),
+            Page::ChartTable(slug, chart) => Ok(self.chart_table(slug, chart)),
+            Page::AllResults => self.all_results().map(Some),
+            Page::OutcomeNews(slug) => self.outcome_news(slug).transpose(),
+            Page::AllNews(number) => self.all_news(*number).map(Some),
+            Page::News(_) => Ok(None),
             Page::Spaces => self.spaces().map(Some),
-            Page::Space(slug) => self.space(slug),
-            Page::Static(slug) => self.static_page(slug),
+            Page::Space(slug) => self.space(slug).transpose(),
+            Page::Static(slug) => self.static_page(slug).transpose(),
+            Page::Search => self.search().map(Some),
+            Page::SearchIndex => Ok(Some(self.text(search::index(
+                self.views.catalogue,
+                self.contributions,
+                self.views.messages,
+            )))),
+            Page::SearchIdeas(slug, initial) => {
+                let cards = self.contributions.cards(slug);
+                Ok(Some(self.text(search::ideas(cards, *initial))))
+            }
+            Page::Feed(feed) => self.feed(feed).transpose(),
             Page::SiteMap => self.site_map().map(Some),
+            Page::Sitemap => Ok(Some(self.text(sitemap::index(
+                self.views.catalogue,
+                self.contributions,
+                self.renderer.site_url(),
+            )))),
+            Page::SitemapPages => {
+                let pages = sitemap::pages(self.views.catalogue, self.renderer.site_url());
+                Ok(Some(self.text(pages)))
+            }
+            Page::SitemapIdeas(slug, number) => {
+                let site_url = self.renderer.site_url();
+                let ideas = sitemap::ideas(slug, *number, self.contributions, site_url);
+                Ok(ideas.map(|xml| self.text(xml)))
+            }
+            Page::SitemapNews(number) => {
+                let site_url = self.renderer.site_url();
+                let news = sitemap::news(*number, self.views.catalogue, site_url);
+                Ok(news.map(|xml| self.text(xml)))
+            }
+            Page::Robots => Ok(Some(self.text(sitemap::robots(self.renderer.site_url())))),
             Page::NotFound => self.not_found().map(Some),
         }
     }
 
-    fn home(&self) -> Result<String, RenderError> {
-        let site = &self.renderer.catalogue().site;
-        let head = Head {
-            title: site.tagline.clone(),
-            description: site.description.clone(),
-            path: address::HOME.to_owned(),
-            breadcrumb: Vec::new(),
-            indexed: true,
-        };
-        let view = serde_json::json!({
-            "open": self.cards(|campaign| campaign.phase(self.views.now) == Phase::Open),
-            "results": self.cards(|campaign| campaign.phase(self.views.now) == Phase::Results),
-            "spaces": self.space_views(),
-        });
-        self.renderer.document("home.html", &head, &view)
+    fn feed(&self, feed: &Feed) -> Option<Rendered> {
+        let feed = feeds::view(feed, &self.views, self.renderer.site_url())?;
+        let view = serde_json::json!({"feed": feed});
+        Some(self.renderer.file_unless(self.known, "feed.xml", &view))
     }
 
-    fn campaigns(&self) -> Result<String, RenderError> {
-        let phases = [
-            Phase::Open,
-            Phase::Upcoming,
-            Phase::Results,
-            Phase::Analysis,
-            Phase::Closed,
-            Phase::Archived,
-        ];
-        let groups: Vec<_> = phases
-            .into_iter()
-            .map(|phase| {
-                (
-                    phase,
-                    self.cards(|campaign| campaign.phase(self.views.now) == phase),
-                )
-            })
-            .filter(|(_, campaigns)| !campaigns.is_empty())
-            .map(|(phase, campaigns)| {
-                let title = self
-                    .renderer
-                    .messages()
-                    .text(&format!("phase-group.{}", phase.key()), &[]);
-                serde_json::json!({"title": title, "phase": phase.key(), "campaigns": campaigns})
-            })
-            .collect();
-        let head = self.head("campaigns", self.renderer.trail_home());
-        self.renderer.document(
-            "campaigns.html",
-            &head,
-            &serde_json::json!({"groups": groups}),
-        )
+    fn document<T: Serialize>(&self, template: &str, head: &Head, view: &T) -> Rendered {
+        self.renderer
+            .document_unless(self.known, template, head, view)
     }
 
-    fn campaign(&self, campaign: &Campaign) -> Result<String, RenderError> {
-        const LATEST: usize = 3;
-        let tally = self.contributions.tally(&campaign.slug);
-        let latest: Vec<_> = self
-            .contributions
-            .cards(&campaign.slug)
-            .iter()
-            .take(LATEST)
-            .map(|card| self.views.idea_card(&campaign.slug, card))
-            .collect();
-        let head = Head {
-            title: campaign.title.clone(),
-            description: campaign.summary.clone(),
-            path: self.page.address(),
-            breadcrumb: self.renderer.trail_to_campaigns(),
-            indexed: true,
-        };
-        let view = serde_json::json!({
-            "campaign": self.views.campaign(campaign, tally),
-            "latest": latest,
-        });
-        self.renderer.document("campaign.html", &head, &view)
-    }
-
-    fn propose(&self, campaign: &Campaign) -> Result<String, RenderError> {
-        let now = self.views.now;
-        if campaign.takes_contribution(now, None) {
-            self.renderer
-                .idea_form(campaign, IdeaForm::default(), &Invalid::default(), now)
-        } else {
-            self.renderer.closed(campaign, &[], now)
+    /// A file that no template makes.
+    fn text(&self, text: String) -> Made {
+        let fingerprint = hash_of(&text);
+        Made {
+            fingerprint,
+            html: (self.known != Some(fingerprint)).then_some(text),
         }
     }
 
-    fn ideas(&self, campaign: &Campaign, number: usize) -> Result<String, RenderError> {
-        let cards = self.contributions.cards(&campaign.slug);
-        let last = page_count(cards.len(), IDEAS_PER_PAGE);
-        let ideas: Vec<_> = page_of(cards, number, IDEAS_PER_PAGE)
-            .iter()
-            .map(|card| self.views.idea_card(&campaign.slug, card))
-            .collect();
-        let pagination = self
-            .views
-            .pagination(number, last, |page| address::ideas(&campaign.slug, page));
-        let args = [
-            ("campaign", campaign.short.clone()),
-            ("page", number.to_string()),
-        ];
-        let title_key = match number {
-            1 => "head.ideas.title",
-            _ => "head.ideas.title-page",
-        };
-        let messages = self.renderer.messages();
-        let head = Head {
-            title: messages.text(title_key, &args),
-            description: messages.text("head.ideas.description", &args),
-            path: self.page.address(),
-            breadcrumb: self.renderer.trail(campaign),
-            indexed: true,
-        };
-        let tally = self.contributions.tally(&campaign.slug);
-        let view = serde_json::json!({
-            "campaign": self.views.campaign(campaign, tally),
-            "ideas": ideas,
-            "pagination": pagination,
-        });
-        self.renderer.document("ideas.html", &head, &view)
-    }
-
-    fn idea(
-        &self,
-        campaign: &Campaign,
-        id: &ContributionId,
-        number: usize,
-    ) -> Result<Option<String>, RenderError> {
-        let Some(published) = self.contributions.ideas.get(id) else {
-            return Ok(None);
-        };
-        let last = page_count(published.comments.len(), COMMENTS_PER_PAGE);
-        let comments = page_of(&published.comments, number, COMMENTS_PER_PAGE);
-        let mut breadcrumb = self.renderer.trail(campaign);
-        breadcrumb.push(Link::new(
-            self.renderer.messages().text("head.ideas.crumb", &[]),
-            address::ideas(&campaign.slug, 1),
-        ));
-        let title = match number {
-            1 => published.idea.title.as_str().to_owned(),
-            _ => self.renderer.messages().text(
-                "head.idea.title-page",
-                &[
-                    ("title", published.idea.title.as_str().to_owned()),
-                    ("page", number.to_string()),
-                ],
-            ),
-        };
-        let head = Head {
-            title,
-            description: published.idea.body.excerpt(150),
-            path: self.page.address(),
-            breadcrumb,
-            indexed: true,
-        };
-        let tally = self.contributions.tally(&campaign.slug);
-        let view = serde_json::json!({
-            "campaign": self.views.campaign_card(campaign, tally),
-            "idea": self.views.idea(campaign, published, comments),
-            "pagination": self
-                .views
-                .pagination(number, last, |page| address::idea(&campaign.slug, id, page)),
-            "comments_page": number,
-            "form": self.views.comment_form(&campaign.slug, id, CommentForm::default()),
-            "errors": FormErrors::default(),
-        });
-        self.renderer.document("idea.html", &head, &view).map(Some)
-    }
-
-    fn spaces(&self) -> Result<String, RenderError> {
-        let head = self.head("spaces", self.renderer.trail_home());
-        self.renderer.document(
-            "spaces.html",
-            &head,
-            &serde_json::json!({"spaces": self.space_views()}),
-        )
-    }
-
-    fn space_views(&self) -> Vec<SpaceView> {
-        self.renderer
-            .catalogue()
-            .spaces_in_order()
-            .into_iter()
-            .map(|space| self.views.space(space))
-            .collect()
-    }
-
-    fn space(&self, slug: &Slug) -> Result<Option<String>, RenderError> {
-        let Some(space) = self.renderer.catalogue().spaces.get(slug) else {
-            return Ok(None);
-        };
-        let mut breadcrumb = self.renderer.trail_home();
-        breadcrumb.push(Link::new(
-            self.renderer.messages().text("head.spaces.title", &[]),
-            address::SPACES,
-        ));
-        let head = Head {
-            title: space.name.clone(),
-            description: space.summary.clone(),
-            path: self.page.address(),
-            breadcrumb,
-            indexed: true,
-        };
-        let view = serde_json::json!({
-            "space": self.views.space(space),
-            "campaigns": self.cards(|campaign| campaign.space == *slug),
-        });
-        self.renderer.document("space.html", &head, &view).map(Some)
-    }
-
-    fn static_page(&self, slug: &Slug) -> Result<Option<String>, RenderError> {
-        let Some(page) = self.renderer.catalogue().pages.get(slug) else {
-            return Ok(None);
-        };
-        let head = Head {
-            title: page.title.clone(),
-            description: page.summary.clone(),
-            path: self.page.address(),
-            breadcrumb: self.renderer.trail_home(),
-            indexed: true,
-        };
-        let view = serde_json::json!({"body": markdown::editors(&page.body)});
-        self.renderer.document("page.html", &head, &view).map(Some)
-    }
-
-    fn site_map(&self) -> Result<String, RenderError> {
-        let catalogue = self.renderer.catalogue();
-        let campaigns: Vec<Link> = self
-            .in_order(|_| true)
-            .into_iter()
-            .map(|campaign| Link::new(&campaign.title, address::campaign(&campaign.slug)))
-            .collect();
-        let spaces: Vec<Link> = catalogue
-            .spaces_in_order()
-            .into_iter()
-            .map(|space| Link::new(&space.name, address::space(&space.slug)))
-            .collect();
-        let pages: Vec<Link> = catalogue
-            .pages_in_order()
-            .into_iter()
-            .map(|page| Link::new(&page.title, address::page(&page.slug)))
-            .collect();
-        let head = self.head("site-map", self.renderer.trail_home());
-        let view = serde_json::json!({"campaigns": campaigns, "spaces": spaces, "pages": pages});
-        self.renderer.document("site-map.html", &head, &view)
-    }
-
-    fn not_found(&self) -> Result<String, RenderError> {
-        let head = Head {
-            indexed: false,
-            ..self.head("not-found", self.renderer.trail_home())
-        };
-        self.renderer
-            .document("not-found.html", &head, &serde_json::json!({}))
-    }
-
-    fn with_campaign(
-        &self,
-        slug: &Slug,
-        render: impl FnOnce(&Campaign) -> Result<String, RenderError>,
-    ) -> Result<Option<String>, RenderError> {
-        self.renderer
-            .catalogue()
-            .campaigns
-            .get(slug)
-            .map(render)
-            .transpose()
+    fn said(&self, key: &str, args: &[(&str, String)]) -> String {
+        self.renderer.messages().text(key, args)
     }
 
     fn head(&self, key: &str, breadcrumb: Vec<Link>) -> Head {
         self.renderer.head(key, self.page.address(), breadcrumb)
     }
 
-    fn cards(&self, wanted: impl Fn(&Campaign) -> bool) -> Vec<CampaignCard> {
-        self.in_order(wanted)
-            .into_iter()
-            .map(|campaign| {
-                let tally = self.contributions.tally(&campaign.slug);
-                self.views.campaign_card(campaign, tally)
-            })
-            .collect()
+    /// The head of a page of a campaign.
+    fn head_of(
+        &self,
+        campaign: &Campaign,
+        title: impl Into<String>,
+        description: impl Into<String>,
+        breadcrumb: Vec<Link>,
+    ) -> Head {
+        Head {
+            space: self.renderer.space_mark(&campaign.space),
+            ..Head::of(title, description, self.page.address(), breadcrumb)
+        }
     }
 
-    /// Open campaigns first, those that close soonest before the others; then to come; then past,
-    /// the most recent first.
-    fn in_order(&self, wanted: impl Fn(&Campaign) -> bool) -> Vec<&Campaign> {
-        let mut campaigns: Vec<&Campaign> = self
-            .renderer
-            .catalogue()
-            .campaigns
-            .values()
-            .filter(|campaign| wanted(campaign))
-            .collect();
-        campaigns.sort_by_key(|campaign| {
-            let phase = campaign.phase(self.views.now);
-            let past = !matches!(phase, Phase::Open | Phase::Upcoming);
-            let closes = campaign.closes_at().as_second();
-            (
-                phase.min(Phase::Closed),
-                if past { -closes } else { closes },
-            )
-        });
-        campaigns
+    fn feed_link(&self, key: &str, href: impl Into<String>) -> Option<Link> {
+        Some(Link::new(
+            self.said(&format!("feed.{key}.title"), &[]),
+            href,
+        ))
+    }
+
+    fn campaign_of(&self, slug: &Slug) -> Option<&Campaign> {
+        self.renderer.catalogue().campaigns.get(slug)
+    }
+
+    fn with_campaign(
+        &self,
+        slug: &Slug,
+        render: impl FnOnce(&Campaign) -> Rendered,
+    ) -> Result<Option<Made>, RenderError> {
+        self.campaign_of(slug).map(render).transpose()
+    }
+}
+
+/// A page of the news, whose text is HTML.
+pub(crate) fn news(
+    renderer: &Renderer,
+    card: &NewsCard,
+    body: &str,
+) -> Result<String, RenderError> {
+    #[derive(Serialize)]
+    struct View<'a> {
+        news: crate::view::NewsCardView,
+        body: &'a str,
+    }
+    let messages = renderer.messages();
+    let mut breadcrumb = renderer.trail_home();
+    breadcrumb.push(Link::new(
+        messages.text("head.news.title", &[]),
+        address::NEWS,
+    ));
+    let path = address::news(&card.slug);
+    let url = format!("{}{path}", renderer.site_url());
+    let json_ld = json_ld(&Article {
+        context: "https://schema.org",
+        kind: "NewsArticle",
+        headline: &card.title,
+        date_published: card.date.to_string(),
+        description: &card.summary,
+        url: &url,
+        publisher: Organization {
+            kind: "Organization",
+            name: &renderer.catalogue().site.name,
+        },
+    });
+    let head = Head {
+        feed: Some(Link::new(
+            messages.text("feed.news.title", &[]),
+            address::NEWS_FEED,
+        )),
+        json_ld: Some(json_ld),
+        ..Head::of(&card.title, &card.summary, path, breadcrumb)
+    };
+    let view = View {
+        news: crate::view::NewsCardView {
+            href: address::news(&card.slug),
+            title: card.title.clone(),
+            summary: card.summary.clone(),
+            date: dates::short_day(card.date, messages),
+            date_iso: card.date.to_string(),
+        },
+        body,
+    };
+    renderer.document("news.html", &head, &view)
+}
+
+/// What search engines are told of a dated page (<https://schema.org/Article>).
+#[derive(Serialize)]
+struct Article<'a> {
+    #[serde(rename = "@context")]
+    context: &'a str,
+    #[serde(rename = "@type")]
+    kind: &'a str,
+    headline: &'a str,
+    #[serde(rename = "datePublished")]
+    date_published: String,
+    description: &'a str,
+    url: &'a str,
+    publisher: Organization<'a>,
+}
+
+#[derive(Serialize)]
+struct Organization<'a> {
+    #[serde(rename = "@type")]
+    kind: &'a str,
+    name: &'a str,
+}
+
+/// JSON-LD that can stand in a script element: no `<` is left.
+fn json_ld<T: Serialize>(value: &T) -> String {
+    let json = serde_json::to_string(value).expect("JSON-LD has only string keys");
+    match json.contains('<') {
+        true => json.replace('<', "\\u003c"),
+        false => json,
     }
 }

@@ -1,43 +1,171 @@
 //! The plan: which pages exist, and from a change, the pages that it touches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{ContributionId, Slug};
+use domain::{ContributionId, IdeaCard, Phase, Slug};
 
 use crate::address;
 use crate::catalogue::Catalogue;
 use crate::contributions::Contributions;
+use crate::search;
+pub use crate::series::{PER_PAGE, Series};
 
-/// How many ideas stand on a page of a list.
-pub const IDEAS_PER_PAGE: usize = 20;
 /// How many comments stand on a page of an idea.
-pub const COMMENTS_PER_PAGE: usize = 30;
+pub const COMMENTS_PER_PAGE: usize = 20;
+/// How many ideas the list of the most liked ones holds.
+pub const MOST_LIKED: usize = 200;
+/// How many addresses a sitemap holds at most (the protocol allows 50,000:
+/// <https://www.sitemaps.org/protocol.html>).
+pub const PER_SITEMAP: usize = 10_000;
 
-/// A page of the site.
+/// A page of the site, or a file that is made like one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Page {
-    /// The home page: open campaigns, results, spaces; made of the catalogue and the tallies.
+    /// The home page: open campaigns, results, news, spaces; made of the catalogue and the tallies.
     Home,
     /// All campaigns by phase; made of the same.
     Campaigns,
+    /// The campaigns of some phases.
+    CampaignsIn(PhaseGroup),
+    /// The campaigns of a space.
+    CampaignsOf(Slug),
     /// A campaign; made of it, its tally and its three most recent cards.
     Campaign(Slug),
     /// The form of an idea, or what is said when none is taken; made of the campaign.
     Propose(Slug),
-    /// A page (from 1) of a campaign's ideas; made of the campaign and its cards.
-    Ideas(Slug, usize),
-    /// An idea with a page (from 1) of its comments; made of the idea and its campaign.
+    /// A page of a list of a campaign's ideas; made of the campaign and its cards.
+    Ideas(Slug, IdeaList, usize),
+    /// An idea with a page (from 1) of its comments; made of the idea, its campaign and the
+    /// results that cite it.
     Idea(Slug, ContributionId, usize),
+    /// The results of a campaign; made of them and of which of the ideas cited are published.
+    Results(Slug),
+    /// The ideas that a finding (from 1) rests on; made of the results and their cards.
+    Finding(Slug, usize),
+    /// The figures of a chart of a campaign's results, as CSV.
+    ChartTable(Slug, Slug),
+    /// All results.
+    AllResults,
+    /// What became of a campaign.
+    OutcomeNews(Slug),
+    /// A page of the list of news.
+    AllNews(usize),
+    /// Something new; made of its file alone.
+    News(Slug),
     /// All spaces.
     Spaces,
     /// A space and its campaigns; made of them and the tallies.
     Space(Slug),
     /// A static page.
     Static(Slug),
+    /// The search, and without a script an index of what can be found.
+    Search,
+    /// What the search reads, but for ideas.
+    SearchIndex,
+    /// The ideas of a campaign that have a word of this initial.
+    SearchIdeas(Slug, char),
+    /// A feed.
+    Feed(Feed),
     /// The map of the site; made of the catalogue.
     SiteMap,
+    /// The list of sitemaps.
+    Sitemap,
+    /// The sitemap of all but ideas and news.
+    SitemapPages,
+    /// A sitemap (from 1) of a campaign's ideas, the oldest first.
+    SitemapIdeas(Slug, usize),
+    /// A sitemap (from 1) of news, the oldest first.
+    SitemapNews(usize),
+    /// What robots may read.
+    Robots,
     /// What is shown where there is no page.
     NotFound,
+}
+
+/// A list of a campaign's ideas.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IdeaList {
+    /// The most recent first.
+    Recent,
+    /// The most liked first.
+    Liked,
+    /// Those of a category, by its name in addresses, the most recent first.
+    Category(Slug),
+}
+
+/// Phases that are listed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PhaseGroup {
+    /// Open.
+    Open,
+    /// To come.
+    Upcoming,
+    /// Closed or being analysed.
+    Closed,
+    /// With results.
+    Results,
+    /// Kept for the record.
+    Archived,
+}
+
+impl PhaseGroup {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 5] = [
+        Self::Open,
+        Self::Upcoming,
+        Self::Results,
+        Self::Closed,
+        Self::Archived,
+    ];
+
+    /// Whether a phase is one of them.
+    #[must_use]
+    pub fn holds(self, phase: Phase) -> bool {
+        match self {
+            Self::Open => phase == Phase::Open,
+            Self::Upcoming => phase == Phase::Upcoming,
+            Self::Closed => matches!(phase, Phase::Closed | Phase::Analysis),
+            Self::Results => phase == Phase::Results,
+            Self::Archived => phase == Phase::Archived,
+        }
+    }
+
+    /// Its name in message keys.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Upcoming => "upcoming",
+            Self::Closed => "closed",
+            Self::Results => "results",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// Its name in addresses.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Open => "ouvertes",
+            Self::Upcoming => "a-venir",
+            Self::Closed => "terminees",
+            Self::Results => "avec-resultats",
+            Self::Archived => "archivees",
+        }
+    }
+}
+
+/// What a feed tells of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Feed {
+    /// Campaigns.
+    Campaigns,
+    /// Results, and what became of campaigns.
+    Results,
+    /// What is new.
+    News,
+    /// All of a space.
+    Space(Slug),
 }
 
 impl Page {
@@ -47,19 +175,40 @@ impl Page {
         match self {
             Self::Home => address::HOME.to_owned(),
             Self::Campaigns => address::CAMPAIGNS.to_owned(),
+            Self::CampaignsIn(group) => address::campaigns_in(*group),
+            Self::CampaignsOf(space) => address::campaigns_of(space),
             Self::Campaign(campaign) => address::campaign(campaign),
             Self::Propose(campaign) => address::propose(campaign),
-            Self::Ideas(campaign, page) => address::ideas(campaign, *page),
-            Self::Idea(campaign, idea, page) => address::idea(campaign, idea, *page),
+            Self::Ideas(campaign, list, number) => address::ideas(campaign, list, *number),
+            Self::Idea(campaign, idea, number) => address::idea(campaign, idea, *number),
+            Self::Results(campaign) => address::results(campaign),
+            Self::Finding(campaign, number) => address::finding(campaign, *number),
+            Self::ChartTable(campaign, chart) => address::chart_table(campaign, chart),
+            Self::AllResults => address::RESULTS.to_owned(),
+            Self::OutcomeNews(campaign) => address::outcome_news(campaign),
+            Self::AllNews(number) => address::all_news(*number),
+            Self::News(news) => address::news(news),
             Self::Spaces => address::SPACES.to_owned(),
             Self::Space(space) => address::space(space),
             Self::Static(page) => address::page(page),
+            Self::Search => address::SEARCH.to_owned(),
+            Self::SearchIndex => address::SEARCH_INDEX.to_owned(),
+            Self::SearchIdeas(campaign, initial) => address::search_ideas(campaign, *initial),
+            Self::Feed(Feed::Campaigns) => address::CAMPAIGNS_FEED.to_owned(),
+            Self::Feed(Feed::Results) => address::RESULTS_FEED.to_owned(),
+            Self::Feed(Feed::News) => address::NEWS_FEED.to_owned(),
+            Self::Feed(Feed::Space(space)) => address::space_feed(space),
             Self::SiteMap => address::SITE_MAP.to_owned(),
+            Self::Sitemap => address::SITEMAP.to_owned(),
+            Self::SitemapPages => address::SITEMAP_PAGES.to_owned(),
+            Self::SitemapIdeas(campaign, number) => address::sitemap_ideas(campaign, *number),
+            Self::SitemapNews(number) => address::sitemap_news(*number),
+            Self::Robots => address::ROBOTS.to_owned(),
             Self::NotFound => "/404.html".to_owned(),
         }
     }
 
-    /// The page's file in the site's folder.
+    /// The file that holds the page, by its path with `/`.
     #[must_use]
     pub fn file(&self) -> String {
         let address = self.address();
@@ -77,7 +226,7 @@ impl Page {
 pub enum Change {
     /// An idea was published, or is no longer.
     Idea(Slug, ContributionId),
-    /// The likes or the comments of an idea changed.
+    /// The likes or the comments of an idea changed, or what was answered.
     Replies(Slug, ContributionId),
 }
 
@@ -91,30 +240,70 @@ pub struct Touched {
     pub remove_from: BTreeSet<Page>,
 }
 
-/// Every page of the site.
+/// Every page of the site but those of the news, which are made of their files.
 #[must_use]
 pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
     let mut pages = vec![
         Page::Home,
         Page::Campaigns,
+        Page::AllResults,
         Page::Spaces,
+        Page::Search,
+        Page::SearchIndex,
+        Page::Feed(Feed::Campaigns),
+        Page::Feed(Feed::Results),
+        Page::Feed(Feed::News),
         Page::SiteMap,
+        Page::Sitemap,
+        Page::SitemapPages,
+        Page::Robots,
         Page::NotFound,
     ];
-    pages.extend(catalogue.spaces.keys().cloned().map(Page::Space));
+    pages.extend(PhaseGroup::ALL.map(Page::CampaignsIn));
+    for space in catalogue.spaces.keys() {
+        pages.push(Page::Space(space.clone()));
+        pages.push(Page::CampaignsOf(space.clone()));
+        pages.push(Page::Feed(Feed::Space(space.clone())));
+    }
     pages.extend(catalogue.pages.keys().cloned().map(Page::Static));
     for campaign in catalogue.campaigns.keys() {
         pages.push(Page::Campaign(campaign.clone()));
         pages.push(Page::Propose(campaign.clone()));
         let cards = contributions.cards(campaign);
-        pages.extend(
-            (1..=page_count(cards.len(), IDEAS_PER_PAGE))
-                .map(|page| Page::Ideas(campaign.clone(), page)),
-        );
+        for list in lists(catalogue, campaign, cards) {
+            let numbers = numbers(&list, cards);
+            pages.extend(numbers.map(|number| Page::Ideas(campaign.clone(), list.clone(), number)));
+        }
         for card in cards {
             pages.extend(idea_pages(campaign, &card.id, contributions));
         }
+        if !cards.is_empty() {
+            let initials = search::INITIALS.chars();
+            pages.extend(initials.map(|initial| Page::SearchIdeas(campaign.clone(), initial)));
+            let sitemaps = 1..=cards.len().div_ceil(PER_SITEMAP);
+            pages.extend(sitemaps.map(|number| Page::SitemapIdeas(campaign.clone(), number)));
+        }
     }
+    for (campaign, results) in &catalogue.results {
+        pages.push(Page::Results(campaign.clone()));
+        let findings = 1..=results.findings.len();
+        pages.extend(findings.map(|number| Page::Finding(campaign.clone(), number)));
+        let charts = results.charts.iter().map(|chart| chart.id.clone());
+        pages.extend(charts.map(|chart| Page::ChartTable(campaign.clone(), chart)));
+    }
+    let followed: BTreeSet<&Slug> = catalogue
+        .outcome_news
+        .iter()
+        .map(|news| &news.campaign)
+        .collect();
+    pages.extend(followed.into_iter().cloned().map(Page::OutcomeNews));
+    pages.extend(
+        Series::of(catalogue.news.len())
+            .numbers()
+            .map(Page::AllNews),
+    );
+    let sitemaps = 1..=catalogue.news.len().div_ceil(PER_SITEMAP);
+    pages.extend(sitemaps.map(Page::SitemapNews));
     pages
 }
 
@@ -130,24 +319,26 @@ pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Ch
     touched.render.extend([
         Page::Home,
         Page::Campaigns,
+        Page::CampaignsOf(held.space.clone()),
         Page::Campaign(campaign.clone()),
         Page::Space(held.space.clone()),
     ]);
+    touched
+        .render
+        .extend(PhaseGroup::ALL.map(Page::CampaignsIn));
     let cards = contributions.cards(campaign);
-    let list_pages = page_count(cards.len(), IDEAS_PER_PAGE);
-    match change {
-        Change::Idea(..) => {
-            touched
-                .render
-                .extend((1..=list_pages).map(|page| Page::Ideas(campaign.clone(), page)));
-            touched
-                .remove_from
-                .insert(Page::Ideas(campaign.clone(), list_pages + 1));
-        }
-        Change::Replies(..) => {
-            if let Some(place) = cards.iter().position(|card| card.id == *idea) {
-                let page = place / IDEAS_PER_PAGE + 1;
-                touched.render.insert(Page::Ideas(campaign.clone(), page));
+    let place = cards.iter().position(|card| card.id == *idea);
+    touch_lists(&mut touched, catalogue, campaign, cards, place, change);
+    if let Change::Idea(..) = change {
+        touch_indexes(&mut touched, campaign, cards, place);
+    }
+    if let Some(results) = catalogue.results.get(campaign) {
+        for (place, finding) in results.findings.iter().enumerate() {
+            if finding.contributions.contains(idea) {
+                touched.render.insert(Page::Results(campaign.clone()));
+                touched
+                    .render
+                    .insert(Page::Finding(campaign.clone(), place + 1));
             }
         }
     }
@@ -160,15 +351,183 @@ pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Ch
     touched
 }
 
+/// The lists of ideas on which the one at `place` stands, or stood.
+fn touch_lists(
+    touched: &mut Touched,
+    catalogue: &Catalogue,
+    campaign: &Slug,
+    cards: &[IdeaCard],
+    place: Option<usize>,
+    change: &Change,
+) {
+    let page = |list: &IdeaList, number| Page::Ideas(campaign.clone(), list.clone(), number);
+    for list in lists(catalogue, campaign, cards) {
+        let listed = listed(&list, cards);
+        let series = Series::of(listed.len());
+        let id = place.map(|place| &cards[place].id);
+        let here = listed.iter().position(|card| Some(&card.id) == id);
+        let all = numbers(&list, cards).map(|number| page(&list, number));
+        if let Change::Idea(..) = change {
+            // A first page says how many ideas each list has.
+            touched.render.insert(page(&list, Series::FIRST));
+        }
+        match (&list, here, change) {
+            (IdeaList::Liked, ..) | (_, None, Change::Idea(..)) => touched.render.extend(all),
+            (_, Some(here), Change::Idea(..)) => {
+                let numbers = series.touched(here);
+                touched
+                    .render
+                    .extend(numbers.map(|number| page(&list, number)));
+            }
+            (_, Some(here), Change::Replies(..)) => {
+                let number = series
+                    .numbers()
+                    .find(|number| series.range(*number).contains(&here));
+                touched
+                    .render
+                    .extend(number.map(|number| page(&list, number)));
+            }
+            (_, None, Change::Replies(..)) => {}
+        }
+        let after = numbers(&list, cards).max().unwrap_or(0) + 1;
+        // The most liked are numbered 0, 2, 3…, since their first page is the first.
+        let after = if list == IdeaList::Liked {
+            after.max(2)
+        } else {
+            after
+        };
+        touched.remove_from.insert(page(&list, after));
+    }
+}
+
+/// What the search and robots read of the idea at `place`, or of one that was anywhere.
+fn touch_indexes(touched: &mut Touched, campaign: &Slug, cards: &[IdeaCard], place: Option<usize>) {
+    let files = |initial| Page::SearchIdeas(campaign.clone(), initial);
+    if cards.is_empty() {
+        touched
+            .remove_from
+            .extend(search::INITIALS.chars().map(files));
+    } else {
+        // The first idea of a campaign makes all files.
+        match place {
+            Some(place) if cards.len() > 1 => {
+                let initials = search::initials(&cards[place]);
+                touched.render.extend(initials.into_iter().map(files));
+            }
+            _ => touched.render.extend(search::INITIALS.chars().map(files)),
+        }
+    }
+    let sitemaps = cards.len().div_ceil(PER_SITEMAP);
+    let first = place.map_or(1, |place| (cards.len() - 1 - place) / PER_SITEMAP + 1);
+    let sitemap = |number| Page::SitemapIdeas(campaign.clone(), number);
+    touched.render.extend((first..=sitemaps).map(sitemap));
+    touched.remove_from.insert(sitemap(sitemaps + 1));
+    touched
+        .render
+        .extend([Page::Sitemap, Page::Search, Page::SearchIndex]);
+}
+
 /// The page after this one in its series of numbered pages; none where it has no series.
 #[must_use]
 pub fn following(page: &Page) -> Option<Page> {
     match page {
-        Page::Ideas(campaign, number) => Some(Page::Ideas(campaign.clone(), number + 1)),
+        Page::Ideas(campaign, list, number) => {
+            Some(Page::Ideas(campaign.clone(), list.clone(), number + 1))
+        }
         Page::Idea(campaign, idea, number) => {
             Some(Page::Idea(campaign.clone(), idea.clone(), number + 1))
         }
+        Page::SitemapIdeas(campaign, number) => {
+            Some(Page::SitemapIdeas(campaign.clone(), number + 1))
+        }
         _ => None,
+    }
+}
+
+/// The lists of a campaign's ideas.
+#[must_use]
+pub fn lists(catalogue: &Catalogue, campaign: &Slug, cards: &[IdeaCard]) -> Vec<IdeaList> {
+    let mut lists = vec![IdeaList::Recent, IdeaList::Liked];
+    let categories = categories(catalogue, campaign, cards);
+    lists.extend(
+        categories
+            .into_iter()
+            .map(|(slug, _)| IdeaList::Category(slug)),
+    );
+    lists
+}
+
+/// The categories of a campaign by their names in addresses: those that authors choose from, in
+/// their order, then those that ideas came with.
+#[must_use]
+pub fn categories(
+    catalogue: &Catalogue,
+    campaign: &Slug,
+    cards: &[IdeaCard],
+) -> Vec<(Slug, String)> {
+    let offered = catalogue.campaigns.get(campaign);
+    let offered = offered.map_or(&[][..], |campaign| &campaign.categories);
+    let mut categories: Vec<(Slug, String)> = Vec::new();
+    for label in offered {
+        if let Some(slug) = Slug::from_words(label)
+            && !categories.iter().any(|(known, _)| *known == slug)
+        {
+            categories.push((slug, label.clone()));
+        }
+    }
+    let mut others = BTreeMap::new();
+    for label in cards.iter().filter_map(|card| card.category.as_ref()) {
+        if !offered.contains(label)
+            && let Some(slug) = Slug::from_words(label)
+            && !categories.iter().any(|(known, _)| *known == slug)
+        {
+            let kept: &mut String = others.entry(slug).or_insert_with(|| label.clone());
+            if *label < *kept {
+                kept.clone_from(label);
+            }
+        }
+    }
+    categories.extend(others);
+    categories
+}
+
+/// The ideas of a list, in its order.
+#[must_use]
+pub fn listed<'c>(list: &IdeaList, cards: &'c [IdeaCard]) -> Vec<&'c IdeaCard> {
+    match list {
+        IdeaList::Recent => cards.iter().collect(),
+        IdeaList::Liked => {
+            let mut liked: Vec<&IdeaCard> = cards.iter().filter(|card| card.likes > 0).collect();
+            liked.sort_by(|a, b| {
+                (b.likes, a.published_at, &a.id).cmp(&(a.likes, b.published_at, &b.id))
+            });
+            liked.truncate(MOST_LIKED);
+            liked
+        }
+        IdeaList::Category(category) => {
+            let mut known: BTreeMap<&str, bool> = BTreeMap::new();
+            let mut is_of = |label: &'c str| {
+                *known.entry(label).or_insert_with(|| {
+                    Slug::from_words(label).is_some_and(|slug| slug == *category)
+                })
+            };
+            cards
+                .iter()
+                .filter(|card| card.category.as_deref().is_some_and(&mut is_of))
+                .collect()
+        }
+    }
+}
+
+/// The numbers of a list's pages. A ranking is numbered from its top: 0, then 2, 3…
+pub fn numbers(list: &IdeaList, cards: &[IdeaCard]) -> Box<dyn Iterator<Item = usize>> {
+    let items = listed(list, cards).len();
+    match list {
+        IdeaList::Liked => {
+            let last = page_count(items, PER_PAGE);
+            Box::new(std::iter::once(0).chain(2..=last))
+        }
+        _ => Box::new(Series::of(items).numbers()),
     }
 }
 

@@ -1,20 +1,22 @@
 //! The one renderer: a page of the plan, or a function's page, with the theme.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use domain::{Campaign, IdeaForm, Invalid, Phase};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::address;
-use crate::catalogue::{Bundle, Catalogue};
+use crate::catalogue::{Bundle, Catalogue, NewsCard};
 use crate::contributions::{Contributions, Tally};
 use crate::messages::Messages;
-use crate::pages::Paging;
+use crate::pages::{self, Paging};
 use crate::plan::Page;
 use crate::problem::Problem;
+use crate::state::{hash_of, hash_written};
 use crate::theme::{RenderError, Theme};
-use crate::view::{CampaignCard, CampaignView, FormErrors, Head, IdeaFormView, Link};
+use crate::view::{CampaignCard, CampaignView, FormErrors, Head, IdeaFormView, Link, SpaceMark};
 use crate::views::Views;
 
 /// The catalogue and the theme, ready to render.
@@ -22,6 +24,16 @@ use crate::views::Views;
 pub struct Renderer {
     catalogue: Catalogue,
     theme: Theme,
+    site_url: String,
+}
+
+/// A page that was made, or that need not be.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// What it is made of, as a number that changes with it.
+    pub(crate) fingerprint: u64,
+    /// The page; none where it is made of what is known already.
+    pub(crate) html: Option<String>,
 }
 
 /// What every page is given beside its own context.
@@ -41,6 +53,7 @@ struct SiteView<'a> {
     accessibility: &'a str,
     contact_email: &'a str,
     moderation_delay: &'a str,
+    notice: Option<&'a str>,
     participate_href: &'static str,
     footer: Vec<Link>,
 }
@@ -54,11 +67,12 @@ struct Document<'a, T> {
 }
 
 impl Renderer {
-    /// Compiles a bundle's theme for its catalogue.
+    /// Compiles a bundle's theme for its catalogue. Problems are said to be in the folder
+    /// `templates`.
     ///
     /// # Errors
     /// What is wrong with the templates.
-    pub fn new(bundle: Bundle) -> Result<Self, Problem> {
+    pub fn new(bundle: Bundle, templates: &Path) -> Result<Self, Problem> {
         let Bundle {
             site_url,
             catalogue,
@@ -82,19 +96,34 @@ impl Renderer {
                 accessibility: &site.accessibility,
                 contact_email: &site.contact_email,
                 moderation_delay: &site.moderation_delay,
+                notice: site.notice.as_deref(),
                 participate_href: address::CAMPAIGNS,
                 footer,
             },
             assets: &theme.assets,
         };
-        let theme = Theme::compile(&theme, &common)?;
-        Ok(Self { catalogue, theme })
+        let theme = Theme::compile(&theme, &common, templates)?;
+        Ok(Self {
+            catalogue,
+            theme,
+            site_url,
+        })
     }
 
     /// What editors wrote.
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    /// Takes the news, the most recent first.
+    pub(crate) fn set_news(&mut self, news: Vec<NewsCard>) {
+        self.catalogue.news = news;
+    }
+
+    /// The public address of the site, without a slash at the end.
+    pub(crate) fn site_url(&self) -> &str {
+        &self.site_url
     }
 
     /// The theme's words.
@@ -137,26 +166,89 @@ impl Renderer {
         contributions: &Contributions,
         now: Timestamp,
     ) -> Result<Option<String>, RenderError> {
+        let made = self.make(page, contributions, now, None)?;
+        Ok(made.and_then(|made| made.html))
+    }
+
+    /// The same, where it is not made of what has the fingerprint `known`.
+    pub(crate) fn make(
+        &self,
+        page: &Page,
+        contributions: &Contributions,
+        now: Timestamp,
+        known: Option<u64>,
+    ) -> Result<Option<Made>, RenderError> {
         Paging {
             renderer: self,
             views: self.views(now),
             contributions,
             page,
+            known,
         }
         .render()
+    }
+
+    /// A page of the news, whose text is HTML.
+    pub(crate) fn news(&self, card: &NewsCard, body: &str) -> Result<String, RenderError> {
+        pages::news(self, card, body)
+    }
+
+    /// What every page of the news is made of beside its file.
+    pub(crate) fn news_fingerprint(&self) -> u64 {
+        self.theme.fingerprint("news.html")
+    }
+
+    /// Renders a template, unless all it is made of has the fingerprint `known`.
+    pub(crate) fn document_unless<T: Serialize>(
+        &self,
+        known: Option<u64>,
+        template: &str,
+        head: &Head,
+        view: &T,
+    ) -> Result<Made, RenderError> {
+        let document = Document { page: head, view };
+        let parts = (self.theme.fingerprint(template), hash_written(&document));
+        let fingerprint = hash_of(&parts);
+        let html = match known {
+            Some(known) if known == fingerprint => None,
+            _ => Some(self.theme.render(template, &document)?),
+        };
+        Ok(Made { fingerprint, html })
+    }
+
+    /// Renders a file that is no document, such as a feed: its context is `view` alone.
+    pub(crate) fn file_unless<T: Serialize>(
+        &self,
+        known: Option<u64>,
+        template: &str,
+        view: &T,
+    ) -> Result<Made, RenderError> {
+        let fingerprint = hash_of(&(self.theme.fingerprint(template), hash_written(view)));
+        let html = match known {
+            Some(known) if known == fingerprint => None,
+            _ => Some(self.theme.render(template, view)?),
+        };
+        Ok(Made { fingerprint, html })
+    }
+
+    /// What a page of a space bears of it.
+    #[must_use]
+    pub fn space_mark(&self, space: &domain::Slug) -> Option<SpaceMark> {
+        let space = self.catalogue.spaces.get(space)?;
+        let logo = space.logo.as_ref();
+        Some(SpaceMark {
+            slug: space.slug.to_string(),
+            name: space.name.clone(),
+            href: address::space(&space.slug),
+            logo: logo.map(|logo| self.catalogue.images.get(logo).unwrap_or(logo).clone()),
+        })
     }
 
     /// The head of a page whose title and description are messages.
     #[must_use]
     pub fn head(&self, key: &str, path: String, breadcrumb: Vec<Link>) -> Head {
         let text = |part: &str| self.messages().text(&format!("head.{key}.{part}"), &[]);
-        Head {
-            title: text("title"),
-            description: text("description"),
-            path,
-            breadcrumb,
-            indexed: true,
-        }
+        Head::of(text("title"), text("description"), path, breadcrumb)
     }
 
     /// « Vous êtes ici », as far as a campaign's own page.
@@ -208,6 +300,7 @@ impl Renderer {
         let views = self.views(now);
         let campaign_args = [("campaign", campaign.short.clone())];
         let head = Head {
+            space: self.space_mark(&campaign.space),
             description: self
                 .messages()
                 .text("head.propose.description", &campaign_args),
@@ -248,6 +341,7 @@ impl Renderer {
         }
         let head = Head {
             indexed: false,
+            space: self.space_mark(&campaign.space),
             ..self.head(
                 "closed",
                 address::propose(&campaign.slug),

@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 
 use crate::messages::{Messages, number};
 use crate::problem::{Problem, said, system_said};
+use crate::state::{hash_of, hash_written};
 
 /// A theme's files, as they are carried to the functions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,9 @@ pub struct Asset {
 pub struct Theme {
     tera: Tera,
     messages: Arc<Messages>,
+    /// What each template is made of: itself, those that it uses, their messages, and what
+    /// every page is given.
+    fingerprints: BTreeMap<String, u64>,
 }
 
 /// A page that a template could not make.
@@ -45,7 +49,14 @@ pub struct Theme {
 #[error("{template}: {source}")]
 pub struct RenderError {
     template: String,
-    source: tera::Error,
+    source: Box<tera::Error>,
+}
+
+impl RenderError {
+    /// The fault, at its place in a file of the folder of templates.
+    pub(crate) fn problem(&self, templates: &Path) -> Problem {
+        template_problem(&self.source, &self.template, templates)
+    }
 }
 
 impl ThemeSource {
@@ -83,7 +94,7 @@ impl ThemeSource {
         let messages = match fs::read_to_string(&messages_path) {
             Ok(source) => Messages::parse(&source).map_err(|error| {
                 let what = said("theme.messages", &[("error", error.message().to_owned())]);
-                let at = error.span().map_or(0, |span| span.start);
+                let at = error.span().unwrap_or_default();
                 Problem::at(&messages_path, &source, at, what)
             }),
             Err(error) => Err(unreadable(&messages_path, &error)),
@@ -107,25 +118,41 @@ impl ThemeSource {
 }
 
 impl Theme {
-    /// Compiles the templates. `common` is what every page is given beside its own context.
+    /// Compiles the templates, which stand in a folder. `common` is what every page is given
+    /// beside its own context.
     ///
     /// # Errors
-    /// What Tera says of the templates, with its place.
-    pub fn compile<T: Serialize>(source: &ThemeSource, common: &T) -> Result<Self, Problem> {
+    /// What Tera says of the templates, at its place.
+    pub fn compile<T: Serialize>(
+        source: &ThemeSource,
+        common: &T,
+        templates: &Path,
+    ) -> Result<Self, Problem> {
         let messages = Arc::new(source.messages.clone());
         let mut tera = Tera::new();
         let words = Arc::clone(&messages);
         tera.register_function("t", move |kwargs: Kwargs, _: &State| {
             translate(&words, &kwargs)
         });
-        let failed = |error: tera::Error| {
-            let what = said("theme.template", &[("error", error.to_string())]);
-            Problem::of(Path::new("templates"), what)
-        };
+        let failed = |error: tera::Error| template_problem(&error, "", templates);
         tera.add_raw_templates(&source.templates).map_err(failed)?;
+        let fingerprints = fingerprints(source, hash_written(common));
         let common = Context::from_serialize(common).map_err(failed)?;
         tera.global_context().extend(common);
-        Ok(Self { tera, messages })
+        Ok(Self {
+            tera,
+            messages,
+            fingerprints,
+        })
+    }
+
+    /// Compiles the templates for what is wrong with them.
+    ///
+    /// # Errors
+    /// As [`Theme::compile`].
+    pub(crate) fn check(source: &ThemeSource, templates: &Path) -> Result<(), Problem> {
+        let nothing: BTreeMap<String, String> = BTreeMap::new();
+        Self::compile(source, &nothing, templates).map(|_| ())
     }
 
     /// Renders a template with a context.
@@ -137,8 +164,13 @@ impl Theme {
             .and_then(|context| self.tera.render(template, &context))
             .map_err(|source| RenderError {
                 template: template.to_owned(),
-                source,
+                source: Box::new(source),
             })
+    }
+
+    /// What a template is made of, as a number that changes with it.
+    pub(crate) fn fingerprint(&self, template: &str) -> u64 {
+        self.fingerprints.get(template).copied().unwrap_or_default()
     }
 
     /// The theme's words.
@@ -211,7 +243,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
 }
 
 /// `style.css` → `style.1a2b3c4d.css`: a name that changes with the content, to be cached for ever.
-fn hashed_name(name: &str, content: &[u8]) -> String {
+pub(crate) fn hashed_name(name: &str, content: &[u8]) -> String {
     let digest = Sha256::digest(content);
     let hash: String = digest[..4]
         .iter()
@@ -221,4 +253,118 @@ fn hashed_name(name: &str, content: &[u8]) -> String {
         Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),
         None => format!("{name}.{hash}"),
     }
+}
+
+/// Adds to an asset, whose name then changes.
+pub(crate) fn append(theme: &mut ThemeSource, assets: &mut [Asset], name: &str, more: &str) {
+    if more.is_empty() {
+        return;
+    }
+    let Some(address) = theme.assets.get_mut(name) else {
+        return;
+    };
+    let path = address.trim_start_matches('/').to_owned();
+    if let Some(asset) = assets.iter_mut().find(|asset| asset.path == path) {
+        asset.bytes.extend_from_slice(more.as_bytes());
+        asset.path = format!("assets/{}", hashed_name(name, &asset.bytes));
+        *address = format!("/{}", asset.path);
+    }
+}
+
+/// What Tera says, at its place in a file of `templates`.
+fn template_problem(error: &tera::Error, template: &str, templates: &Path) -> Problem {
+    // What a function of a template says is the cause of the fault at its call.
+    let mut said_by: Option<&dyn std::error::Error> = std::error::Error::source(error);
+    let mut deepest = None;
+    while let Some(cause) = said_by {
+        deepest = Some(cause.to_string());
+        said_by = cause.source();
+    }
+    match error.kind() {
+        tera::ErrorKind::SyntaxError(report) | tera::ErrorKind::RenderingError(report) => {
+            let path = templates.join(report.filename());
+            let detail = deepest.unwrap_or_else(|| report.message().to_owned());
+            let what = said("theme.template", &[("error", detail)]);
+            match fs::read_to_string(&path) {
+                Ok(text) => Problem::at(&path, &text, report.span().range.clone(), what),
+                Err(_) => Problem::of(&path, what),
+            }
+        }
+        _ => {
+            let what = said("theme.template", &[("error", error.to_string())]);
+            Problem::of(&templates.join(template), what)
+        }
+    }
+}
+
+/// What each template is made of. A message is a part of every template that names it.
+fn fingerprints(source: &ThemeSource, common: u64) -> BTreeMap<String, u64> {
+    let components: Vec<(&str, &str)> = source
+        .templates
+        .iter()
+        .flat_map(|(name, text)| {
+            let defined = text.split("{% component ").skip(1);
+            defined.filter_map(move |after| Some((after.split(['(', ' ']).next()?, name.as_str())))
+        })
+        .collect();
+    let own: BTreeMap<&str, (u64, Vec<&str>)> = source
+        .templates
+        .iter()
+        .map(|(name, text)| {
+            let words: Vec<(&String, &String)> = source
+                .messages
+                .iter()
+                .filter(|(key, _)| names_message(text, key))
+                .collect();
+            let mut uses: Vec<&str> = Vec::new();
+            for opening in [
+                "{% extends \"",
+                "{% include \"",
+                "{%- extends \"",
+                "{%- include \"",
+            ] {
+                let named = text.split(opening).skip(1);
+                uses.extend(named.filter_map(|after| after.split('"').next()));
+            }
+            for (component, holder) in &components {
+                let called = text
+                    .match_indices(&format!("<{component}"))
+                    .any(|(at, found)| {
+                        !text[at + found.len()..]
+                            .starts_with(|c: char| c.is_alphanumeric() || c == '_')
+                    });
+                if called {
+                    uses.push(holder);
+                }
+            }
+            (name.as_str(), (hash_of(&(text, words)), uses))
+        })
+        .collect();
+    own.keys()
+        .map(|name| {
+            let mut used = std::collections::BTreeSet::new();
+            let mut left = vec![*name];
+            while let Some(next) = left.pop() {
+                if used.insert(next)
+                    && let Some((_, uses)) = own.get(next)
+                {
+                    left.extend(uses);
+                }
+            }
+            let parts: Vec<u64> = used
+                .into_iter()
+                .filter_map(|name| own.get(name).map(|(hash, _)| *hash))
+                .collect();
+            ((*name).to_owned(), hash_of(&(common, parts)))
+        })
+        .collect()
+}
+
+/// Whether a template names a message, whole or without its plural form: keys are literals.
+fn names_message(text: &str, key: &str) -> bool {
+    let whole = key
+        .strip_suffix(".one")
+        .or_else(|| key.strip_suffix(".other"))
+        .unwrap_or(key);
+    text.contains(&format!("\"{key}\"")) || text.contains(&format!("\"{whole}\""))
 }

@@ -40,6 +40,50 @@ pub struct Head {
     pub breadcrumb: Vec<Link>,
     /// Whether search engines may list it.
     pub indexed: bool,
+    /// The feed that tells of what is on it.
+    pub feed: Option<Link>,
+    /// The picture for shared links, where the page has its own; an address without the site's.
+    pub picture: Option<String>,
+    /// What search engines are told of it: JSON-LD, escaped for a script element.
+    pub json_ld: Option<String>,
+    /// The space that holds it; none for what is of the whole site.
+    pub space: Option<SpaceMark>,
+}
+
+impl Head {
+    /// The head of a page that search engines may list.
+    #[must_use]
+    pub fn of(
+        title: impl Into<String>,
+        description: impl Into<String>,
+        path: String,
+        breadcrumb: Vec<Link>,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            description: description.into(),
+            path,
+            breadcrumb,
+            indexed: true,
+            feed: None,
+            picture: None,
+            json_ld: None,
+            space: None,
+        }
+    }
+}
+
+/// What a page bears of its space.
+#[derive(Debug, Clone, Serialize)]
+pub struct SpaceMark {
+    /// Its name in addresses, for a style class.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Its page.
+    pub href: String,
+    /// The address of its logo.
+    pub logo: Option<String>,
 }
 
 /// A campaign in a list.
@@ -61,6 +105,8 @@ pub struct CampaignCard {
     pub space: Link,
     /// What was contributed, in words; none where nothing was.
     pub participation: Option<String>,
+    /// Its results, where they are published.
+    pub results_href: Option<String>,
 }
 
 /// A campaign's own page.
@@ -89,6 +135,223 @@ pub struct CampaignView {
     pub ideas_href: String,
     /// How many ideas are published.
     pub ideas_count: u64,
+    /// Its results, with their title.
+    pub results: Option<Link>,
+    /// What became of it: the most recent news, with the page that holds all.
+    pub outcome: Option<OutcomeNewsCard>,
+}
+
+/// News of what became of a campaign, in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct OutcomeNewsCard {
+    /// Where it stands on the page that holds all.
+    pub href: String,
+    /// The page that holds all.
+    pub all_href: String,
+    /// Its title.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+    /// When, in words.
+    pub date: String,
+    /// The same for machines.
+    pub date_iso: String,
+}
+
+/// News of what became of a campaign, whole.
+#[derive(Debug, Clone, Serialize)]
+pub struct OutcomeNewsView {
+    /// What lists show of it.
+    #[serde(flatten)]
+    pub card: OutcomeNewsCard,
+    /// Its anchor.
+    pub id: String,
+    /// Its text, as HTML.
+    pub body: String,
+}
+
+/// Something new, in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewsCardView {
+    /// Its page.
+    pub href: String,
+    /// Its title.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+    /// When, in words.
+    pub date: String,
+    /// The same for machines.
+    pub date_iso: String,
+}
+
+/// Results, in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct ResultsCard {
+    /// The page.
+    pub href: String,
+    /// Its title.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+    /// The campaign's subject in a few words.
+    pub campaign: String,
+    /// The space.
+    pub space: String,
+    /// When they were published, in words.
+    pub date: String,
+    /// The same for machines.
+    pub date_iso: String,
+    /// The first big figure; none where there is none.
+    pub figure: Option<FigureView>,
+}
+
+/// A big figure.
+#[derive(Debug, Clone, Serialize)]
+pub struct FigureView {
+    /// As it is written: « 1 243 ».
+    pub value: String,
+    /// Of what.
+    pub label: String,
+    /// When, or out of how many.
+    pub note: Option<String>,
+}
+
+/// The results of a campaign.
+#[derive(Debug, Clone, Serialize)]
+pub struct ResultsView {
+    /// What lists show of them.
+    #[serde(flatten)]
+    pub card: ResultsCard,
+    /// The big figures.
+    pub figures: Vec<FigureView>,
+    /// What was learnt.
+    pub findings: Vec<FindingView>,
+    /// The charts that no finding shows.
+    pub charts: Vec<ChartView>,
+    /// What will be done, and by when: `text` and `when`.
+    pub commitments: Vec<domain::Commitment>,
+    /// What will not be done, and why: `text` and `why`.
+    pub declined: Vec<domain::Refusal>,
+    /// Method and limits, as HTML.
+    pub body: String,
+}
+
+/// A finding.
+#[derive(Debug, Clone, Serialize)]
+pub struct FindingView {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its anchor on the page of the results.
+    pub id: String,
+    /// The finding, as a sentence.
+    pub title: String,
+    /// More of it, as HTML.
+    pub body: String,
+    /// What people wrote.
+    pub verbatims: Vec<VerbatimView>,
+    /// What shows it.
+    pub chart: Option<ChartView>,
+    /// « d’après 37 contributions »; none where it rests on none.
+    pub based_on: Option<Link>,
+}
+
+/// What somebody wrote, word for word.
+#[derive(Debug, Clone, Serialize)]
+pub struct VerbatimView {
+    /// The words.
+    pub text: String,
+    /// The idea that they are taken from; none where it is no longer published.
+    pub idea: Option<Link>,
+}
+
+/// A chart, drawn and as a table. Lengths are of a drawing 1,000 units wide.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChartView {
+    /// Its anchor.
+    pub id: String,
+    /// `bars`, `stacked` or `departments`.
+    pub kind: &'static str,
+    /// What it shows, as a sentence.
+    pub title: String,
+    /// What is seen on it.
+    pub description: String,
+    /// Where the figures come from.
+    pub source: Option<String>,
+    /// « Base : 214 réponses »; none where there is no base.
+    pub base: Option<String>,
+    /// Its figures as a file.
+    pub csv_href: String,
+    /// The height of the drawing.
+    pub height: usize,
+    /// The bars, or the parts of bars.
+    pub bars: Vec<BarView>,
+    /// The departments of the map; empty for other charts.
+    pub tiles: Vec<TileView>,
+    /// The names of the parts of stacked bars.
+    pub series: Vec<String>,
+    /// The steps of the map's scale, lightest first: « 1 à 5 ».
+    pub scale: Vec<String>,
+    /// The columns of the table.
+    pub columns: Vec<String>,
+    /// The rows of the table: the first cell is the row's header.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A bar of a chart, with its label above it.
+#[derive(Debug, Clone, Serialize)]
+pub struct BarView {
+    /// The label.
+    pub label: String,
+    /// Where the row begins, from the top.
+    pub y: usize,
+    /// What stands at the end of the bar: « 41 % » or « 88 ».
+    pub value: String,
+    /// The bar's length; for stacked bars, that of the whole.
+    pub width: usize,
+    /// The parts of a stacked bar; empty for a plain one.
+    pub parts: Vec<PartView>,
+}
+
+/// A part of a stacked bar.
+#[derive(Debug, Clone, Serialize)]
+pub struct PartView {
+    /// Its rank among the series, from 1.
+    pub series: usize,
+    /// Where it begins.
+    pub x: usize,
+    /// Its length.
+    pub width: usize,
+    /// « 62 % », or nothing where it has no room.
+    pub value: String,
+}
+
+/// A department on the map of tiles.
+#[derive(Debug, Clone, Serialize)]
+pub struct TileView {
+    /// Its code.
+    pub code: String,
+    /// Its name and its count: « Gard : 112 réponses ».
+    pub title: String,
+    /// Its column, from 0.
+    pub x: usize,
+    /// Its row, from 0.
+    pub y: usize,
+    /// Its step on the scale, from 1; 0 where there is no answer.
+    pub step: usize,
+}
+
+/// A list among others of the same things: a filter that is a page.
+#[derive(Debug, Clone, Serialize)]
+pub struct FilterView {
+    /// Its words.
+    pub label: String,
+    /// Its page.
+    pub href: String,
+    /// How many things it holds.
+    pub count: u64,
+    /// Whether it is this page's.
+    pub current: bool,
 }
 
 /// An idea in a list.
@@ -112,6 +375,12 @@ pub struct IdeaCardView {
     pub likes: String,
     /// « 3 commentaires ».
     pub comments: String,
+    /// « Réponse officielle », or nothing.
+    pub answered: Option<String>,
+    /// What was decided, in words.
+    pub outcome: Option<String>,
+    /// The decision's key, for a style class.
+    pub outcome_key: Option<&'static str>,
 }
 
 /// An idea's own page.
@@ -138,6 +407,33 @@ pub struct IdeaView {
     pub comments_count: u64,
     /// The comments of this page, oldest first.
     pub comment_list: Vec<CommentView>,
+    /// What the institution answers.
+    pub response: Option<StatementView>,
+    /// What was decided.
+    pub decision: Option<StatementView>,
+    /// The findings that rest on it.
+    pub citations: Vec<Link>,
+    /// Where its category is listed.
+    pub category_href: Option<String>,
+    /// Where it can be shared, without the site's help: `mailto:` and `sms:`.
+    pub share: Vec<Link>,
+    /// Its whole address.
+    pub url: String,
+}
+
+/// What the institution says of an idea.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatementView {
+    /// Who answers, or what was decided, in words.
+    pub title: String,
+    /// The decision's key, for a style class; nothing for an answer.
+    pub key: &'static str,
+    /// The text, as HTML paragraphs.
+    pub body: String,
+    /// When, in words.
+    pub date: String,
+    /// The same for machines.
+    pub date_iso: String,
 }
 
 /// A comment on an idea's page.
@@ -178,9 +474,9 @@ pub struct Pagination {
     /// « Page 2 sur 35 ».
     pub label: String,
     /// The page before.
-    pub previous: Option<String>,
+    pub previous: Option<Link>,
     /// The page after.
-    pub next: Option<String>,
+    pub next: Option<Link>,
     /// The first, the last and those around; where `href` is none and `current` is false, a gap.
     pub steps: Vec<PageStep>,
 }

@@ -7,14 +7,16 @@ use domain::{
 use jiff::Timestamp;
 
 use crate::address;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, NewsCard};
 use crate::contributions::{PublishedIdea, Tally};
 use crate::dates;
 use crate::markdown;
 use crate::messages::Messages;
+use crate::plan::{IdeaList, Series};
 use crate::view::{
     CampaignCard, CampaignView, Choice, CommentFormView, CommentView, IdeaCardView, IdeaFormView,
-    IdeaView, Link, PageStep, Pagination, SpaceView,
+    IdeaView, Link, NewsCardView, OutcomeNewsCard, OutcomeNewsView, PageStep, Pagination,
+    ResultsCard, SpaceView, StatementView,
 };
 
 /// Builds views: the catalogue, the words and the time that they speak of.
@@ -54,6 +56,11 @@ impl Views<'_> {
             state: self.state(campaign),
             space: Link::new(&space.name, address::space(&space.slug)),
             participation,
+            results_href: self
+                .catalogue
+                .results
+                .contains_key(&campaign.slug)
+                .then(|| address::results(&campaign.slug)),
         }
     }
 
@@ -62,7 +69,7 @@ impl Views<'_> {
     pub fn campaign(&self, campaign: &Campaign, tally: Tally) -> CampaignView {
         CampaignView {
             card: self.campaign_card(campaign, tally),
-            body: markdown::editors(&campaign.body),
+            body: markdown::editors(&campaign.body, &self.catalogue.images),
             questions: campaign.questions.clone(),
             opens: dates::day(campaign.opens, self.messages),
             opens_iso: campaign.opens.to_string(),
@@ -70,8 +77,18 @@ impl Views<'_> {
             closes_iso: campaign.closes.to_string(),
             open: campaign.takes_contribution(self.now, None),
             propose_href: address::propose(&campaign.slug),
-            ideas_href: address::ideas(&campaign.slug, 1),
+            ideas_href: address::ideas(&campaign.slug, &IdeaList::Recent, Series::FIRST),
             ideas_count: tally.ideas,
+            results: self
+                .catalogue
+                .results
+                .get(&campaign.slug)
+                .map(|results| Link::new(&results.title, address::results(&campaign.slug))),
+            outcome: self
+                .catalogue
+                .outcome_news_of(&campaign.slug)
+                .next()
+                .map(|news| self.outcome_card(news)),
         }
     }
 
@@ -102,6 +119,14 @@ impl Views<'_> {
             date_iso: dates::iso(card.published_at),
             likes: self.messages.count("idea.likes", card.likes),
             comments: self.messages.count("idea.comments", card.comments),
+            answered: card
+                .answered
+                .then(|| self.messages.text("idea.answered", &[])),
+            outcome: card.decided.map(|decided| {
+                self.messages
+                    .text(&format!("outcome.{}", decided.key()), &[])
+            }),
+            outcome_key: card.decided.map(domain::Decided::key),
         }
     }
 
@@ -112,8 +137,13 @@ impl Views<'_> {
         campaign: &Campaign,
         idea: &PublishedIdea,
         comments: &[Comment],
+        site_url: &str,
     ) -> IdeaView {
         let card = idea.card();
+        let url = format!(
+            "{site_url}{}",
+            address::idea(&campaign.slug, &idea.idea.id, 1)
+        );
         IdeaView {
             card: self.idea_card(&campaign.slug, &card),
             id: idea.idea.id.to_string(),
@@ -128,7 +158,146 @@ impl Views<'_> {
                 .iter()
                 .map(|comment| self.comment(comment))
                 .collect(),
+            response: idea.response.as_ref().map(|response| StatementView {
+                title: response.team.clone(),
+                key: "",
+                body: markdown::citizens(response.text.as_str()),
+                date: dates::instant(response.published_at, self.messages),
+                date_iso: dates::iso(response.published_at),
+            }),
+            decision: idea.outcome.as_ref().map(|outcome| StatementView {
+                title: self
+                    .messages
+                    .text(&format!("outcome.{}", outcome.decision.key()), &[]),
+                key: outcome.decision.key(),
+                body: markdown::citizens(outcome.text.as_str()),
+                date: dates::instant(outcome.decided_at, self.messages),
+                date_iso: dates::iso(outcome.decided_at),
+            }),
+            citations: self
+                .catalogue
+                .citations(&campaign.slug, &idea.idea.id)
+                .into_iter()
+                .map(|(number, finding)| {
+                    let args = [("number", number.to_string())];
+                    let anchor = self.messages.text("results.anchor", &args);
+                    let results = address::results(&campaign.slug);
+                    Link::new(&finding.title, format!("{results}#{anchor}"))
+                })
+                .collect(),
+            category_href: idea
+                .idea
+                .category
+                .as_deref()
+                .and_then(Slug::from_words)
+                .map(|category| {
+                    let list = IdeaList::Category(category);
+                    address::ideas(&campaign.slug, &list, Series::FIRST)
+                }),
+            share: self.share(idea.idea.title.as_str(), &url),
+            url,
         }
+    }
+
+    /// Where a page can be shared by who reads it, without the help of a third party.
+    fn share(&self, title: &str, url: &str) -> Vec<Link> {
+        let said = |key: &str| self.messages.text(&format!("share.{key}"), &[]);
+        let title = percent_encoded(title);
+        let url = percent_encoded(url);
+        vec![
+            Link::new(said("email"), format!("mailto:?subject={title}&body={url}")),
+            Link::new(said("sms"), format!("sms:?&body={title}%20{url}")),
+        ]
+    }
+
+    /// Something new, in a list.
+    #[must_use]
+    pub fn news_card(&self, news: &NewsCard) -> NewsCardView {
+        NewsCardView {
+            href: address::news(&news.slug),
+            title: news.title.clone(),
+            summary: news.summary.clone(),
+            date: dates::short_day(news.date, self.messages),
+            date_iso: news.date.to_string(),
+        }
+    }
+
+    /// News of what became of a campaign, in a list.
+    #[must_use]
+    pub fn outcome_card(&self, news: &domain::OutcomeNews) -> OutcomeNewsCard {
+        let all_href = address::outcome_news(&news.campaign);
+        OutcomeNewsCard {
+            href: format!("{all_href}#{}", news.slug),
+            all_href,
+            title: news.title.clone(),
+            summary: news.summary.clone(),
+            date: dates::short_day(news.date, self.messages),
+            date_iso: news.date.to_string(),
+        }
+    }
+
+    /// The same, whole.
+    #[must_use]
+    pub fn outcome_news(&self, news: &domain::OutcomeNews) -> OutcomeNewsView {
+        OutcomeNewsView {
+            card: self.outcome_card(news),
+            id: news.slug.to_string(),
+            body: markdown::editors(&news.body, &self.catalogue.images),
+        }
+    }
+
+    /// Results in a list; none where their campaign is not in the catalogue.
+    #[must_use]
+    pub fn results_card(&self, results: &domain::Results) -> Option<ResultsCard> {
+        let campaign = self.catalogue.campaigns.get(&results.campaign)?;
+        let space = self.catalogue.spaces.get(&campaign.space)?;
+        Some(ResultsCard {
+            href: address::results(&results.campaign),
+            title: results.title.clone(),
+            summary: results.summary.clone(),
+            campaign: campaign.short.clone(),
+            space: space.name.clone(),
+            date: dates::short_day(results.published, self.messages),
+            date_iso: results.published.to_string(),
+            figure: results.figures.first().map(crate::pages::figure),
+        })
+    }
+
+    /// Where one is in a list that grows, and the way to what is more and less recent.
+    #[must_use]
+    pub fn series(
+        &self,
+        series: Series,
+        number: usize,
+        key: &str,
+        href: impl Fn(usize) -> String,
+    ) -> Option<Pagination> {
+        let newest = series.newest()?;
+        let said = |part: &str, args: &[(&str, String)]| {
+            self.messages.text(&format!("series.{key}.{part}"), args)
+        };
+        let (more_recent, less_recent) = match number {
+            Series::FIRST => (None, Some(newest)),
+            _ if number == newest => (Some(Series::FIRST), Some(number - 1)),
+            _ => (Some(number + 1), Some(number - 1)),
+        };
+        let label = match number {
+            Series::FIRST => said("first", &[]),
+            _ => {
+                let last = number * crate::plan::PER_PAGE;
+                let from = last + 1 - crate::plan::PER_PAGE;
+                let written = |place: usize| crate::messages::number(place as u64);
+                said("page", &[("from", written(from)), ("to", written(last))])
+            }
+        };
+        Some(Pagination {
+            label,
+            previous: more_recent.map(|page| Link::new(said("previous", &[]), href(page))),
+            next: less_recent
+                .filter(|page| *page != Series::FIRST)
+                .map(|page| Link::new(said("next", &[]), href(page))),
+            steps: Vec::new(),
+        })
     }
 
     /// A comment.
@@ -155,7 +324,7 @@ impl Views<'_> {
             name: space.name.clone(),
             place: space.place.clone(),
             summary: space.summary.clone(),
-            body: markdown::editors(&space.body),
+            body: markdown::editors(&space.body, &self.catalogue.images),
         }
     }
 
@@ -235,8 +404,14 @@ impl Views<'_> {
                 "pagination.label",
                 &[("current", current.to_string()), ("last", last.to_string())],
             ),
-            previous: (current > 1).then(|| href(current - 1)),
-            next: (current < last).then(|| href(current + 1)),
+            previous: (current > 1).then(|| {
+                let words = self.messages.text("pagination.previous", &[]);
+                Link::new(words, href(current - 1))
+            }),
+            next: (current < last).then(|| {
+                let words = self.messages.text("pagination.next", &[]);
+                Link::new(words, href(current + 1))
+            }),
             steps,
         })
     }
@@ -247,4 +422,18 @@ impl Views<'_> {
         self.messages
             .text(&format!("kind.{}.label", kind.key()), &[])
     }
+}
+
+/// A text in the query of an address: all but unreserved characters encoded (RFC 3986).
+fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write;
+    let mut encoded = String::with_capacity(text.len() * 3);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }

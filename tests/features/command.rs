@@ -195,7 +195,7 @@ fn site_gen_builds_alone_and_leaves_a_folder_that_is_not_its_own() {
     assert!(build(&out).status.success());
     assert!(out.join("campagnes/accueil/proposer/index.html").exists());
     let again = String::from_utf8(build(&out).stdout).unwrap();
-    assert!(again.contains(" 0 écrites"), "{again}");
+    assert!(again.contains(" 0 fichiers écrits"), "{again}");
 
     std::fs::write(folder.path().join("mine"), "kept").unwrap();
     let refused = build(folder.path());

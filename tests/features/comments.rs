@@ -80,22 +80,22 @@ async fn an_idea_that_waits_takes_no_comment() {
 }
 
 #[tokio::test]
-async fn many_comments_go_on_pages_of_thirty() {
+async fn many_comments_go_on_pages_of_twenty() {
     let app = TestApp::start().await;
     let idea = app.published_idea("Ouvrir le soir").await;
     let action = app.page(&idea).await.form_with("text").0;
-    for number in 0..31 {
+    for number in 0..21 {
         let text = format!("Commentaire numéro {number}");
         let review = app.post(&action, &[("text", &text)]).await;
         app.confirm(&review).await;
     }
     let mut moderator = app.moderator().await;
-    for _ in 0..31 {
+    for _ in 0..21 {
         app.publish_next(&mut moderator).await;
     }
     let second = format!("{idea}commentaires/2/");
     app.eventually(&second, |answer| answer.status == StatusCode::OK)
         .await;
-    assert_eq!(app.page(&idea).await.select(".comments li[id]").len(), 30);
+    assert_eq!(app.page(&idea).await.select(".comments li[id]").len(), 20);
     assert_eq!(app.page(&second).await.select(".comments li[id]").len(), 1);
 }

@@ -87,7 +87,7 @@ async fn what_is_typed_is_never_markup() {
         app.publish_next(&mut moderator).await;
     }
     let list = app
-        .eventually("/campagnes/accueil/idees/page/2/", |answer| {
+        .eventually("/campagnes/accueil/idees/page/1/", |answer| {
             answer.page().select("main h2 a").len() == 20
         })
         .await;

@@ -69,7 +69,7 @@ async fn the_pages_hold_and_the_counts_are_the_file_s() {
     for page in 1..=35 {
         let path = match page {
             1 => "/campagnes/accueil/idees/".to_owned(),
-            _ => format!("/campagnes/accueil/idees/page/{page}/"),
+            _ => format!("/campagnes/accueil/idees/page/{}/", page - 1),
         };
         let links = app.page(&path).await.links("main h2");
         listed += links.len();

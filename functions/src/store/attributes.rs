@@ -78,6 +78,13 @@ impl Attributes {
             .ok_or(StoreError::Illegible(name))
     }
 
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.0
+            .get(name)
+            .and_then(|value| value.as_bool().ok())
+            .is_some_and(|set| *set)
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
@@ -111,6 +118,10 @@ pub(super) fn key(key: &Key) -> HashMap<String, AttributeValue> {
 
 pub(super) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
+}
+
+pub(super) fn flag(value: bool) -> AttributeValue {
+    AttributeValue::Bool(value)
 }
 
 pub(super) fn number(value: u64) -> AttributeValue {

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem};
 use domain::{
-    Comment, Contribution, ContributionId, Idea, IdeaCard, IdeaKind, LIKE_SHARDS, Slug, Status,
-    Title,
+    Comment, Contribution, ContributionId, ContributionRef, Decided, Idea, IdeaCard, IdeaKind,
+    LIKE_SHARDS, OfficialResponse, Outcome, Slug, Status, Title,
 };
 use jiff::Timestamp;
 use site_gen::{Contributions, PublishedIdea, Tally};
 
-use super::attributes::{Attributes, key, number};
+use super::attributes::{Attributes, flag, key, number, text};
 use super::contributions::moderated;
 use super::{Store, StoreError, unavailable};
 use crate::keys::{self, Item, PARTITION, SORT};
@@ -42,11 +42,13 @@ impl Store {
             .await?;
         let mut held = None;
         let mut comments = Vec::new();
+        let mut statements = Statements::default();
         for item in &items {
             let moderated = moderated(item)?;
             match moderated.contribution {
                 Contribution::Idea(idea) => {
-                    held = Some((idea, moderated.status, moderated.decided_at))
+                    statements = Statements::of(item)?;
+                    held = Some((idea, moderated.status, moderated.decided_at));
                 }
                 Contribution::Comment(comment) if moderated.status == Status::Published => {
                     comments.push(comment);
@@ -69,19 +71,65 @@ impl Store {
             counts.insert(shard, self.count_likes(id, shard).await?);
         }
         let likes = self
-            .keep_counts(&idea, comments.len() as u64, &counts)
+            .keep_counts(&idea, comments.len() as u64, &counts, &statements)
             .await?;
         let mut published = PublishedIdea {
             idea,
             published_at,
             likes,
             comments,
+            response: statements.response,
+            outcome: statements.outcome,
         };
         published.sort_comments();
         Ok(Some(Refreshed {
             campaign,
             published: Some(published),
         }))
+    }
+
+    /// Keeps what the institution answers to an idea, and what it decided.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn answer(
+        &self,
+        id: &ContributionId,
+        response: Option<&OfficialResponse>,
+        outcome: Option<&Outcome>,
+    ) -> Result<(), StoreError> {
+        let written = [(RESPONSE, response.map(json)), (OUTCOME, outcome.map(json))];
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.tables.main)
+            .set_key(Some(key(&keys::contribution(&ContributionRef::Idea(
+                id.clone(),
+            )))))
+            .condition_expression(format!("attribute_exists({PARTITION})"));
+        let (mut set, mut remove) = (Vec::new(), Vec::new());
+        for (name, value) in written {
+            match value {
+                Some(value) => {
+                    set.push(format!("{name} = :{name}"));
+                    update = update.expression_attribute_values(format!(":{name}"), text(&value));
+                }
+                None => remove.push(name),
+            }
+        }
+        let mut expression = String::new();
+        if !set.is_empty() {
+            expression.push_str(&format!("SET {} ", set.join(", ")));
+        }
+        if !remove.is_empty() {
+            expression.push_str(&format!("REMOVE {}", remove.join(", ")));
+        }
+        update
+            .update_expression(expression)
+            .send()
+            .await
+            .map_err(unavailable("keep an answer"))?;
+        Ok(())
     }
 
     /// The published ideas of a campaign as lists show them, in no order.
@@ -155,7 +203,7 @@ impl Store {
                             moderated.decided_at,
                         ) {
                             (Status::Published, Contribution::Idea(idea), Some(at)) => {
-                                ideas.push((idea, at));
+                                ideas.push((idea, at, Statements::of(&item)?));
                             }
                             (Status::Published, Contribution::Comment(comment), _) => {
                                 comments
@@ -176,11 +224,13 @@ impl Store {
         }
         let published = ideas
             .into_iter()
-            .map(|(idea, published_at)| PublishedIdea {
+            .map(|(idea, published_at, statements)| PublishedIdea {
                 likes: idea.carried_likes + likes.get(&idea.id).copied().unwrap_or_default(),
                 comments: comments.remove(&idea.id).unwrap_or_default(),
                 idea,
                 published_at,
+                response: statements.response,
+                outcome: statements.outcome,
             })
             .collect();
         Ok(Contributions::of(published))
@@ -211,7 +261,11 @@ impl Store {
         idea: &Idea,
         comments: u64,
         counts: &BTreeMap<u8, u64>,
+        statements: &Statements,
     ) -> Result<u64, StoreError> {
+        let excerpt = idea.card(Timestamp::UNIX_EPOCH, 0, 0).excerpt;
+        let decided = statements.outcome.as_ref();
+        let decided = decided.map_or("", |outcome| outcome.decision.key());
         let mut update = self
             .client
             .update_item()
@@ -219,8 +273,16 @@ impl Store {
             .set_key(Some(key(&keys::card(&idea.campaign, &idea.id))))
             .condition_expression(format!("attribute_exists({PARTITION})"))
             .expression_attribute_values(":comments", number(comments))
+            .expression_attribute_values(":excerpt", text(&excerpt))
+            .expression_attribute_values(":answered", flag(statements.response.is_some()))
+            .expression_attribute_values(":decided", text(decided))
             .return_values(ReturnValue::AllNew);
-        let mut set = vec!["comments = :comments".to_owned()];
+        let mut set = vec![
+            "comments = :comments".to_owned(),
+            "excerpt = :excerpt".to_owned(),
+            "answered = :answered".to_owned(),
+            "decided = :decided".to_owned(),
+        ];
         for (shard, count) in counts {
             set.push(format!("{} = :likes_{shard}", shard_attribute(*shard)));
             update = update.expression_attribute_values(format!(":likes_{shard}"), number(*count));
@@ -250,7 +312,42 @@ fn card(item: &Attributes) -> Result<IdeaCard, StoreError> {
         published_at: item.get_time("published_at")?,
         likes: total_likes(item)?,
         comments: item.get_number("comments")?,
+        answered: item.is_set("answered"),
+        decided: item.get_optional("decided").and_then(Decided::from_key),
     })
+}
+
+const RESPONSE: &str = "response";
+const OUTCOME: &str = "outcome";
+
+/// What the institution said of an idea.
+#[derive(Debug, Clone, Default)]
+struct Statements {
+    response: Option<OfficialResponse>,
+    outcome: Option<Outcome>,
+}
+
+impl Statements {
+    fn of(item: &Attributes) -> Result<Self, StoreError> {
+        Ok(Self {
+            response: from_json(item, RESPONSE)?,
+            outcome: from_json(item, OUTCOME)?,
+        })
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("a statement has only string keys")
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(
+    item: &Attributes,
+    name: &'static str,
+) -> Result<Option<T>, StoreError> {
+    item.get_optional(name)
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(|_| StoreError::Illegible(name))
 }
 
 fn total_likes(card: &Attributes) -> Result<u64, StoreError> {
