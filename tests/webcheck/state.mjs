@@ -1,0 +1,196 @@
+// What the pages are to show, made as people make it: through the public's forms and a
+// moderator's. The site's own tests say whether that works; here it only has to be there.
+
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const PATIENCE_MS = 20_000;
+/** How many contributions wait beside those that are checked, for the forms that decide. */
+const SPARES = 8;
+
+const TEXT =
+  "Quand un papier manque, je l’apprends trop tard & je perds une aide.\n\n" +
+  "Un message clair, avec la date et le <b>nom</b> du papier, m’aurait suffi.";
+
+/** One person's requests, with the cookie that was set last. */
+export class Client {
+  cookie = "";
+
+  constructor(base) {
+    this.base = base;
+  }
+
+  async get(path) {
+    const answer = await this.#ask(path, {});
+    if (!answer.ok) throw new Error(`GET ${path} answers ${answer.status}`);
+    return answer.text();
+  }
+
+  post(path, fields) {
+    return this.#ask(path, { method: "POST", body: new URLSearchParams(fields) });
+  }
+
+  async #ask(path, init) {
+    const headers = this.cookie ? { cookie: this.cookie } : {};
+    const answer = await fetch(new URL(path, this.base), { ...init, headers, redirect: "manual" });
+    const [set] = answer.headers.getSetCookie();
+    if (set) this.cookie = set.split(";")[0];
+    return answer;
+  }
+
+  /** Sends a form of a page, with what is typed over what it holds. */
+  async send(html, id, typed = {}) {
+    const { action, fields } = form(html, id);
+    const answer = await this.post(action, { ...fields, ...typed });
+    if (answer.status >= 400) throw new Error(`POST ${action} answers ${answer.status}`);
+    return answer;
+  }
+
+  /** From the form of a page to the path of the receipt. */
+  async contribute(path, id, typed) {
+    const review = await (await this.send(await this.get(path), id, typed)).text();
+    return (await this.send(review, "review-form")).headers.get("location");
+  }
+}
+
+/** A moderator who has just logged in. */
+export async function logIn(site) {
+  const moderator = new Client(site.url);
+  const { login, password } = site;
+  await moderator.send(await moderator.get("/moderation/connexion"), "login-form", {
+    login,
+    password,
+  });
+  return moderator;
+}
+
+/** A form as it stands: where it goes, what is hidden in it, and the first of each choice. */
+function form(html, id) {
+  const found = html.match(new RegExp(`<form id="${id}"([^>]*)>(.*?)</form>`, "s"));
+  if (!found) throw new Error(`no form "${id}" on a page that should have one`);
+  const [, attributes, inside] = found;
+  const fields = {};
+  for (const [input] of inside.matchAll(/<input [^>]*type="(?:hidden|radio)"[^>]*>/g)) {
+    fields[attribute(input, "name")] ??= attribute(input, "value");
+  }
+  for (const [, opening, options] of inside.matchAll(/<select([^>]*)>(.*?)<\/select>/gs)) {
+    const choice = options.match(/<option(?: selected)?>([^<]+)/);
+    if (choice) fields[attribute(opening, "name")] = plain(choice[1]);
+  }
+  return { action: attribute(attributes, "action"), fields };
+}
+
+const attribute = (tag, name) => plain(tag.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? "");
+
+const ENTITIES = { lt: "<", gt: ">", quot: '"', "#39": "'", "#x27": "'", "#x2F": "/", amp: "&" };
+const plain = (html) => html.replace(/&(#?\w+);/g, (all, name) => ENTITIES[name] ?? all);
+
+/**
+ * Contributions in each state, in the open campaign. Answers what the list of pages has in braces,
+ * and the spare contributions of the queue.
+ */
+export async function makeState(site, open) {
+  const citizen = new Client(site.url);
+  const moderator = await logIn(site);
+  const propose = (title) =>
+    citizen.contribute(`${open}proposer/`, "idea-form", { title, text: TEXT });
+  const queue = async () => {
+    const entry = /<a href="(\/moderation\/contributions\/[^"]+)"[^>]*>(.*?)<\/a>/gs;
+    const entries = [...(await moderator.get("/moderation/")).matchAll(entry)];
+    return entries.map(([, href, words]) => ({ href, words: plain(words) }));
+  };
+  const decide = async (words, id) => {
+    const entry = (await queue()).find((candidate) => candidate.words.includes(words));
+    if (!entry) throw new Error(`« ${words} » is not in the queue`);
+    await moderator.send(await moderator.get(entry.href), id);
+  };
+
+  const published = await propose("Une seule adresse pour tous les e-mails");
+  const refused = await propose("Mon dossier n’avance pas");
+  await decide("Une seule adresse", "publish-form");
+  await decide("Mon dossier", "refuse-form");
+  const idea = await appears(citizen, `${open}idees/`, (html) => links(html, `${open}idees/`)[0]);
+
+  const comment = (text) =>
+    citizen.contribute(idea, "comment-form", { text, name: "Nour", email: "nour@example.org" });
+  await comment("Chez moi aussi, le message est arrivé après la date.");
+  await decide("Chez moi aussi", "publish-form");
+  await appears(citizen, idea, (html) => html.includes("Chez moi aussi"));
+
+  const waiting = await propose("Prévenir avant la fin d’un droit");
+  await comment("Un SMS serait lu plus vite qu’un e-mail.");
+  for (let n = 1; n <= SPARES; n += 1) await propose(`Un rappel ${n} jours avant la date`);
+  const held = await queue();
+  const { fields } = form(await citizen.get(`${open}proposer/`), "idea-form");
+
+  return {
+    ...{ idea, published, refused, waiting },
+    filled: { ...fields, title: "Des e-mails plus courts", text: TEXT, email: "nour@example.org" },
+    comments: form(await citizen.get(idea), "comment-form").action,
+    like: form(await citizen.get(idea), "like-form").action,
+    item: held.find(({ words }) => words.includes("Un SMS")).href,
+    spares: held.filter(({ words }) => words.includes("Un rappel")).map(({ href }) => href),
+  };
+}
+
+/** Ideas for a closed campaign whose list is empty, by the operator's own command. */
+export async function fillList(site, ecoute, campaign) {
+  const citizen = new Client(site.url);
+  const list = `/campagnes/${campaign}/idees/`;
+  if (links(await citizen.get(list), list).length > 0) return;
+  const categories = ["La confiance", "Le prix et les aides", "L’information", "L’inscription"];
+  const numbers = (length) => Array.from({ length }, (_, n) => n);
+  const rows = numbers(60).map((n) => {
+    const title = `Rencontrer l’équipe avant le départ (${n + 1})`;
+    return [n, title, categories[n % categories.length], (n * 7) % 40, TEXT];
+  });
+  const comments = numbers(30).map((n) => [0, `D’accord, surtout l’été (${n + 1}).`]);
+  const csv = (name, head, lines) => {
+    const file = join(ecoute.folder, name);
+    const cell = (value) => `"${String(value).replaceAll('"', '""')}"`;
+    const line = (cells) => cells.map(cell).join(",");
+    writeFileSync(file, [head, ...lines].map(line).join("\n"));
+    return file;
+  };
+  execFileSync(ecoute.binary, [
+    ...["import", "ideas", "--published", "--campaign", campaign],
+    ...["--data-dir", join(ecoute.folder, "data"), "--content", join(ecoute.folder, "content")],
+    ...["--theme", ecoute.theme],
+    csv("ideas.csv", ["id", "title", "category", "likes", "text"], rows),
+    ...["--map", "id=id,title=title,category=category,likes=likes,text=text"],
+    ...["--comments", csv("comments.csv", ["idea", "text"], comments)],
+    ...["--comments-map", "idea=idea,text=text"],
+  ]);
+  await appears(citizen, list, (html) => links(html, list).length > 1);
+}
+
+/** The idea of a list that shows the most of what an institution answers. */
+export async function answered(site, list) {
+  const citizen = new Client(site.url);
+  const signs = [/réponse officielle/i, /retenue|déjà en place|hors compétence|réalisée/i];
+  let best = { score: -1 };
+  for (const path of links(await citizen.get(list), list)) {
+    const html = await citizen.get(path);
+    const score = signs.filter((sign) => sign.test(html)).length;
+    if (score > best.score) best = { score, path };
+    if (score === signs.length) break;
+  }
+  return best.path;
+}
+
+/** The pages right under a list that it leads to. */
+export function links(html, list) {
+  const all = [...html.matchAll(/href="([^"#?]+)"/g)].map(([, href]) => href);
+  const isUnder = (href) => /^(?!soutenues)[^/]+\/$/.test(href.slice(list.length));
+  return [...new Set(all)].filter((href) => href.startsWith(list) && isUnder(href));
+}
+
+async function appears(client, path, find) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
+    const found = find(await client.get(path));
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${path} never came to show what was published`);
+}
