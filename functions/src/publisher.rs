@@ -157,7 +157,7 @@ impl Publisher {
                 .into_iter()
                 .map(|card| (card.id.clone(), card))
                 .collect();
-            for card in cards {
+            for card in cards.all() {
                 let held = kept.get(&card.id);
                 if held.is_none_or(|held| held.likes != card.likes) {
                     self.store.refresh(&card.id, &all_shards).await?;

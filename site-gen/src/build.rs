@@ -2,9 +2,11 @@
 
 mod files;
 
+use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
+use domain::Slug;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
@@ -13,7 +15,7 @@ use crate::encoding::{Encoding, is_text};
 use crate::links::Links;
 use crate::load::{Material, most_recent_first};
 use crate::output::{Directory, Placement, Stage, Written};
-use crate::plan;
+use crate::plan::{self, Page};
 use crate::problem::{Problem, said, sorted, system_said};
 use crate::render::Renderer;
 use crate::state::{Kept, State, hash_of};
@@ -215,25 +217,34 @@ fn put_in_place(
             None => built.written += 1,
         }
     }
-    built.removed = removed(&made, &state);
+    let removed = removed(&made, &state);
+    built.removed = removed.len();
     let in_place = built.written == 0 && built.removed == 0 && !output.is_touched();
     if in_place && is_known(&made, &state) {
         output.keep_state(state, Written::Already)?;
         return Ok(built);
     }
-    if !in_place {
-        // In a folder that is put in place whole, what is not of the plan is left behind; one
-        // that is touched, or not known, is never mended file by file.
-        let placement = match output.is_touched() || state.files.is_empty() {
-            true => Placement::Whole,
-            false => placement,
-        };
-        let paths = |same: bool| -> Vec<&str> {
-            let files = made.all().filter(|file| file.same.is_some() == same);
-            files.map(|file| file.path.as_str()).collect()
-        };
-        stage.commit(&paths(false), &paths(true), placement)?;
-    }
+    // In a folder that is put in place whole, what is not of the plan is left behind; one that is
+    // touched, or not known, is never mended file by file.
+    let placement = match output.is_touched() || state.files.is_empty() {
+        true => Placement::Whole,
+        false => placement,
+    };
+    let paths = |same: bool| -> Vec<&str> {
+        let files = made.all().filter(|file| file.same.is_some() == same);
+        files.map(|file| file.path.as_str()).collect()
+    };
+    let written = match placement {
+        _ if in_place => Written::Anew,
+        Placement::Whole => {
+            stage.swap(&paths(true))?;
+            Written::Anew
+        }
+        Placement::Each => {
+            stage.move_each(&paths(false), &removed)?;
+            Written::Later
+        }
+    };
     let files = made.files.into_iter().map(|file| {
         let kept = Kept {
             fingerprint: file.fingerprint,
@@ -251,21 +262,25 @@ fn put_in_place(
             .map(|news| (news.slug, news.kept))
             .collect(),
     };
-    output.keep_state(next, Written::Anew)?;
+    output.keep_state(next, written)?;
     Ok(built)
 }
 
-/// How many files of the last build are of this one no more.
-fn removed(made: &Made, state: &State) -> usize {
-    let kept = made
+/// The files of the last build that are of this one no more.
+fn removed(made: &Made, state: &State) -> Vec<String> {
+    let files: HashSet<&str> = made.files.iter().map(|file| file.path.as_str()).collect();
+    let news: HashSet<&str> = made.news.iter().map(|news| news.slug.as_str()).collect();
+    let files = state
         .files
-        .iter()
-        .filter(|file| state.files.contains_key(&file.path));
-    let news = made
+        .keys()
+        .filter(|path| !files.contains(path.as_str()));
+    let news = state
         .news
-        .iter()
-        .filter(|news| state.news.contains_key(&news.slug));
-    state.files.len() - kept.count() + state.news.len() - news.count()
+        .keys()
+        .filter(|slug| !news.contains(slug.as_str()));
+    let pages = news.filter_map(|slug| Slug::parse(slug).ok());
+    let pages = pages.map(|slug| Page::News(slug).file());
+    files.cloned().chain(pages).collect()
 }
 
 /// Whether all that was made is made of what the last build was made of.

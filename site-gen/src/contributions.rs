@@ -7,6 +7,7 @@ use domain::{Comment, ContributionId, Idea, IdeaCard, OfficialResponse, Outcome,
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::cards::Cards;
 use crate::problem::{Problem, said, system_said};
 
 /// How much was contributed to a campaign.
@@ -62,8 +63,8 @@ impl PublishedIdea {
 pub struct Contributions {
     /// Per campaign, how much was contributed.
     pub tallies: BTreeMap<Slug, Tally>,
-    /// Per campaign, its published ideas, most recent first.
-    pub cards: BTreeMap<Slug, Vec<IdeaCard>>,
+    /// Per campaign, its published ideas in the order of each list.
+    pub cards: BTreeMap<Slug, Cards>,
     /// The ideas with what their pages show.
     pub ideas: BTreeMap<ContributionId, PublishedIdea>,
 }
@@ -89,14 +90,13 @@ impl Contributions {
     }
 
     /// Takes the published ideas of a campaign, in any order, and counts them.
-    pub fn set_cards(&mut self, campaign: Slug, mut cards: Vec<IdeaCard>) {
-        cards.sort_by(|a, b| (b.published_at, &b.id).cmp(&(a.published_at, &a.id)));
+    pub fn set_cards(&mut self, campaign: Slug, cards: Vec<IdeaCard>) {
         let tally = Tally {
             ideas: cards.len() as u64,
             comments: cards.iter().map(|card| card.comments).sum(),
         };
         self.tallies.insert(campaign.clone(), tally);
-        self.cards.insert(campaign, cards);
+        self.cards.insert(campaign, Cards::of(cards));
     }
 
     /// How much was contributed to a campaign.
@@ -105,16 +105,11 @@ impl Contributions {
         self.tallies.get(campaign).copied().unwrap_or_default()
     }
 
-    /// The published ideas of a campaign, most recent first.
+    /// The published ideas of a campaign.
     #[must_use]
-    pub fn cards(&self, campaign: &Slug) -> &[IdeaCard] {
-        self.cards.get(campaign).map_or(&[], Vec::as_slice)
-    }
-
-    /// A published idea of a campaign, as lists show it.
-    #[must_use]
-    pub fn card(&self, campaign: &Slug, idea: &ContributionId) -> Option<&IdeaCard> {
-        self.cards(campaign).iter().find(|card| card.id == *idea)
+    pub fn cards(&self, campaign: &Slug) -> &Cards {
+        static NONE: Cards = Cards::NONE;
+        self.cards.get(campaign).unwrap_or(&NONE)
     }
 
     /// Reads a file that the store exported: one published idea a line, as JSON.

@@ -4,6 +4,7 @@
 
 pub mod address;
 mod build;
+mod cards;
 mod catalogue;
 mod charts;
 mod citations;
@@ -35,6 +36,7 @@ pub mod view;
 mod views;
 
 pub use build::{Build, Built};
+pub use cards::Cards;
 pub use catalogue::{Bundle, Catalogue, NewsCard, Site, StaticPage};
 pub use contributions::{Contributions, PublishedIdea, Tally};
 pub use encoding::Encoding;

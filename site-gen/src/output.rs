@@ -1,6 +1,5 @@
 //! Where pages go: a folder, in which each file, or the whole, is put in place at once.
 
-use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -43,6 +42,8 @@ pub(crate) enum Written {
     Already,
     /// It is written.
     Anew,
+    /// It is written by a later build: until then the folder is one that was touched.
+    Later,
 }
 
 /// Why a folder is not taken for the site's.
@@ -102,8 +103,10 @@ impl Directory {
 
     /// Keeps what is known of a build for the next one here, and, where `written`, for later.
     pub(crate) fn keep_state(&self, state: State, written: Written) -> io::Result<()> {
-        if written == Written::Anew {
-            state.write(&self.root.join(Self::MARK))?;
+        match written {
+            Written::Already => {}
+            Written::Anew => state.write(&self.root.join(Self::MARK))?,
+            Written::Later => fs::write(self.root.join(Self::TOUCHED), "")?,
         }
         if let Ok(mut held) = self.state.lock() {
             *held = Some(state);
@@ -217,20 +220,9 @@ impl Stage<'_> {
         fs::read(self.root.join(path))
     }
 
-    /// Puts all in place: what was prepared, and of the old files those that are `kept`.
-    pub(crate) fn commit(
-        self,
-        prepared: &[&str],
-        kept: &[&str],
-        placement: Placement,
-    ) -> io::Result<()> {
-        match placement {
-            Placement::Whole => self.swap(kept),
-            Placement::Each => self.move_each(prepared, kept),
-        }
-    }
-
-    fn swap(&self, kept: &[&str]) -> io::Result<()> {
+    /// Puts the whole in place in one step: what was prepared, and of the old files those that
+    /// are `kept`.
+    pub(crate) fn swap(self, kept: &[&str]) -> io::Result<()> {
         use rayon::prelude::*;
         fs::create_dir_all(&self.root)?;
         let old = &self.output.root;
@@ -247,9 +239,9 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn move_each(&self, prepared: &[&str], kept: &[&str]) -> io::Result<()> {
+    /// Puts what was prepared in place, file by file, then takes away what is `removed`.
+    pub(crate) fn move_each(self, prepared: &[&str], removed: &[String]) -> io::Result<()> {
         let root = &self.output.root;
-        let wanted: HashSet<&str> = prepared.iter().chain(kept).copied().collect();
         for path in prepared {
             let target = root.join(path);
             if let Some(folder) = target.parent() {
@@ -257,10 +249,8 @@ impl Stage<'_> {
             }
             fs::rename(self.root.join(path), &target)?;
         }
-        for path in self.output.files()? {
-            if !wanted.contains(path.as_str()) {
-                self.output.take_away(&path)?;
-            }
+        for path in removed {
+            self.output.take_away(path)?;
         }
         Ok(())
     }
@@ -270,28 +260,6 @@ impl Drop for Stage<'_> {
     fn drop(&mut self) {
         // What can't be removed now is removed when the folder is next opened.
         let _ = remove_tree(&self.root);
-    }
-}
-
-impl Directory {
-    /// Every file of the folder but the generator's own, by its path with `/`.
-    fn files(&self) -> io::Result<Vec<String>> {
-        let mut files = Vec::new();
-        for entry in walkdir::WalkDir::new(&self.root).min_depth(1) {
-            let entry = entry.map_err(io::Error::from)?;
-            if !entry.file_type().is_file() {
-                continue;
-            }
-            let path = entry
-                .path()
-                .strip_prefix(&self.root)
-                .unwrap_or(entry.path());
-            let path = path.to_string_lossy().replace('\\', "/");
-            if path != Self::MARK {
-                files.push(path);
-            }
-        }
-        Ok(files)
     }
 }
 

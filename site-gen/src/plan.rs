@@ -1,10 +1,11 @@
 //! The plan: which pages exist, and from a change, the pages that it touches.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::{ContributionId, IdeaCard, Phase, Slug};
 
 use crate::address;
+use crate::cards::Cards;
 use crate::catalogue::Catalogue;
 use crate::contributions::Contributions;
 use crate::search;
@@ -271,9 +272,10 @@ pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
         pages.push(Page::Propose(campaign.clone()));
         let cards = contributions.cards(campaign);
         for list in lists(catalogue, campaign, cards) {
-            let numbers = numbers(&list, cards);
+            let numbers = numbers(&list, cards.listed(&list).len()).into_iter();
             pages.extend(numbers.map(|number| Page::Ideas(campaign.clone(), list.clone(), number)));
         }
+        let cards = cards.all();
         for card in cards {
             pages.extend(idea_pages(campaign, &card.id, contributions));
         }
@@ -327,10 +329,10 @@ pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Ch
         .render
         .extend(PhaseGroup::ALL.map(Page::CampaignsIn));
     let cards = contributions.cards(campaign);
-    let place = cards.iter().position(|card| card.id == *idea);
+    let place = cards.all().iter().position(|card| card.id == *idea);
     touch_lists(&mut touched, catalogue, campaign, cards, place, change);
     if let Change::Idea(..) = change {
-        touch_indexes(&mut touched, campaign, cards, place);
+        touch_indexes(&mut touched, campaign, cards.all(), place);
     }
     if let Some(results) = catalogue.results.get(campaign) {
         for (place, finding) in results.findings.iter().enumerate() {
@@ -356,45 +358,39 @@ fn touch_lists(
     touched: &mut Touched,
     catalogue: &Catalogue,
     campaign: &Slug,
-    cards: &[IdeaCard],
+    cards: &Cards,
     place: Option<usize>,
     change: &Change,
 ) {
     let page = |list: &IdeaList, number| Page::Ideas(campaign.clone(), list.clone(), number);
     for list in lists(catalogue, campaign, cards) {
-        let listed = listed(&list, cards);
+        let listed = cards.listed(&list);
         let series = Series::of(listed.len());
-        let id = place.map(|place| &cards[place].id);
-        let here = listed.iter().position(|card| Some(&card.id) == id);
-        let all = numbers(&list, cards).map(|number| page(&list, number));
-        if let Change::Idea(..) = change {
-            // A first page says how many ideas each list has.
-            touched.render.insert(page(&list, Series::FIRST));
-        }
-        match (&list, here, change) {
-            (IdeaList::Liked, ..) | (_, None, Change::Idea(..)) => touched.render.extend(all),
-            (_, Some(here), Change::Idea(..)) => {
-                let numbers = series.touched(here);
-                touched
-                    .render
-                    .extend(numbers.map(|number| page(&list, number)));
-            }
-            (_, Some(here), Change::Replies(..)) => {
-                let number = series
-                    .numbers()
-                    .find(|number| series.range(*number).contains(&here));
-                touched
-                    .render
-                    .extend(number.map(|number| page(&list, number)));
-            }
-            (_, None, Change::Replies(..)) => {}
-        }
-        let after = numbers(&list, cards).max().unwrap_or(0) + 1;
-        // The most liked are numbered 0, 2, 3…, since their first page is the first.
-        let after = if list == IdeaList::Liked {
-            after.max(2)
-        } else {
-            after
+        let numbers = numbers(&list, listed.len());
+        let last = numbers.last().copied().unwrap_or(Series::FIRST);
+        let render: Vec<usize> = match (&list, place, change) {
+            // Nobody knows where it stood in the ranking.
+            (IdeaList::Liked, ..) => numbers,
+            (_, None, Change::Idea(..)) => numbers,
+            (_, None, Change::Replies(..)) => Vec::new(),
+            (_, Some(place), _) => match (listed.position(place), change) {
+                (Some(here), Change::Idea(..)) => series.touched(here).collect(),
+                (Some(here), Change::Replies(..)) => {
+                    let holds = |number: &usize| series.range(*number).contains(&here);
+                    numbers.into_iter().filter(holds).collect()
+                }
+                // A first page says how many ideas each list has.
+                (None, Change::Idea(..)) => vec![Series::FIRST],
+                (None, Change::Replies(..)) => Vec::new(),
+            },
+        };
+        touched
+            .render
+            .extend(render.into_iter().map(|number| page(&list, number)));
+        // A ranking is numbered 0, 2, 3…, since its first page is the first.
+        let after = match list {
+            IdeaList::Liked => (last + 1).max(2),
+            _ => last + 1,
         };
         touched.remove_from.insert(page(&list, after));
     }
@@ -446,7 +442,7 @@ pub fn following(page: &Page) -> Option<Page> {
 
 /// The lists of a campaign's ideas.
 #[must_use]
-pub fn lists(catalogue: &Catalogue, campaign: &Slug, cards: &[IdeaCard]) -> Vec<IdeaList> {
+pub fn lists(catalogue: &Catalogue, campaign: &Slug, cards: &Cards) -> Vec<IdeaList> {
     let mut lists = vec![IdeaList::Recent, IdeaList::Liked];
     let categories = categories(catalogue, campaign, cards);
     lists.extend(
@@ -457,77 +453,21 @@ pub fn lists(catalogue: &Catalogue, campaign: &Slug, cards: &[IdeaCard]) -> Vec<
     lists
 }
 
-/// The categories of a campaign by their names in addresses: those that authors choose from, in
-/// their order, then those that ideas came with.
+/// The categories of a campaign by their names in addresses.
 #[must_use]
-pub fn categories(
-    catalogue: &Catalogue,
-    campaign: &Slug,
-    cards: &[IdeaCard],
-) -> Vec<(Slug, String)> {
+pub fn categories(catalogue: &Catalogue, campaign: &Slug, cards: &Cards) -> Vec<(Slug, String)> {
     let offered = catalogue.campaigns.get(campaign);
-    let offered = offered.map_or(&[][..], |campaign| &campaign.categories);
-    let mut categories: Vec<(Slug, String)> = Vec::new();
-    for label in offered {
-        if let Some(slug) = Slug::from_words(label)
-            && !categories.iter().any(|(known, _)| *known == slug)
-        {
-            categories.push((slug, label.clone()));
-        }
-    }
-    let mut others = BTreeMap::new();
-    for label in cards.iter().filter_map(|card| card.category.as_ref()) {
-        if !offered.contains(label)
-            && let Some(slug) = Slug::from_words(label)
-            && !categories.iter().any(|(known, _)| *known == slug)
-        {
-            let kept: &mut String = others.entry(slug).or_insert_with(|| label.clone());
-            if *label < *kept {
-                kept.clone_from(label);
-            }
-        }
-    }
-    categories.extend(others);
-    categories
-}
-
-/// The ideas of a list, in its order.
-#[must_use]
-pub fn listed<'c>(list: &IdeaList, cards: &'c [IdeaCard]) -> Vec<&'c IdeaCard> {
-    match list {
-        IdeaList::Recent => cards.iter().collect(),
-        IdeaList::Liked => {
-            let mut liked: Vec<&IdeaCard> = cards.iter().filter(|card| card.likes > 0).collect();
-            liked.sort_by(|a, b| {
-                (b.likes, a.published_at, &a.id).cmp(&(a.likes, b.published_at, &b.id))
-            });
-            liked.truncate(MOST_LIKED);
-            liked
-        }
-        IdeaList::Category(category) => {
-            let mut known: BTreeMap<&str, bool> = BTreeMap::new();
-            let mut is_of = |label: &'c str| {
-                *known.entry(label).or_insert_with(|| {
-                    Slug::from_words(label).is_some_and(|slug| slug == *category)
-                })
-            };
-            cards
-                .iter()
-                .filter(|card| card.category.as_deref().is_some_and(&mut is_of))
-                .collect()
-        }
-    }
+    cards.categories(offered.map_or(&[][..], |campaign| &campaign.categories))
 }
 
 /// The numbers of a list's pages. A ranking is numbered from its top: 0, then 2, 3…
-pub fn numbers(list: &IdeaList, cards: &[IdeaCard]) -> Box<dyn Iterator<Item = usize>> {
-    let items = listed(list, cards).len();
+fn numbers(list: &IdeaList, items: usize) -> Vec<usize> {
     match list {
         IdeaList::Liked => {
             let last = page_count(items, PER_PAGE);
-            Box::new(std::iter::once(0).chain(2..=last))
+            std::iter::once(Series::FIRST).chain(2..=last).collect()
         }
-        _ => Box::new(Series::of(items).numbers()),
+        _ => Series::of(items).numbers().collect(),
     }
 }
 

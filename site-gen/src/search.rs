@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::{IdeaCard, Slug};
 
 use crate::address;
+use crate::cards::Cards;
 use crate::catalogue::Catalogue;
 use crate::contributions::Contributions;
 use crate::messages::Messages;
@@ -26,10 +27,9 @@ pub(crate) fn initials(card: &IdeaCard) -> BTreeSet<char> {
 }
 
 /// The ideas of a campaign that have a word of this initial: `[[id, title], …]`.
-pub(crate) fn ideas(cards: &[IdeaCard], initial: char) -> String {
+pub(crate) fn ideas(cards: &Cards, initial: char) -> String {
     let found: Vec<(&str, &str)> = cards
-        .iter()
-        .filter(|card| initials(card).contains(&initial))
+        .of_initial(initial)
         .map(|card| (card.id.as_str(), card.title.as_str()))
         .collect();
     json(&found)

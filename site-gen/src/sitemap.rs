@@ -94,7 +94,7 @@ pub(crate) fn ideas(
     contributions: &Contributions,
     site_url: &str,
 ) -> Option<String> {
-    let cards = contributions.cards(campaign);
+    let cards = contributions.cards(campaign).all();
     let entries = cards
         .rchunks(PER_SITEMAP)
         .nth(number.checked_sub(1)?)?

@@ -104,6 +104,7 @@ impl Paging<'_> {
         let latest: Vec<_> = self
             .contributions
             .cards(&campaign.slug)
+            .all()
             .iter()
             .take(LATEST)
             .map(|card| self.views.idea_card(&campaign.slug, card))

@@ -4,9 +4,7 @@ use domain::{Campaign, CommentForm, ContributionId};
 
 use super::{Paging, Rendered};
 use crate::address;
-use crate::plan::{
-    self, COMMENTS_PER_PAGE, IdeaList, PER_PAGE, Series, listed, page_count, page_of,
-};
+use crate::plan::{self, COMMENTS_PER_PAGE, IdeaList, PER_PAGE, Series, page_count, page_of};
 use crate::view::{FilterView, FormErrors, Head, Link, Pagination};
 
 impl Paging<'_> {
@@ -17,7 +15,7 @@ impl Paging<'_> {
         number: usize,
     ) -> Option<Rendered> {
         let cards = self.contributions.cards(&campaign.slug);
-        let listed = listed(list, cards);
+        let listed = cards.listed(list);
         let href = |number| address::ideas(&campaign.slug, list, number);
         let (range, pagination) = match list {
             IdeaList::Liked => {
@@ -39,8 +37,8 @@ impl Paging<'_> {
             }
         };
         let ideas: Vec<_> = listed
-            .get(range)?
-            .iter()
+            .page(range)?
+            .into_iter()
             .map(|card| self.views.idea_card(&campaign.slug, card))
             .collect();
         let categories = plan::categories(self.renderer.catalogue(), &campaign.slug, cards);
@@ -106,7 +104,7 @@ impl Paging<'_> {
         let filter = |label: String, other: IdeaList| FilterView {
             label,
             href: address::ideas(&campaign.slug, &other, Series::FIRST),
-            count: listed(&other, cards).len() as u64,
+            count: cards.listed(&other).len() as u64,
             current: *list == other,
         };
         let lists = vec![

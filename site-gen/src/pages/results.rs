@@ -80,7 +80,7 @@ impl Paging<'_> {
         let ideas: Vec<IdeaCardView> = finding
             .contributions
             .iter()
-            .filter_map(|id| self.contributions.card(slug, id))
+            .filter_map(|id| self.contributions.cards(slug).card(id))
             .map(|card| self.views.idea_card(slug, card))
             .collect();
         let missing = finding.contributions.len() - ideas.len();
@@ -115,7 +115,8 @@ impl Paging<'_> {
                     text: verbatim.text.clone(),
                     idea: self
                         .contributions
-                        .card(campaign, &verbatim.contribution)
+                        .cards(campaign)
+                        .card(&verbatim.contribution)
                         .map(|card| {
                             let href = address::idea(campaign, &card.id, 1);
                             Link::new(card.title.as_str(), href)
