@@ -317,7 +317,7 @@ fn card(item: &Attributes) -> Result<IdeaCard, StoreError> {
     })
 }
 
-const RESPONSE: &str = "response";
+const RESPONSE: &str = "official_response";
 const OUTCOME: &str = "outcome";
 
 /// What the institution said of an idea.

@@ -47,8 +47,8 @@
       try {
         const answer = await fetch(address);
         if (answer.ok) return await answer.json();
-        // A campaign has no file for the initials that none of its ideas has.
-        lost ||= answer.status !== 404;
+        // A file that is not there holds nothing.
+        if (answer.status !== 404) lost = true;
       } catch { lost = true; }
     };
     const find = async () => {
@@ -91,7 +91,6 @@
       }
       told.textContent = (n ? say(words, "found", n) : lost ? "" : words.none).replace("{q}", query) + (lost ? ` ${words.lost}` : "");
     };
-    form.hidden = false;
     form.q.value = new URLSearchParams(location.search).get("q") || "";
     form.addEventListener("submit", event => {
       event.preventDefault();
