@@ -78,6 +78,9 @@ pub struct Catalogue {
     pub news: Vec<NewsCard>,
     /// The images of the content: the address that editors write → the one that they are at.
     pub images: BTreeMap<String, String>,
+    /// The address of a page → the address of its picture for shared links, where it has its own.
+    #[serde(default)]
+    pub pictures: BTreeMap<String, String>,
 }
 
 impl Catalogue {

@@ -83,7 +83,7 @@ pub(crate) fn view(campaign: &Slug, chart: &Chart, messages: &Messages) -> Chart
             view.rows = rows
                 .iter()
                 .map(|(label, counts)| {
-                    let total: u64 = counts.iter().sum();
+                    let total = sum(counts);
                     let parts = counts
                         .iter()
                         .map(|count| format!("{} ({})", number(*count), share(*count, total)));
@@ -194,14 +194,14 @@ fn quoted(cell: &str) -> String {
 fn stacked(label: &str, counts: &[u64], y: usize) -> BarView {
     /// A part shorter than this has no room for its percentage.
     const ROOM: usize = 60;
-    let total: u64 = counts.iter().sum();
-    let mut before = 0;
+    let total = sum(counts);
+    let mut before: u64 = 0;
     let parts = counts
         .iter()
         .enumerate()
         .map(|(place, count)| {
             let x = length(before, total, WIDTH);
-            before += count;
+            before = before.saturating_add(*count);
             let width = length(before, total, WIDTH) - x;
             PartView {
                 series: place + 1,
@@ -228,6 +228,7 @@ fn length(part: u64, whole: u64, longest: u64) -> usize {
     if whole == 0 {
         return 0;
     }
+    let (part, whole, longest) = (u128::from(part), u128::from(whole), u128::from(longest));
     usize::try_from((part * longest + whole / 2) / whole).unwrap_or(0)
 }
 
@@ -235,7 +236,10 @@ fn length(part: u64, whole: u64, longest: u64) -> usize {
 fn share(part: u64, whole: u64) -> String {
     match whole {
         0 => "0\u{a0}%".to_owned(),
-        _ => format!("{}\u{a0}%", (part * 100 + whole / 2) / whole),
+        _ => {
+            let (part, whole) = (u128::from(part), u128::from(whole));
+            format!("{}\u{a0}%", (part * 100 + whole / 2) / whole)
+        }
     }
 }
 
@@ -243,17 +247,31 @@ fn share(part: u64, whole: u64) -> String {
 fn step(count: u64, most: u64) -> u64 {
     match (count, most) {
         (0, _) | (_, 0) => 0,
-        _ => ((count - 1) * STEPS / most + 1).min(STEPS),
+        _ => {
+            let before = u128::from(count - 1) * u128::from(STEPS) / u128::from(most);
+            u64::try_from(before + 1).unwrap_or(STEPS).min(STEPS)
+        }
     }
+}
+
+fn sum(counts: &[u64]) -> u64 {
+    counts
+        .iter()
+        .fold(0, |sum, count| sum.saturating_add(*count))
 }
 
 /// What each step holds: « 1 à 28 ».
 fn scale(most: u64) -> Vec<String> {
+    let bound = |step: u64| {
+        let bound = (u128::from(step) * u128::from(most)).div_ceil(u128::from(STEPS));
+        u64::try_from(bound).unwrap_or(most)
+    };
     (1..=STEPS)
         .filter_map(|wanted| {
-            let mut counts = (1..=most).filter(|count| step(*count, most) == wanted);
-            let first = counts.next()?;
-            let last = counts.next_back().unwrap_or(first);
+            let (first, last) = (bound(wanted - 1) + 1, bound(wanted));
+            if first > last {
+                return None;
+            }
             Some(match first == last {
                 true => number(first),
                 false => format!("{}\u{a0}à\u{a0}{}", number(first), number(last)),

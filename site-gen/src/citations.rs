@@ -61,6 +61,9 @@ fn fault(citation: &Citation, contributions: &Contributions) -> Option<Problem> 
 
 /// Whether a text holds these words, whatever the spaces between them.
 fn holds(text: &str, words: &str) -> bool {
-    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = |text: &str| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.join(" ").replace("...", "…")
+    };
     plain(text).contains(&plain(words))
 }

@@ -109,6 +109,13 @@ pub(crate) fn check(keys: &mut Keys<'_, '_>, light: Colour, dark: Colour) {
     }
 }
 
+/// A space's colour as a light ground.
+#[cfg(feature = "share-images")]
+pub(crate) fn tint(accent: &domain::Accent) -> Option<String> {
+    let light = Colour::parse(&accent.light).ok()?;
+    Some(light.over(PAPER, TINT).to_string())
+}
+
 /// The style rules of the spaces that have a colour: custom properties under `.space-<slug>`.
 pub(crate) fn style<'s>(spaces: impl Iterator<Item = &'s domain::Space>) -> String {
     let mut light_rules = String::new();

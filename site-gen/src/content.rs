@@ -20,7 +20,7 @@ use crate::front_matter::{Keys, split};
 use crate::links::Reference;
 use crate::markdown::{self, Images};
 use crate::plan::PhaseGroup;
-use crate::problem::{Problem, said, system_said};
+use crate::problem::{Problem, said, sorted, system_said};
 use crate::theme::{Asset, hashed_name};
 
 pub(crate) use news::{NewsFile, stamp};
@@ -55,7 +55,9 @@ pub(crate) fn load(root: &Path) -> Result<Content, Vec<Problem>> {
         references: Vec::new(),
         citations: Vec::new(),
     };
-    let spaces = reader.folder("spaces", address::space, space);
+    let spaces = reader.folder("spaces", address::space, |file, keys| {
+        space(file, keys, &images)
+    });
     let campaigns = reader.folder("campaigns", address::campaign, |file, keys| {
         campaigns::campaign(file, keys, &spaces)
     });
@@ -95,6 +97,7 @@ pub(crate) fn load(root: &Path) -> Result<Content, Vec<Problem>> {
                 outcome_news,
                 news: Vec::new(),
                 images,
+                pictures: BTreeMap::new(),
             },
             references,
             citations,
@@ -102,9 +105,12 @@ pub(crate) fn load(root: &Path) -> Result<Content, Vec<Problem>> {
             news,
         }),
         _ => {
-            problems.sort();
-            problems.dedup();
-            Err(problems)
+            problems.extend(
+                news.iter()
+                    .filter_map(|file| file.read(&images).err())
+                    .flatten(),
+            );
+            Err(sorted(problems))
         }
     }
 }
@@ -160,8 +166,11 @@ impl Reader<'_> {
                 body: body.to_owned(),
             };
             let value = read_one(file, &mut keys);
-            let cited = keys.cited();
+            let (cited, texts) = (keys.cited(), keys.texts_in_markdown());
             keys.finish();
+            for (text, at) in texts {
+                self.check_part(&path, &source, &text, at, &address(&slug));
+            }
             self.citations
                 .extend(cited.into_iter().map(|cited| Citation {
                     campaign: slug.clone(),
@@ -200,6 +209,32 @@ impl Reader<'_> {
         }
     }
 
+    /// The same of a text that is a value of the front matter: it is shown where the value begins.
+    fn check_part(
+        &mut self,
+        path: &Path,
+        source: &str,
+        text: &str,
+        at: Range<usize>,
+        address: &str,
+    ) {
+        let written = markdown::written(text, self.images);
+        for (key, _) in written.faults {
+            let problem = Problem::at(path, source, at.clone(), said(key, &[]));
+            self.problems.push(problem);
+        }
+        for (target, _) in written.links {
+            self.references.push(Reference {
+                path: path.to_owned(),
+                at: at.clone(),
+                target: match target.starts_with('#') {
+                    true => format!("{address}{target}"),
+                    false => target,
+                },
+            });
+        }
+    }
+
     /// No page of editors stands where a part of the site does.
     fn check_addresses(
         &mut self,
@@ -225,7 +260,7 @@ impl Reader<'_> {
         let groups = PhaseGroup::ALL.map(PhaseGroup::slug);
         let campaigns = campaigns
             .keys()
-            .filter(|slug| groups.contains(&slug.as_str()));
+            .filter(|slug| groups.contains(&slug.as_str()) || slug.as_str() == "espace");
         let taken = taken.chain(campaigns.map(|slug| ("campaigns", slug, address::campaign(slug))));
         for (folder, slug, address) in taken {
             let path = self.root.join(folder).join(format!("{slug}.md"));
@@ -321,8 +356,7 @@ fn files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
 
 fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
     match fs::read_to_string(path) {
-        Ok(source) if source.contains('\r') => Some(source.replace("\r\n", "\n")),
-        Ok(source) => Some(source),
+        Ok(source) => Some(plain(source)),
         Err(error) => {
             let what = said("file.unreadable", &[("error", system_said(&error))]);
             problems.push(Problem::of(path, what));
@@ -331,7 +365,19 @@ fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
     }
 }
 
-fn space(file: File, keys: &mut Keys<'_, '_>) -> Option<Space> {
+/// A text without the mark that some editors put first, and with one sort of line break.
+fn plain(source: String) -> String {
+    let source = match source.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => source,
+    };
+    match source.contains('\r') {
+        true => source.replace("\r\n", "\n"),
+        false => source,
+    }
+}
+
+fn space(file: File, keys: &mut Keys<'_, '_>, images: &Images) -> Option<Space> {
     let name = keys.text("name");
     let place = keys.text("place");
     let department = keys.optional_text("department");
@@ -359,6 +405,10 @@ fn space(file: File, keys: &mut Keys<'_, '_>) -> Option<Space> {
         }
     };
     let logo = keys.optional_text("logo");
+    if let Some(logo) = logo.as_ref().filter(|logo| !images.contains_key(*logo)) {
+        let span = keys.span_of("logo");
+        keys.problem(&span, "content.logo", &[("logo", logo.clone())]);
+    }
     let order = keys.optional_number("order");
     Some(Space {
         slug: file.slug,

@@ -44,6 +44,7 @@ pub(crate) struct Keys<'s, 'p> {
     span: Range<usize>,
     known: Vec<&'static str>,
     cited: Vec<Cited>,
+    texts: Vec<(String, Range<usize>)>,
     problems: &'p mut Vec<Problem>,
 }
 
@@ -85,12 +86,14 @@ impl<'s, 'p> Keys<'s, 'p> {
                 span: 0..0,
                 known: Vec::new(),
                 cited: Vec::new(),
+                texts: Vec::new(),
                 problems,
             }),
             Err(error) => {
                 let span = error.span().unwrap_or_default();
                 let at = offset + span.start..offset + span.end;
-                problems.push(Problem::at(path, source, at, syntax_said(error.message())));
+                let what = syntax_said(error.message(), line_at(source, at.start));
+                problems.push(Problem::at(path, source, at, what));
                 None
             }
         }
@@ -100,6 +103,16 @@ impl<'s, 'p> Keys<'s, 'p> {
     pub(crate) fn text(&mut self, key: &'static str) -> Option<String> {
         let value = self.required(key, "\"…\"")?;
         self.as_text(key, &value)
+    }
+
+    /// A text in Markdown that must be there; it is checked as the text of a file is.
+    pub(crate) fn markdown(&mut self, key: &'static str) -> Option<String> {
+        let text = self.text(key)?;
+        let span = self.span_of(key);
+        let offset = self.place.offset;
+        let at = offset + span.start..offset + span.end;
+        self.texts.push((text.clone(), at));
+        Some(text)
     }
 
     /// A text that may be left out.
@@ -275,12 +288,14 @@ impl<'s, 'p> Keys<'s, 'p> {
                 span: item.span(),
                 known: Vec::new(),
                 cited: Vec::new(),
+                texts: Vec::new(),
                 problems: &mut *self.problems,
             };
             all.extend(read(&mut keys));
-            let cited = keys.cited();
+            let (cited, texts) = (keys.cited(), keys.texts_in_markdown());
             keys.finish();
             self.cited.extend(cited);
+            self.texts.extend(texts);
         }
         all
     }
@@ -357,6 +372,11 @@ impl<'s, 'p> Keys<'s, 'p> {
             verbatim,
             at: offset + span.start..offset + span.end,
         });
+    }
+
+    /// The texts in Markdown that were read, once, and where each stands in its file.
+    pub(crate) fn texts_in_markdown(&mut self) -> Vec<(String, Range<usize>)> {
+        std::mem::take(&mut self.texts)
     }
 
     /// What was cited, once.
@@ -440,8 +460,15 @@ fn row(value: &DeValue<'_>) -> Option<(String, Vec<u64>)> {
     (!counts.is_empty()).then_some((label, counts))
 }
 
+/// The line that holds a byte.
+fn line_at(source: &str, byte: usize) -> &str {
+    let byte = source.floor_char_boundary(byte);
+    let start = source[..byte].rfind('\n').map_or(0, |newline| newline + 1);
+    source[start..].lines().next().unwrap_or_default()
+}
+
 /// What the parser found wrong, in the words of who reads it.
-fn syntax_said(message: &str) -> String {
+fn syntax_said(message: &str, line: &str) -> String {
     const KNOWN: [(&str, &str); 7] = [
         ("duplicate key", "duplicate"),
         ("unclosed array", "unclosed-list"),
@@ -452,10 +479,14 @@ fn syntax_said(message: &str) -> String {
         ("datetime", "date"),
     ];
     let lower = message.to_lowercase();
-    let key = KNOWN
-        .iter()
-        .find(|(part, _)| lower.contains(part))
-        .map_or("other", |(_, key)| key);
+    let value = line.split_once('=').map_or("", |(_, value)| value.trim());
+    let is_date = value.starts_with(|c: char| c.is_ascii_digit()) && value.contains(['-', '/']);
+    let known = KNOWN.iter().find(|(part, _)| lower.contains(part));
+    let key = match known {
+        _ if is_date => "date",
+        Some((_, key)) => key,
+        None => "other",
+    };
     said(&format!("front-matter.syntax.{key}"), &[])
 }
 

@@ -27,6 +27,8 @@ mod problem;
 mod render;
 mod search;
 mod series;
+#[cfg(feature = "share-images")]
+mod share_image;
 mod sitemap;
 mod state;
 mod theme;

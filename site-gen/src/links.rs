@@ -212,8 +212,13 @@ fn problem(reference: &Reference, key: &str, args: &[(&str, String)]) -> Problem
     };
     let source = source.replace("\r\n", "\n");
     let at = if reference.at.is_empty() {
-        let found = source.find(&format!("({}", reference.target));
-        found.map_or(0..0, |at| at + 1..at + 1 + reference.target.len())
+        // A link to an anchor of its own page was given the page's address.
+        let anchor = reference.target.find('#').map(|at| &reference.target[at..]);
+        let spelt = std::iter::once(reference.target.as_str()).chain(anchor);
+        let found = spelt
+            .filter_map(|target| Some((source.find(&format!("({target}"))?, target.len())))
+            .next();
+        found.map_or(0..0, |(at, length)| at + 1..at + 1 + length)
     } else {
         reference.at.clone()
     };

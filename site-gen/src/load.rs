@@ -11,6 +11,8 @@ use crate::contributions::Contributions;
 use crate::links::Reference;
 use crate::problem::{Problem, sorted};
 use crate::theme::{Asset, Theme, ThemeSource};
+#[cfg(feature = "share-images")]
+use crate::{catalogue::Catalogue, share_image};
 use crate::{colour, theme};
 
 /// What a build needs beside the bundle.
@@ -33,18 +35,27 @@ pub fn load(
     site_url: &str,
 ) -> Result<(Bundle, Material), Vec<Problem>> {
     let templates = theme.join("templates");
-    let theme = ThemeSource::load(theme);
-    match (content::load(content), theme) {
-        (Ok(content), Ok((theme, mut assets))) => {
+    let source = ThemeSource::load(theme);
+    match (content::load(content), source) {
+        (Ok(content), Ok((mut source, mut assets))) => {
             let style = colour::style(content.catalogue.spaces.values());
-            let mut theme = theme;
-            theme::append(&mut theme, &mut assets, "style.css", &style);
+            theme::append(&mut source, &mut assets, "style.css", &style);
             assets.extend(content.images);
+            let catalogue = content.catalogue;
+            #[cfg(feature = "share-images")]
+            let catalogue = {
+                let drawn = share_image::draw(theme, &source, &catalogue)?;
+                assets.extend(drawn.assets);
+                Catalogue {
+                    pictures: drawn.addresses,
+                    ..catalogue
+                }
+            };
             Ok((
                 Bundle {
                     site_url: site_url.trim_end_matches('/').to_owned(),
-                    catalogue: content.catalogue,
-                    theme,
+                    catalogue,
+                    theme: source,
                 },
                 Material {
                     assets,
@@ -55,7 +66,7 @@ pub fn load(
                 },
             ))
         }
-        (content, theme) => {
+        (content, source) => {
             let mut problems = match content {
                 Ok(content) => {
                     let images = &content.catalogue.images;
@@ -66,8 +77,8 @@ pub fn load(
                 }
                 Err(problems) => problems,
             };
-            match theme {
-                Ok((theme, _)) => problems.extend(Theme::check(&theme, &templates).err()),
+            match source {
+                Ok((source, _)) => problems.extend(Theme::check(&source, &templates).err()),
                 Err(found) => problems.extend(found),
             }
             Err(sorted(problems))

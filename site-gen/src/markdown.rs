@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use domain::Slug;
-use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{
+    Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
+};
 
 use crate::typography;
 
@@ -113,9 +115,23 @@ impl Writer<'_> {
                     in_code = false;
                     event
                 }
-                Event::Start(Tag::Link { ref dest_url, .. }) => {
-                    self.links.push((dest_url.to_string(), at));
-                    event
+                Event::Start(Tag::Link {
+                    link_type,
+                    dest_url,
+                    title,
+                    id,
+                }) => {
+                    // An address between angle brackets is an e-mail's, which leads out of the site.
+                    if link_type != LinkType::Email {
+                        self.links.push((dest_url.to_string(), at));
+                    }
+                    let held = self.images.get(dest_url.as_ref());
+                    Event::Start(Tag::Link {
+                        link_type,
+                        dest_url: held.map_or(dest_url, |held| held.clone().into()),
+                        title,
+                        id,
+                    })
                 }
                 Event::Start(Tag::Image {
                     link_type,

@@ -162,6 +162,10 @@ impl Paging<'_> {
     }
 }
 
+/// The tables of the words that [`news`] says, which are a part of what each page of the news is
+/// made of.
+pub(crate) const NEWS_WORDS: [&str; 4] = ["date.", "feed.news.", "head.home.", "head.news."];
+
 /// A page of the news, whose text is HTML.
 pub(crate) fn news(
     renderer: &Renderer,

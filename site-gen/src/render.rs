@@ -1,5 +1,6 @@
 //! The one renderer: a page of the plan, or a function's page, with the theme.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -25,6 +26,7 @@ pub struct Renderer {
     catalogue: Catalogue,
     theme: Theme,
     site_url: String,
+    news_fingerprint: u64,
 }
 
 /// A page that was made, or that need not be.
@@ -103,7 +105,14 @@ impl Renderer {
             assets: &theme.assets,
         };
         let theme = Theme::compile(&theme, &common, templates)?;
+        let words = theme
+            .messages()
+            .iter()
+            .filter(|(key, _)| pages::NEWS_WORDS.iter().any(|table| key.starts_with(table)));
+        let words: Vec<(&String, &String)> = words.collect();
+        let parts = (theme.fingerprint("news.html"), words, &catalogue.images);
         Ok(Self {
+            news_fingerprint: hash_of(&parts),
             catalogue,
             theme,
             site_url,
@@ -152,7 +161,19 @@ impl Renderer {
         head: &Head,
         view: &T,
     ) -> Result<String, RenderError> {
-        self.theme.render(template, &Document { page: head, view })
+        let page = &*self.with_picture(head);
+        self.theme.render(template, &Document { page, view })
+    }
+
+    /// A page's head with the picture that was drawn for the page, unless it has another.
+    fn with_picture<'h>(&self, head: &'h Head) -> Cow<'h, Head> {
+        match self.catalogue.pictures.get(&head.path) {
+            Some(picture) if head.picture.is_none() => Cow::Owned(Head {
+                picture: Some(picture.clone()),
+                ..head.clone()
+            }),
+            _ => Cow::Borrowed(head),
+        }
     }
 
     /// Renders a page of the plan as it stands at `now`; none where what it is made of is
@@ -195,7 +216,7 @@ impl Renderer {
 
     /// What every page of the news is made of beside its file.
     pub(crate) fn news_fingerprint(&self) -> u64 {
-        self.theme.fingerprint("news.html")
+        self.news_fingerprint
     }
 
     /// Renders a template, unless all it is made of has the fingerprint `known`.
@@ -206,7 +227,8 @@ impl Renderer {
         head: &Head,
         view: &T,
     ) -> Result<Made, RenderError> {
-        let document = Document { page: head, view };
+        let page = &*self.with_picture(head);
+        let document = Document { page, view };
         let parts = (self.theme.fingerprint(template), hash_written(&document));
         let fingerprint = hash_of(&parts);
         let html = match known {

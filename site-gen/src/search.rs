@@ -15,13 +15,11 @@ pub(crate) const INITIALS: &str = "0abcdefghijklmnopqrstuvwxyz";
 
 /// The initials of the words of an idea's title, as the script finds those of a query.
 pub(crate) fn initials(card: &IdeaCard) -> BTreeSet<char> {
-    let Some(words) = Slug::from_words(card.title.as_str()) else {
-        return BTreeSet::new();
-    };
-    words
+    card.title
         .as_str()
-        .split('-')
-        .filter_map(|word| word.chars().next())
+        .split(|c: char| !c.is_alphanumeric())
+        .filter_map(Slug::from_words)
+        .filter_map(|word| word.as_str().chars().next())
         .map(|first| if first.is_ascii_digit() { '0' } else { first })
         .collect()
 }

@@ -130,6 +130,7 @@ impl Theme {
     ) -> Result<Self, Problem> {
         let messages = Arc::new(source.messages.clone());
         let mut tera = Tera::new();
+        tera.autoescape_on(vec![".html", ".htm", ".xml", ".svg"]);
         let words = Arc::clone(&messages);
         tera.register_function("t", move |kwargs: Kwargs, _: &State| {
             translate(&words, &kwargs)
@@ -317,14 +318,10 @@ fn fingerprints(source: &ThemeSource, common: u64) -> BTreeMap<String, u64> {
                 .filter(|(key, _)| names_message(text, key))
                 .collect();
             let mut uses: Vec<&str> = Vec::new();
-            for opening in [
-                "{% extends \"",
-                "{% include \"",
-                "{%- extends \"",
-                "{%- include \"",
-            ] {
+            for opening in ["extends ", "include "] {
                 let named = text.split(opening).skip(1);
-                uses.extend(named.filter_map(|after| after.split('"').next()));
+                let names = named.filter_map(|after| after.get(1..)?.split(['"', '\'']).next());
+                uses.extend(names);
             }
             for (component, holder) in &components {
                 let called = text
@@ -366,5 +363,10 @@ fn names_message(text: &str, key: &str) -> bool {
         .strip_suffix(".one")
         .or_else(|| key.strip_suffix(".other"))
         .unwrap_or(key);
-    text.contains(&format!("\"{key}\"")) || text.contains(&format!("\"{whole}\""))
+    let named = |key: &str| {
+        ['"', '\'']
+            .iter()
+            .any(|q| text.contains(&format!("{q}{key}{q}")))
+    };
+    named(key) || named(whole)
 }

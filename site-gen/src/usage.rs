@@ -33,10 +33,18 @@ pub fn usage_said(error: &clap::Error, program: &str) -> String {
         ("program", program.to_owned()),
     ];
     let mut lines = vec![said(&format!("usage.{key}"), &args)];
-    let suggested = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand]
-        .into_iter()
-        .map(named)
-        .find(|suggested| !suggested.is_empty());
+    let values = named(ContextKind::ValidValue);
+    if !values.is_empty() {
+        lines.push(said("usage.possible", &[("values", values)]));
+    }
+    let suggested = [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ]
+    .into_iter()
+    .map(named)
+    .find(|suggested| !suggested.is_empty());
     if let Some(other) = suggested {
         lines.push(said("usage.suggested", &[("other", other)]));
     }

@@ -286,8 +286,14 @@ impl Views<'_> {
             _ => {
                 let last = number * crate::plan::PER_PAGE;
                 let from = last + 1 - crate::plan::PER_PAGE;
-                let written = |place: usize| crate::messages::number(place as u64);
-                said("page", &[("from", written(from)), ("to", written(last))])
+                let ordinal = |place: usize| match place {
+                    1 => self.messages.text("series.first", &[]),
+                    _ => {
+                        let args = [("n", crate::messages::number(place as u64))];
+                        self.messages.text("series.nth", &args)
+                    }
+                };
+                said("page", &[("from", ordinal(from)), ("to", ordinal(last))])
             }
         };
         Some(Pagination {

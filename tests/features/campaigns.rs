@@ -1,9 +1,11 @@
 //! Campaigns: their phases, to the second.
 
 use reqwest::StatusCode;
+use reqwest::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, SET_COOKIE};
 
 use crate::app::TestApp;
 use crate::assert_page;
+use crate::publishing::files;
 
 const IDEA: [(&str, &str); 4] = [
     ("kind", "idea"),
@@ -94,4 +96,60 @@ async fn a_campaign_to_come_takes_nothing() {
     let answer = app.post("/participer/conge/idees", &IDEA).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert_page!(answer.page().text());
+}
+
+#[tokio::test]
+async fn a_page_that_has_not_changed_is_not_sent_again() {
+    let app = TestApp::start().await;
+    for path in [
+        "/",
+        "/campagnes/accueil/",
+        "/espaces/gard/flux.xml",
+        "/robots.txt",
+    ] {
+        let first = app.get(path).await;
+        assert_eq!(first.headers[CACHE_CONTROL], "no-cache", "{path}");
+        let tag = first.headers[ETAG].to_str().unwrap();
+        let again = reqwest::Client::new()
+            .get(app.url(path))
+            .header(IF_NONE_MATCH, tag);
+        let again = again.send().await.unwrap();
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{path}");
+        assert_eq!(again.headers()[ETAG], tag, "{path}");
+        assert_eq!(again.headers()[CACHE_CONTROL], "no-cache", "{path}");
+        assert_eq!(again.bytes().await.unwrap().len(), 0);
+    }
+    let tag = app.get("/campagnes/accueil/").await.headers[ETAG].clone();
+    app.published_idea("Ouvrir le soir").await;
+    let changed = app
+        .eventually("/campagnes/accueil/", |answer| answer.headers[ETAG] != tag)
+        .await;
+    assert!(changed.body.contains("Ouvrir le soir"));
+}
+
+#[tokio::test]
+async fn assets_are_kept_for_ever_and_no_public_page_sets_a_cookie() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let mut addresses = vec![idea.clone()];
+    addresses.extend(files(&app.site_dir()).into_keys().map(|file| {
+        let page = file.strip_suffix("index.html").unwrap_or(&file);
+        format!("/{page}")
+    }));
+    assert!(addresses.len() > 60);
+    for path in addresses {
+        let answer = app.get(&path).await;
+        assert_eq!(answer.headers.get(SET_COOKIE), None, "{path}");
+        let expected = match path.starts_with("/assets/") {
+            true => "public, max-age=31536000, immutable",
+            false => "no-cache",
+        };
+        assert_eq!(answer.headers[CACHE_CONTROL], expected, "{path}");
+    }
+    // What functions answer to who only reads.
+    let like = app.page(&idea).await.action_ending("/soutien");
+    assert_eq!(app.get(&like).await.headers.get(SET_COOKIE), None);
+    let missing = app.get("/assets/style.00000000.css").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert_eq!(missing.headers[CACHE_CONTROL], "no-cache");
 }

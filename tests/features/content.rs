@@ -1,12 +1,12 @@
 //! What editors are told of a problem.
 
 use std::fs;
-use std::path::Path;
 
 use tempfile::TempDir;
 
 use crate::app::repository;
 use crate::assert_page;
+use crate::site::copy;
 
 /// Builds the fixture with a file changed, and compares what is said.
 #[track_caller]
@@ -27,19 +27,6 @@ fn problems(file: &str, change: impl Fn(&str) -> String) -> String {
         })
         .collect();
     said.join("\n")
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
 }
 
 const CAMPAIGN: &str = "campaigns/accueil.md";

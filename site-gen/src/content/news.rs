@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use domain::Slug;
 
-use super::markdown_files;
+use super::{markdown_files, plain};
 use crate::catalogue::NewsCard;
 use crate::front_matter::{Keys, split};
 use crate::markdown::{self, Images};
@@ -64,10 +64,7 @@ impl NewsFile {
             let what = said("file.unreadable", &[("error", system_said(&error))]);
             vec![Problem::of(&self.path, what)]
         })?;
-        let source = match source.contains('\r') {
-            true => source.replace("\r\n", "\n"),
-            false => source,
-        };
+        let source = plain(source);
         let (range, body) = split(&self.path, &source).map_err(|problem| vec![problem])?;
         let mut problems = Vec::new();
         let card = self.card(&source, range, &mut problems);

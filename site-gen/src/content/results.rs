@@ -43,8 +43,17 @@ pub(super) fn results(
             note,
         })
     });
-    let charts = keys.tables("charts", chart);
-    let ids: Vec<Slug> = charts.iter().map(|chart| chart.id.clone()).collect();
+    let mut ids: Vec<Slug> = Vec::new();
+    let charts = keys.tables("charts", |keys| {
+        let chart = chart(keys)?;
+        if ids.contains(&chart.id) {
+            let span = keys.span_of("id");
+            let args = [("name", chart.id.to_string())];
+            keys.problem(&span, "content.chart-twice", &args);
+        }
+        ids.push(chart.id.clone());
+        Some(chart)
+    });
     let findings = keys.tables("findings", |keys| finding(keys, &ids));
     let commitments = keys.tables("commitments", |keys| {
         let text = keys.text("text");
@@ -78,7 +87,7 @@ pub(super) fn results(
 
 fn finding(keys: &mut Keys<'_, '_>, charts: &[Slug]) -> Option<Finding> {
     let title = keys.text("title");
-    let body = keys.text("body");
+    let body = keys.markdown("body");
     let mut contributions = Vec::new();
     for (id, span) in keys.texts("contributions") {
         contributions.extend(ContributionId::parse(&id).ok());
