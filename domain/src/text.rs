@@ -99,7 +99,7 @@ impl Body {
         };
         let kept = &line[..cut];
         let word_end = kept.rfind(' ').filter(|&end| end > cut / 2).unwrap_or(cut);
-        let kept = kept[..word_end].trim_end_matches([' ', ',', ';', ':', '.', '\u{a0}']);
+        let kept = kept[..word_end].trim_end_matches([' ', ',', ';', ':', '.', '«', '(', '\u{a0}']);
         format!("{kept}…")
     }
 }

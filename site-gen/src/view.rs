@@ -144,6 +144,8 @@ pub struct CampaignView {
 /// News of what became of a campaign, in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct OutcomeNewsCard {
+    /// The campaign's subject in a few words.
+    pub campaign: String,
     /// Where it stands on the page that holds all.
     pub href: String,
     /// The page that holds all.

@@ -226,7 +226,9 @@ impl Views<'_> {
     #[must_use]
     pub fn outcome_card(&self, news: &domain::OutcomeNews) -> OutcomeNewsCard {
         let all_href = address::outcome_news(&news.campaign);
+        let campaign = self.catalogue.campaigns.get(&news.campaign);
         OutcomeNewsCard {
+            campaign: campaign.map_or_else(String::new, |campaign| campaign.short.clone()),
             href: format!("{all_href}#{}", news.slug),
             all_href,
             title: news.title.clone(),
