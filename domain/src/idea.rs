@@ -95,7 +95,7 @@ impl Idea {
     /// The idea as lists show it, before anybody answered it.
     #[must_use]
     pub fn card(&self, published_at: Timestamp, likes: u64, comments: u64) -> IdeaCard {
-        const EXCERPT_GRAPHEMES: usize = 180;
+        const EXCERPT_GRAPHEMES: usize = 160;
         IdeaCard {
             id: self.id.clone(),
             kind: self.kind,

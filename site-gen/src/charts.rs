@@ -96,8 +96,6 @@ pub(crate) fn view(campaign: &Slug, chart: &Chart, messages: &Messages) -> Chart
         }
         Figures::Departments { rows } => {
             view.kind = "departments";
-            let mut rows = rows.clone();
-            rows.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
             let most = rows.iter().map(|(_, count)| *count).max().unwrap_or(0);
             view.scale = scale(most);
             view.tiles = departments::ALL

@@ -21,18 +21,6 @@ impl Paging<'_> {
         let trail = self.renderer.trail(campaign);
         let head = Head {
             feed: self.feed_link("results", address::RESULTS_FEED),
-            json_ld: Some(super::json_ld(&super::Article {
-                context: "https://schema.org",
-                kind: "Report",
-                headline: &results.title,
-                date_published: results.published.to_string(),
-                description: &results.summary,
-                url: &format!("{}{}", self.renderer.site_url(), self.page.address()),
-                publisher: super::Organization {
-                    kind: "Organization",
-                    name: &self.renderer.catalogue().site.name,
-                },
-            })),
             ..self.head_of(campaign, &results.title, &results.summary, trail)
         };
         let shown: Vec<&Slug> = results
