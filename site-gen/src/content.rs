@@ -3,19 +3,20 @@
 mod campaigns;
 mod news;
 mod results;
+mod site;
+mod spaces;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use domain::{Accent, Slug, Space};
+use domain::Slug;
 use walkdir::WalkDir;
 
 use crate::address;
-use crate::catalogue::{Catalogue, Site, StaticPage};
+use crate::catalogue::{Catalogue, StaticPage};
 use crate::citations::Citation;
-use crate::colour;
 use crate::front_matter::{Keys, split};
 use crate::links::Reference;
 use crate::markdown::{self, Images};
@@ -46,7 +47,7 @@ pub(crate) struct Content {
 /// Every problem of every file, in the order of their paths.
 pub(crate) fn load(root: &Path) -> Result<Content, Vec<Problem>> {
     let mut problems = Vec::new();
-    let site = load_site(root, &mut problems);
+    let site = site::load_site(root, &mut problems);
     let (images, image_assets) = load_images(root, &mut problems);
     let mut reader = Reader {
         root,
@@ -56,7 +57,7 @@ pub(crate) fn load(root: &Path) -> Result<Content, Vec<Problem>> {
         citations: Vec::new(),
     };
     let spaces = reader.folder("spaces", address::space, |file, keys| {
-        space(file, keys, &images)
+        spaces::space(file, keys, &images)
     });
     let campaigns = reader.folder("campaigns", address::campaign, |file, keys| {
         campaigns::campaign(file, keys, &spaces)
@@ -270,39 +271,6 @@ impl Reader<'_> {
     }
 }
 
-fn load_site(root: &Path, problems: &mut Vec<Problem>) -> Option<Site> {
-    let path = root.join("site.toml");
-    if !path.exists() {
-        let problem = match fs::read_dir(root) {
-            Ok(_) => Problem::of(&path, said("content.site-missing", &[])),
-            Err(error) => Problem::of(root, said("file.folder", &[("error", system_said(&error))])),
-        };
-        problems.push(problem);
-        return None;
-    }
-    let source = read(&path, problems)?;
-    let mut keys = Keys::parse(&path, &source, 0..source.len(), problems)?;
-    let name = keys.text("name");
-    let tagline = keys.text("tagline");
-    let description = keys.text("description");
-    let accessibility = keys.text("accessibility");
-    let source_code = keys.text("source_code");
-    let contact_email = keys.text("contact_email");
-    let moderation_delay = keys.text("moderation_delay");
-    let notice = keys.optional_text("notice");
-    keys.finish();
-    Some(Site {
-        name: name?,
-        tagline: tagline?,
-        description: description?,
-        accessibility: accessibility?,
-        source_code: source_code?,
-        contact_email: contact_email?,
-        moderation_delay: moderation_delay?,
-        notice,
-    })
-}
-
 /// The files of `images/`, each under a name that changes with its content.
 fn load_images(root: &Path, problems: &mut Vec<Problem>) -> (Images, Vec<Asset>) {
     let mut images = Images::new();
@@ -375,52 +343,6 @@ fn plain(source: String) -> String {
         true => source.replace("\r\n", "\n"),
         false => source,
     }
-}
-
-fn space(file: File, keys: &mut Keys<'_, '_>, images: &Images) -> Option<Space> {
-    let name = keys.text("name");
-    let place = keys.text("place");
-    let department = keys.optional_text("department");
-    let summary = keys.text("summary");
-    let light = keys.optional_parsed("accent", "front-matter.colour", colour::Colour::parse);
-    let dark = keys.optional_parsed("accent_dark", "front-matter.colour", colour::Colour::parse);
-    let accent = match (light, dark) {
-        (Some(light), Some(dark)) => {
-            colour::check(keys, light, dark);
-            Some(Accent {
-                light: light.to_string(),
-                dark: dark.to_string(),
-            })
-        }
-        (None, None) => None,
-        (Some(_), None) => {
-            let span = keys.span_of("accent");
-            keys.problem(&span, "content.accent-dark", &[]);
-            None
-        }
-        (None, Some(_)) => {
-            let span = keys.span_of("accent_dark");
-            keys.problem(&span, "content.accent-light", &[]);
-            None
-        }
-    };
-    let logo = keys.optional_text("logo");
-    if let Some(logo) = logo.as_ref().filter(|logo| !images.contains_key(*logo)) {
-        let span = keys.span_of("logo");
-        keys.problem(&span, "content.logo", &[("logo", logo.clone())]);
-    }
-    let order = keys.optional_number("order");
-    Some(Space {
-        slug: file.slug,
-        name: name?,
-        place: place?,
-        department,
-        summary: summary?,
-        accent,
-        logo,
-        order: order.unwrap_or(i64::MAX),
-        body: file.body,
-    })
 }
 
 fn page(file: File, keys: &mut Keys<'_, '_>) -> Option<StaticPage> {

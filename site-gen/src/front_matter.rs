@@ -1,6 +1,9 @@
 //! The TOML at the top of a content file: each key read as what it must be, each problem noted
 //! at its place.
 
+mod advice;
+mod lists;
+
 use std::ops::Range;
 use std::path::Path;
 
@@ -10,6 +13,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::problem::{Problem, said};
 use crate::typography;
+
+pub(crate) use advice::distance;
+use advice::{line_at, nearest, syntax_said};
 
 /// Splits a content file into the TOML between its `+++` lines, at its byte, and the rest.
 ///
@@ -217,131 +223,6 @@ impl<'s, 'p> Keys<'s, 'p> {
         date
     }
 
-    /// A list of texts, each where it stands; empty where it is left out.
-    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<(String, Range<usize>)> {
-        let Some(value) = self.take(key) else {
-            return Vec::new();
-        };
-        let texts = value.get_ref().as_array().and_then(|array| {
-            array
-                .iter()
-                .map(|item| {
-                    let text = item.get_ref().as_str()?;
-                    Some((typography::french(text).into_owned(), item.span()))
-                })
-                .collect::<Option<Vec<_>>>()
-        });
-        if texts.is_none() {
-            let args = [("key", key.to_owned())];
-            self.problem(&value.span(), "front-matter.list", &args);
-        }
-        texts.unwrap_or_default()
-    }
-
-    /// A list of rows that must be there: each a text and whole numbers.
-    pub(crate) fn rows(&mut self, key: &'static str) -> Vec<(String, Vec<u64>, Range<usize>)> {
-        let Some(value) = self.required(key, "[[\"…\", 12]]") else {
-            return Vec::new();
-        };
-        let mut rows = Vec::new();
-        let malformed = match value.get_ref().as_array() {
-            None => Some(value.span()),
-            Some(array) => array.iter().find_map(|item| match row(item.get_ref()) {
-                Some((label, counts)) => {
-                    rows.push((label, counts, item.span()));
-                    None
-                }
-                None => Some(item.span()),
-            }),
-        };
-        if let Some(span) = malformed {
-            let args = [("key", key.to_owned())];
-            self.problem(&span, "front-matter.rows", &args);
-        }
-        rows
-    }
-
-    /// A list of tables, each read by `read`; empty where it is left out.
-    pub(crate) fn tables<T>(
-        &mut self,
-        key: &'static str,
-        mut read: impl FnMut(&mut Keys<'s, '_>) -> Option<T>,
-    ) -> Vec<T> {
-        let Some(value) = self.take(key) else {
-            return Vec::new();
-        };
-        let Some(array) = value.get_ref().as_array() else {
-            let args = [("key", key.to_owned())];
-            self.problem(&value.span(), "front-matter.tables", &args);
-            return Vec::new();
-        };
-        let mut all = Vec::new();
-        for item in array.iter() {
-            let Some(table) = item.get_ref().as_table() else {
-                let args = [("key", key.to_owned())];
-                self.problem(&item.span(), "front-matter.tables", &args);
-                continue;
-            };
-            let mut keys = Keys {
-                place: self.place,
-                table: table.clone(),
-                span: item.span(),
-                known: Vec::new(),
-                cited: Vec::new(),
-                texts: Vec::new(),
-                problems: &mut *self.problems,
-            };
-            all.extend(read(&mut keys));
-            let (cited, texts) = (keys.cited(), keys.texts_in_markdown());
-            keys.finish();
-            self.cited.extend(cited);
-            self.texts.extend(texts);
-        }
-        all
-    }
-
-    /// One of the choices, which may be left out.
-    pub(crate) fn choice<T: Copy>(
-        &mut self,
-        key: &'static str,
-        choices: &[(&str, T)],
-    ) -> Option<T> {
-        let value = self.take(key)?;
-        let chosen = self.as_text(key, &value)?;
-        self.chosen(key, &chosen, &value.span(), choices)
-    }
-
-    /// A list of choices; empty where it is left out.
-    pub(crate) fn choices<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)]) -> Vec<T> {
-        self.texts(key)
-            .into_iter()
-            .filter_map(|(name, span)| self.chosen(key, &name, &span, choices))
-            .collect()
-    }
-
-    fn chosen<T: Copy>(
-        &mut self,
-        key: &str,
-        name: &str,
-        span: &Range<usize>,
-        choices: &[(&str, T)],
-    ) -> Option<T> {
-        let found = choices.iter().find(|(known, _)| *known == name);
-        if found.is_none() {
-            let known: Vec<String> = choices
-                .iter()
-                .map(|(known, _)| format!("« {known} »"))
-                .collect();
-            let args = [
-                ("key", key.to_owned()),
-                ("value", name.to_owned()),
-                ("known", known.join(", ")),
-            ];
-            self.problem(span, "front-matter.choice", &args);
-        }
-        found.map(|(_, choice)| *choice)
-    }
-
     /// Notes a problem at a place that one of the readers gave.
     pub(crate) fn problem(&mut self, span: &Range<usize>, key: &str, args: &[(&str, String)]) {
         let Place {
@@ -448,70 +329,4 @@ fn whole(value: &DeValue<'_>) -> Option<i64> {
         DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
         _ => None,
     }
-}
-
-fn row(value: &DeValue<'_>) -> Option<(String, Vec<u64>)> {
-    let (label, counts) = value.as_array()?.split_first()?;
-    let label = typography::french(label.get_ref().as_str()?).into_owned();
-    let counts = counts
-        .iter()
-        .map(|count| whole(count.get_ref()).and_then(|count| u64::try_from(count).ok()))
-        .collect::<Option<Vec<u64>>>()?;
-    (!counts.is_empty()).then_some((label, counts))
-}
-
-/// The line that holds a byte.
-fn line_at(source: &str, byte: usize) -> &str {
-    let byte = source.floor_char_boundary(byte);
-    let start = source[..byte].rfind('\n').map_or(0, |newline| newline + 1);
-    source[start..].lines().next().unwrap_or_default()
-}
-
-/// What the parser found wrong, in the words of who reads it.
-fn syntax_said(message: &str, line: &str) -> String {
-    const KNOWN: [(&str, &str); 7] = [
-        ("duplicate key", "duplicate"),
-        ("unclosed array", "unclosed-list"),
-        ("missing comma", "unclosed-list"),
-        ("invalid basic string", "quotes"),
-        ("string values must be quoted", "quotes"),
-        ("key with no value", "no-value"),
-        ("datetime", "date"),
-    ];
-    let lower = message.to_lowercase();
-    let value = line.split_once('=').map_or("", |(_, value)| value.trim());
-    let is_date = value.starts_with(|c: char| c.is_ascii_digit()) && value.contains(['-', '/']);
-    let known = KNOWN.iter().find(|(part, _)| lower.contains(part));
-    let key = match known {
-        _ if is_date => "date",
-        Some((_, key)) => key,
-        None => "other",
-    };
-    said(&format!("front-matter.syntax.{key}"), &[])
-}
-
-/// The known key that differs least, when it differs by two letters at most.
-fn nearest<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
-    known
-        .iter()
-        .map(|other| (distance(key, other), *other))
-        .filter(|(distance, _)| *distance <= 2)
-        .min()
-        .map(|(_, other)| other)
-}
-
-/// The Levenshtein distance, in characters.
-pub(crate) fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }

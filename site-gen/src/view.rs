@@ -1,12 +1,16 @@
 //! What templates are given: words and addresses, ready to be shown. A template decides how
 //! a thing looks, never what it says of it.
 
-use std::collections::BTreeMap;
+mod forms;
+mod results;
 
-use domain::{CommentForm, IdeaForm, Invalid};
 use serde::Serialize;
 
-use crate::messages::{Messages, number};
+pub use forms::{Choice, CommentFormView, FieldMessage, FormErrors, IdeaFormView};
+pub use results::{
+    BarView, ChartView, FigureView, FindingView, PartView, ResultsCard, ResultsView, TileView,
+    VerbatimView,
+};
 
 /// A link.
 #[derive(Debug, Clone, Serialize)]
@@ -187,162 +191,6 @@ pub struct NewsCardView {
     pub date_iso: String,
 }
 
-/// Results, in a list.
-#[derive(Debug, Clone, Serialize)]
-pub struct ResultsCard {
-    /// The page.
-    pub href: String,
-    /// Its title.
-    pub title: String,
-    /// One sentence.
-    pub summary: String,
-    /// The campaign's subject in a few words.
-    pub campaign: String,
-    /// The space.
-    pub space: String,
-    /// When they were published, in words.
-    pub date: String,
-    /// The same for machines.
-    pub date_iso: String,
-    /// The first big figure; none where there is none.
-    pub figure: Option<FigureView>,
-}
-
-/// A big figure.
-#[derive(Debug, Clone, Serialize)]
-pub struct FigureView {
-    /// As it is written: « 1 243 ».
-    pub value: String,
-    /// Of what.
-    pub label: String,
-    /// When, or out of how many.
-    pub note: Option<String>,
-}
-
-/// The results of a campaign.
-#[derive(Debug, Clone, Serialize)]
-pub struct ResultsView {
-    /// What lists show of them.
-    #[serde(flatten)]
-    pub card: ResultsCard,
-    /// The big figures.
-    pub figures: Vec<FigureView>,
-    /// What was learnt.
-    pub findings: Vec<FindingView>,
-    /// The charts that no finding shows.
-    pub charts: Vec<ChartView>,
-    /// What will be done, and by when: `text` and `when`.
-    pub commitments: Vec<domain::Commitment>,
-    /// What will not be done, and why: `text` and `why`.
-    pub declined: Vec<domain::Refusal>,
-    /// Method and limits, as HTML.
-    pub body: String,
-}
-
-/// A finding.
-#[derive(Debug, Clone, Serialize)]
-pub struct FindingView {
-    /// Its number, from 1.
-    pub number: usize,
-    /// Its anchor on the page of the results.
-    pub id: String,
-    /// The finding, as a sentence.
-    pub title: String,
-    /// More of it, as HTML.
-    pub body: String,
-    /// What people wrote.
-    pub verbatims: Vec<VerbatimView>,
-    /// What shows it.
-    pub chart: Option<ChartView>,
-    /// « d’après 37 contributions »; none where it rests on none.
-    pub based_on: Option<Link>,
-}
-
-/// What somebody wrote, word for word.
-#[derive(Debug, Clone, Serialize)]
-pub struct VerbatimView {
-    /// The words.
-    pub text: String,
-    /// The idea that they are taken from; none where it is no longer published.
-    pub idea: Option<Link>,
-}
-
-/// A chart, drawn and as a table. Lengths are of a drawing 1,000 units wide.
-#[derive(Debug, Clone, Serialize)]
-pub struct ChartView {
-    /// Its anchor.
-    pub id: String,
-    /// `bars`, `stacked` or `departments`.
-    pub kind: &'static str,
-    /// What it shows, as a sentence.
-    pub title: String,
-    /// What is seen on it.
-    pub description: String,
-    /// Where the figures come from.
-    pub source: Option<String>,
-    /// « Base : 214 réponses »; none where there is no base.
-    pub base: Option<String>,
-    /// Its figures as a file.
-    pub csv_href: String,
-    /// The height of the drawing.
-    pub height: usize,
-    /// The bars, or the parts of bars.
-    pub bars: Vec<BarView>,
-    /// The departments of the map; empty for other charts.
-    pub tiles: Vec<TileView>,
-    /// The names of the parts of stacked bars.
-    pub series: Vec<String>,
-    /// The steps of the map's scale, lightest first: « 1 à 5 ».
-    pub scale: Vec<String>,
-    /// The columns of the table.
-    pub columns: Vec<String>,
-    /// The rows of the table: the first cell is the row's header.
-    pub rows: Vec<Vec<String>>,
-}
-
-/// A bar of a chart, with its label above it.
-#[derive(Debug, Clone, Serialize)]
-pub struct BarView {
-    /// The label.
-    pub label: String,
-    /// Where the row begins, from the top.
-    pub y: usize,
-    /// What stands at the end of the bar: « 41 % » or « 88 ».
-    pub value: String,
-    /// The bar's length; for stacked bars, that of the whole.
-    pub width: usize,
-    /// The parts of a stacked bar; empty for a plain one.
-    pub parts: Vec<PartView>,
-}
-
-/// A part of a stacked bar.
-#[derive(Debug, Clone, Serialize)]
-pub struct PartView {
-    /// Its rank among the series, from 1.
-    pub series: usize,
-    /// Where it begins.
-    pub x: usize,
-    /// Its length.
-    pub width: usize,
-    /// « 62 % », or nothing where it has no room.
-    pub value: String,
-}
-
-/// A department on the map of tiles.
-#[derive(Debug, Clone, Serialize)]
-pub struct TileView {
-    /// Its code.
-    pub code: String,
-    /// Its name and its count: « Gard : 112 réponses ».
-    pub title: String,
-    /// Its column, from 0.
-    pub x: usize,
-    /// Its row, from 0.
-    pub y: usize,
-    /// Its step on the scale, from 1; 0 where there is no answer.
-    pub step: usize,
-}
-
 /// A list among others of the same things: a filter that is a page.
 #[derive(Debug, Clone, Serialize)]
 pub struct FilterView {
@@ -492,97 +340,4 @@ pub struct PageStep {
     pub href: Option<String>,
     /// Whether it is this page.
     pub current: bool,
-}
-
-/// A field's error, for the summary and the field.
-#[derive(Debug, Clone, Serialize)]
-pub struct FieldMessage {
-    /// The field's name, which is its `id` too.
-    pub field: String,
-    /// What is wrong and what to do.
-    pub message: String,
-}
-
-/// The errors of a form: the context's `errors`.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct FormErrors {
-    /// All of them, in the order of the fields; empty when there is none.
-    pub summary: Vec<FieldMessage>,
-    /// The first of each field.
-    pub by_field: BTreeMap<String, String>,
-}
-
-impl FormErrors {
-    /// The errors in words.
-    #[must_use]
-    pub fn of(invalid: &Invalid, messages: &Messages) -> Self {
-        let summary: Vec<FieldMessage> = invalid
-            .errors
-            .iter()
-            .map(|error| FieldMessage {
-                field: error.field.to_owned(),
-                message: messages.text(&error.key, &written(&error.args)),
-            })
-            .collect();
-        let mut by_field = BTreeMap::new();
-        for error in &summary {
-            by_field
-                .entry(error.field.clone())
-                .or_insert_with(|| error.message.clone());
-        }
-        Self { summary, by_field }
-    }
-}
-
-/// Arguments with numbers as they are written.
-fn written(args: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
-    args.iter()
-        .map(|(name, value)| {
-            let value = value.parse().map_or_else(|_| value.clone(), number);
-            (*name, value)
-        })
-        .collect()
-}
-
-/// An option of a choice.
-#[derive(Debug, Clone, Serialize)]
-pub struct Choice {
-    /// What is sent.
-    pub value: String,
-    /// What is read.
-    pub label: String,
-    /// One more sentence; may be empty.
-    pub hint: String,
-}
-
-/// The form of an idea, blank or with what was typed: the context's `form`.
-#[derive(Debug, Clone, Serialize)]
-pub struct IdeaFormView {
-    /// Where it is sent.
-    pub action: String,
-    /// What was typed.
-    pub values: IdeaForm,
-    /// The kinds.
-    pub kinds: Vec<Choice>,
-    /// The categories; empty where authors don't choose.
-    pub categories: Vec<String>,
-    /// The guiding questions.
-    pub questions: Vec<String>,
-    /// The longest title, in graphemes.
-    pub title_limit: usize,
-    /// The longest text, in graphemes.
-    pub text_limit: usize,
-}
-
-/// The form of a comment, blank or with what was typed: the context's `form`.
-#[derive(Debug, Clone, Serialize)]
-pub struct CommentFormView {
-    /// Where it is sent.
-    pub action: String,
-    /// What was typed.
-    pub values: CommentForm,
-    /// The longest name, in graphemes.
-    pub name_limit: usize,
-    /// The longest text, in graphemes.
-    pub text_limit: usize,
 }

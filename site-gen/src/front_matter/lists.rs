@@ -1,0 +1,145 @@
+//! Keys that hold several values: texts, rows, tables, choices.
+
+use std::ops::Range;
+
+use toml::de::DeValue;
+
+use super::{Keys, whole};
+use crate::typography;
+
+impl<'s> Keys<'s, '_> {
+    /// A list of texts, each where it stands; empty where it is left out.
+    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<(String, Range<usize>)> {
+        let Some(value) = self.take(key) else {
+            return Vec::new();
+        };
+        let texts = value.get_ref().as_array().and_then(|array| {
+            array
+                .iter()
+                .map(|item| {
+                    let text = item.get_ref().as_str()?;
+                    Some((typography::french(text).into_owned(), item.span()))
+                })
+                .collect::<Option<Vec<_>>>()
+        });
+        if texts.is_none() {
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.list", &args);
+        }
+        texts.unwrap_or_default()
+    }
+
+    /// A list of rows that must be there: each a text and whole numbers.
+    pub(crate) fn rows(&mut self, key: &'static str) -> Vec<(String, Vec<u64>, Range<usize>)> {
+        let Some(value) = self.required(key, "[[\"…\", 12]]") else {
+            return Vec::new();
+        };
+        let mut rows = Vec::new();
+        let malformed = match value.get_ref().as_array() {
+            None => Some(value.span()),
+            Some(array) => array.iter().find_map(|item| match row(item.get_ref()) {
+                Some((label, counts)) => {
+                    rows.push((label, counts, item.span()));
+                    None
+                }
+                None => Some(item.span()),
+            }),
+        };
+        if let Some(span) = malformed {
+            let args = [("key", key.to_owned())];
+            self.problem(&span, "front-matter.rows", &args);
+        }
+        rows
+    }
+
+    /// A list of tables, each read by `read`; empty where it is left out.
+    pub(crate) fn tables<T>(
+        &mut self,
+        key: &'static str,
+        mut read: impl FnMut(&mut Keys<'s, '_>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(value) = self.take(key) else {
+            return Vec::new();
+        };
+        let Some(array) = value.get_ref().as_array() else {
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.tables", &args);
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for item in array.iter() {
+            let Some(table) = item.get_ref().as_table() else {
+                let args = [("key", key.to_owned())];
+                self.problem(&item.span(), "front-matter.tables", &args);
+                continue;
+            };
+            let mut keys = Keys {
+                place: self.place,
+                table: table.clone(),
+                span: item.span(),
+                known: Vec::new(),
+                cited: Vec::new(),
+                texts: Vec::new(),
+                problems: &mut *self.problems,
+            };
+            all.extend(read(&mut keys));
+            let (cited, texts) = (keys.cited(), keys.texts_in_markdown());
+            keys.finish();
+            self.cited.extend(cited);
+            self.texts.extend(texts);
+        }
+        all
+    }
+
+    /// One of the choices, which may be left out.
+    pub(crate) fn choice<T: Copy>(
+        &mut self,
+        key: &'static str,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        let value = self.take(key)?;
+        let chosen = self.as_text(key, &value)?;
+        self.chosen(key, &chosen, &value.span(), choices)
+    }
+
+    /// A list of choices; empty where it is left out.
+    pub(crate) fn choices<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)]) -> Vec<T> {
+        self.texts(key)
+            .into_iter()
+            .filter_map(|(name, span)| self.chosen(key, &name, &span, choices))
+            .collect()
+    }
+
+    fn chosen<T: Copy>(
+        &mut self,
+        key: &str,
+        name: &str,
+        span: &Range<usize>,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        let found = choices.iter().find(|(known, _)| *known == name);
+        if found.is_none() {
+            let known: Vec<String> = choices
+                .iter()
+                .map(|(known, _)| format!("« {known} »"))
+                .collect();
+            let args = [
+                ("key", key.to_owned()),
+                ("value", name.to_owned()),
+                ("known", known.join(", ")),
+            ];
+            self.problem(span, "front-matter.choice", &args);
+        }
+        found.map(|(_, choice)| *choice)
+    }
+}
+
+fn row(value: &DeValue<'_>) -> Option<(String, Vec<u64>)> {
+    let (label, counts) = value.as_array()?.split_first()?;
+    let label = typography::french(label.get_ref().as_str()?).into_owned();
+    let counts = counts
+        .iter()
+        .map(|count| whole(count.get_ref()).and_then(|count| u64::try_from(count).ok()))
+        .collect::<Option<Vec<u64>>>()?;
+    (!counts.is_empty()).then_some((label, counts))
+}
