@@ -10,9 +10,11 @@
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
 //! | a moderator | `MODERATOR#login` | `MODERATOR` |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
-//! | an e-mail address (identity table) | the contribution | none |
+//! | a letter to be sent, or sent | `LETTER#its name` | `LETTER` |
+//! | an e-mail address (identity table) | the contribution, or `REPORT#report` | none |
 
-use domain::{ContributionId, ContributionRef, LIKE_SHARDS, Person, Slug};
+use domain::{ContributionId, ContributionRef, LIKE_SHARDS, LetterId, Person, Recipient, Slug};
+use jiff::Timestamp;
 
 /// The partition key's attribute.
 pub(crate) const PARTITION: &str = "pk";
@@ -26,6 +28,14 @@ pub(crate) const QUEUE: &str = "queue";
 pub(crate) const QUEUED_AT: &str = "queued_at";
 /// The value of [`QUEUE`].
 pub(crate) const WAITING: &str = "WAITING";
+/// The value of [`QUEUE`] for a letter to be sent.
+pub(crate) const MAIL: &str = "MAIL";
+/// The same for a letter that could not be sent, until somebody says so.
+pub(crate) const MAIL_PARKED: &str = "MAIL-PARKED";
+/// The same for a letter that was sent.
+pub(crate) const MAIL_SENT: &str = "MAIL-SENT";
+/// What the partition keys of letters begin with.
+pub(crate) const LETTERS: &str = "LETTER#";
 /// What the sort keys of comments begin with.
 pub(crate) const COMMENTS: &str = "COMMENT#";
 /// The partition of the tallies.
@@ -96,6 +106,23 @@ pub(crate) fn moderator(login: &str) -> Key {
 
 pub(crate) fn session(token_hash: &str) -> Key {
     single("SESSION", token_hash)
+}
+
+pub(crate) fn letter(id: &LetterId) -> Key {
+    single("LETTER", &id.to_string())
+}
+
+/// The sort key of a letter in its lane: when it is due, parked or sent, then its name.
+pub(crate) fn mailed_at(at: Timestamp, id: &LetterId) -> String {
+    format!("{:015}#{id}", at.as_millisecond())
+}
+
+/// The partition of an address in the identity table.
+pub(crate) fn identity(of: &Recipient) -> String {
+    match of {
+        Recipient::Author(reference) => reference.to_string(),
+        Recipient::Reporter(report) => format!("REPORT#{report}"),
+    }
 }
 
 /// The sort key of the queue: milliseconds since 1970 padded to sort, then the contribution.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use domain::{ContributionRef, Email, Status};
+use domain::{ContributionRef, Email, Recipient, Status};
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::{FileTransport, Message, Transport};
 use site_gen::address;
@@ -44,7 +44,11 @@ impl App {
 
     /// Tells an author who left an address what was decided.
     pub(crate) async fn mail_decided(&self, reference: &ContributionRef, status: Status) {
-        let email = match self.store.email(reference).await {
+        let email = match self
+            .store
+            .email(&Recipient::Author(reference.clone()))
+            .await
+        {
             Ok(Some(email)) => email,
             Ok(None) => return,
             Err(error) => {

@@ -6,6 +6,7 @@
 mod attributes;
 mod contributions;
 mod identities;
+mod letters;
 mod likes;
 mod moderators;
 mod published;
@@ -23,6 +24,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use tokio::sync::Notify;
 
 pub use contributions::{Added, Decided, Queue};
 pub use moderators::{Moderator, PasswordHash};
@@ -33,6 +35,7 @@ pub use published::Refreshed;
 pub struct Store {
     client: Client,
     tables: Arc<Tables>,
+    letter_put: Arc<Notify>,
 }
 
 #[derive(Debug)]
@@ -91,6 +94,7 @@ impl Store {
                 main: format!("{prefix}-contributions"),
                 identities: format!("{prefix}-identities"),
             }),
+            letter_put: Arc::default(),
         }
     }
 
@@ -126,7 +130,12 @@ impl Store {
                 .send()
                 .await;
             let error = match sent {
-                Ok(_) => return Ok(Ok(())),
+                Ok(_) => {
+                    if letters::puts_letter(&items) {
+                        self.letter_put.notify_one();
+                    }
+                    return Ok(Ok(()));
+                }
                 Err(error) => error,
             };
             let reasons = match error.as_service_error() {

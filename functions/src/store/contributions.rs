@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, Select, TransactWriteItem, Update};
 use domain::{
-    Body, Comment, Contribution, ContributionId, ContributionRef, Decision, Email, Idea, IdeaKind,
-    Moderated, Name, RejectionReason, Slug, Status, Title, decide,
+    Body, Comment, Contribution, ContributionId, ContributionRef, Decision, Email, Event, Idea,
+    IdeaKind, Letter, Moderated, Name, Recipient, RejectionReason, Slug, Status, Title, decide,
 };
 use jiff::Timestamp;
 
@@ -65,7 +65,13 @@ impl Store {
             .text("contribution", &reference.to_string());
         let mut writes = vec![self.put_new(item)?, self.put(receipt)?];
         if let Some((email, kept_until)) = identity {
-            writes.push(self.put_identity(&reference, email, kept_until)?);
+            writes.push(self.put_identity(
+                &Recipient::Author(reference.clone()),
+                email,
+                kept_until,
+            )?);
+            let now = contribution.received_at();
+            writes.push(self.put_letter(&Letter::to_author(Event::Received, reference, 1, now))?);
         }
         match self.transact("add a contribution", writes).await? {
             Ok(()) => Ok(Added::New),
@@ -219,6 +225,9 @@ impl Store {
         if let (Status::Published, Contribution::Idea(idea)) = (status, &held.contribution) {
             writes.push(self.put_card(idea, now)?);
         }
+        for letter in letters_of(reference, status, now) {
+            writes.push(self.put_letter(&letter)?);
+        }
         match self.transact("decide", writes).await? {
             Ok(()) => Ok(Decided::Done),
             Err(reasons) if reasons.first() == Some(&CancelReason::Condition) => {
@@ -302,6 +311,20 @@ impl Store {
             }
         }
     }
+}
+
+/// Who is told of a decision, and what.
+fn letters_of(reference: &ContributionRef, status: Status, now: Timestamp) -> Vec<Letter> {
+    let event = match status {
+        Status::Published => Event::Published,
+        Status::Refused(reason) => Event::Refused(reason),
+        Status::Waiting => return Vec::new(),
+    };
+    let mut letters = vec![Letter::to_author(event, reference.clone(), 1, now)];
+    if let (Status::Published, ContributionRef::Comment { idea, .. }) = (status, reference) {
+        letters.push(Letter::of_comments(idea.clone(), now));
+    }
+    letters
 }
 
 fn item_of(contribution: &Contribution) -> Attributes {

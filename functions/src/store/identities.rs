@@ -1,25 +1,25 @@
 //! Identities: e-mail addresses, in a table of their own.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use domain::{ContributionRef, Email};
+use domain::{Email, Recipient};
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, text};
 use super::tables::EXPIRES;
 use super::{Store, StoreError, unavailable, unbuilt};
-use crate::keys::PARTITION;
+use crate::keys::{self, PARTITION};
 
 impl Store {
-    /// The address to which the author of a contribution asked to be told of it.
+    /// The address to which somebody asked to be told of a contribution or a report.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn email(&self, reference: &ContributionRef) -> Result<Option<Email>, StoreError> {
+    pub async fn email(&self, of: &Recipient) -> Result<Option<Email>, StoreError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.tables.identities)
-            .key(PARTITION, text(&reference.to_string()))
+            .key(PARTITION, text(&keys::identity(of)))
             .consistent_read(true)
             .send()
             .await
@@ -32,12 +32,12 @@ impl Store {
 
     pub(super) fn put_identity(
         &self,
-        reference: &ContributionRef,
+        of: &Recipient,
         email: &Email,
         kept_until: Timestamp,
     ) -> Result<TransactWriteItem, StoreError> {
         let item = Attributes::default()
-            .text(PARTITION, &reference.to_string())
+            .text(PARTITION, &keys::identity(of))
             .text("email", email.expose())
             .number(
                 EXPIRES,
