@@ -159,7 +159,6 @@ async fn decide(
                 Decision::Publish => Status::Published,
                 Decision::Refuse(reason) => Status::Refused(reason),
             };
-            app.mail_decided(&reference, status).await;
             status.key()
         }
     };

@@ -8,6 +8,7 @@ mod contributions;
 mod identities;
 mod letters;
 mod likes;
+mod mailing;
 mod moderators;
 mod published;
 mod tables;
@@ -27,6 +28,7 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use tokio::sync::Notify;
 
 pub use contributions::{Added, Decided, Queue};
+pub use mailing::{Lane, Queued};
 pub use moderators::{Moderator, PasswordHash};
 pub use published::Refreshed;
 
