@@ -3,6 +3,7 @@
 //!
 //! Nothing here reads a file, a clock or a network: time and randomness are arguments.
 
+mod alert;
 mod campaign;
 mod comment;
 mod contribution;
@@ -16,15 +17,16 @@ mod results;
 mod space;
 mod text;
 
+pub use alert::{Alert, Told, ToldForm};
 pub use campaign::{Audience, Campaign, Modality, Phase, Stage, paris};
 pub use comment::{Comment, CommentDraft, CommentForm};
 pub use contribution::{Contribution, ContributionRef, Moderated};
 pub use idea::{Idea, IdeaCard, IdeaDraft, IdeaForm, IdeaKind};
 pub use invalid::{FieldError, Invalid};
 pub use like::{LIKE_SHARDS, Like, Person};
-pub use moderation::{Decision, IllegalDecision, RejectionReason, Status, decide};
-pub use official_response::OfficialResponse;
-pub use outcome::{Decided, Outcome};
+pub use moderation::{Decision, IllegalDecision, RejectionReason, Status, UNDO_SECONDS, decide};
+pub use official_response::{Draft, OfficialResponse, ResponseForm};
+pub use outcome::{Decided, Outcome, OutcomeForm};
 pub use results::{
     Chart, Commitment, Figure, Figures, Finding, OutcomeNews, Refusal, Results, Verbatim,
 };

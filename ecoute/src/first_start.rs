@@ -81,11 +81,7 @@ pub(crate) async fn demonstration(store: &Store, content: &Path) -> Result<(), S
                 .import(&Contribution::Comment(comment), Some(received_at))
                 .await?;
         }
-        if response.is_some() || outcome.is_some() {
-            store
-                .answer(&id, response.as_ref(), outcome.as_ref())
-                .await?;
-        }
+        store.import_statements(&id, response, outcome).await?;
     }
     Ok(())
 }

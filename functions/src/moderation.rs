@@ -16,7 +16,7 @@ use site_gen::{address, dates, markdown};
 
 use crate::form::Typed;
 use crate::session::Session;
-use crate::store::Decided;
+use crate::store::{Decided, Ruling};
 use crate::{App, Failure, SharedApp};
 
 /// How many waiting contributions the list shows; the count beside it is of all.
@@ -147,17 +147,19 @@ async fn decide(
 ) -> Result<Redirect, Failure> {
     let reference = ContributionRef::parse(contribution).map_err(|_| Failure::NotFound)?;
     let login = &session.moderator.login;
-    let decided = app
-        .store
-        .decide(&reference, decision, message, login, app.now())
-        .await?;
-    let done = match decided {
+    let ruling = Ruling {
+        reference: &reference,
+        version: None,
+        by: login,
+        now: app.now(),
+    };
+    let done = match app.store.decide(&ruling, decision, message).await? {
         Decided::Missing => return Err(Failure::NotFound),
-        Decided::Already(_) => "conflict",
+        Decided::Already(_) | Decided::NoOther => "conflict",
         Decided::Done => {
             let status = match decision {
-                Decision::Publish => Status::Published,
                 Decision::Refuse(reason) => Status::Refused(reason),
+                _ => Status::Published,
             };
             app.mail_decided(&reference, status).await;
             status.key()
