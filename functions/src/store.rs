@@ -7,6 +7,7 @@ mod attributes;
 mod audit;
 mod contributions;
 mod decisions;
+mod figures;
 mod identities;
 mod likes;
 mod moderators;
@@ -34,6 +35,7 @@ pub use crate::keys::Lane;
 pub use audit::{Broken, Entry, Noted, Verified};
 pub use contributions::{Added, Queue};
 pub use decisions::{AUTHOR, AlertStep, Answer, Decided, Erased, Ruling};
+pub use figures::Standing;
 pub use moderators::{Moderator, PasswordHash};
 pub use published::Refreshed;
 

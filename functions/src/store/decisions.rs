@@ -110,7 +110,11 @@ impl Change {
             action,
             before,
             after,
-            becomes: held.clone(),
+            // What follows a decision ends its being taken back.
+            becomes: Moderated {
+                previous: None,
+                ..held.clone()
+            },
             lane: None,
             writes: Vec::new(),
         }
