@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::{
-    Body, Contribution, ContributionRef, Decision, Invalid, Moderated, RejectionReason, Status,
+    Action, Body, Contribution, ContributionRef, Decision, Invalid, Moderated, RejectionReason,
+    Status,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -72,7 +73,7 @@ async fn item(
     session: Session,
     Path(contribution): Path<String>,
 ) -> Result<Response, Failure> {
-    let Some(chosen) = waiting(&app, &contribution).await? else {
+    let Some(chosen) = waiting(&app, &session, Action::Read, &contribution).await? else {
         return Ok(after("conflict").into_response());
     };
     let page = Desk {
@@ -121,7 +122,7 @@ async fn refuse(
         let next = decide(&app, &session, &contribution, decision, message.as_ref()).await?;
         return Ok(next.into_response());
     }
-    let Some(chosen) = waiting(&app, &contribution).await? else {
+    let Some(chosen) = waiting(&app, &session, Action::Moderate, &contribution).await? else {
         return Ok(after("conflict").into_response());
     };
     let page = Desk {
@@ -146,11 +147,13 @@ async fn decide(
     message: Option<&Body>,
 ) -> Result<Redirect, Failure> {
     let reference = ContributionRef::parse(contribution).map_err(|_| Failure::NotFound)?;
-    let login = &session.moderator.login;
+    let held = app.store.contribution(&reference).await?;
+    let held = held.ok_or(Failure::NotFound)?;
+    let permit = session.permit_in(app, Action::Moderate, held.contribution.campaign())?;
     let ruling = Ruling {
         reference: &reference,
         version: None,
-        by: login,
+        by: permit.login(),
         now: app.now(),
     };
     let done = match app.store.decide(&ruling, decision, message).await? {
@@ -169,10 +172,16 @@ async fn decide(
 }
 
 /// The contribution of an address while it waits; none once it is decided.
-async fn waiting(app: &App, contribution: &str) -> Result<Option<Moderated>, Failure> {
+async fn waiting(
+    app: &App,
+    session: &Session,
+    action: Action,
+    contribution: &str,
+) -> Result<Option<Moderated>, Failure> {
     let reference = ContributionRef::parse(contribution).map_err(|_| Failure::NotFound)?;
     let held = app.store.contribution(&reference).await?;
     let held = held.ok_or(Failure::NotFound)?;
+    session.permit_in(app, action, held.contribution.campaign())?;
     Ok(Some(held).filter(|held| held.status == Status::Waiting))
 }
 
@@ -206,7 +215,15 @@ impl Desk<'_> {
         let app = self.app;
         let messages = app.renderer.messages();
         let now = app.now();
-        let queue = app.store.queue(LISTED).await?;
+        let mut queue = app.store.queue(LISTED).await?;
+        let all = queue.oldest.len();
+        queue.oldest.retain(|held| {
+            let campaign = held.contribution.campaign();
+            self.session.may_in(app, Action::Read, campaign)
+        });
+        if queue.oldest.len() < all {
+            queue.count = queue.oldest.len().try_into().unwrap_or_default();
+        }
         let oldest = queue.oldest.first().map(|held| self.age(held, now));
         let chosen = chosen.or_else(|| queue.oldest.first().cloned());
         let current = chosen.as_ref().map(|held| held.contribution.reference());
