@@ -13,13 +13,14 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use domain::{ContributionRef, Invalid, Moderated};
+use domain::{Action, ContributionRef, Invalid, Moderated};
 use serde::Deserialize;
+use serde_json::Value;
 use site_gen::address;
 use site_gen::view::Head;
 
-use crate::session::Session;
-use crate::store::Ruling;
+use crate::session::{Permit, Session};
+use crate::store::{By, Ruling};
 use crate::{App, Failure, SharedApp};
 
 use filters::Filters;
@@ -75,6 +76,7 @@ struct Typing {
 struct Opened<'a> {
     app: &'a App,
     session: &'a Session,
+    permit: Permit,
     reference: ContributionRef,
     held: Moderated,
 }
@@ -85,13 +87,16 @@ impl<'a> Opened<'a> {
         app: &'a App,
         session: &'a Session,
         contribution: &str,
+        action: Action,
     ) -> Result<Opened<'a>, Failure> {
         let reference = ContributionRef::parse(contribution).map_err(|_| Failure::NotFound)?;
         let held = app.store.contribution(&reference).await?;
         let held = held.ok_or(Failure::NotFound)?;
+        let permit = session.permit_in(app, action, held.contribution.campaign())?;
         Ok(Self {
             app,
             session,
+            permit,
             reference,
             held,
         })
@@ -102,7 +107,7 @@ impl<'a> Opened<'a> {
         Ok(Ruling {
             reference: &self.reference,
             version: Some(typing.version.parse().map_err(|_| Failure::BadRequest)?),
-            by: &self.session.moderator.login,
+            by: By::Moderator(&self.permit),
             now: self.app.now(),
         })
     }
@@ -159,6 +164,14 @@ impl<'a> Opened<'a> {
         let page = desk.render(now_held).await?;
         Ok((StatusCode::CONFLICT, page).into_response())
     }
+}
+
+/// What every page of the back office says of who is there, with what it shows.
+pub(crate) fn office(session: &Session, mut view: Value) -> Value {
+    view["moderator"] = session.moderator.name.as_str().into();
+    view["logout_action"] = address::LOGOUT.into();
+    view["administers"] = session.moderator.may_everywhere(Action::Administer).into();
+    view
 }
 
 /// The head of a page of the back office.

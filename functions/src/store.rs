@@ -34,7 +34,7 @@ use tokio::sync::Mutex;
 pub use crate::keys::Lane;
 pub use audit::{Broken, Entry, Noted, Verified};
 pub use contributions::{Added, Queue};
-pub use decisions::{AUTHOR, AlertStep, Answer, Decided, Erased, Ruling};
+pub use decisions::{AUTHOR, AlertStep, Answer, By, Decided, Erased, Ruling};
 pub use figures::Standing;
 pub use moderators::{Moderator, PasswordHash};
 pub use published::Refreshed;

@@ -251,7 +251,8 @@ async fn an_alert_is_followed_until_all_are_told() {
 #[tokio::test]
 async fn several_are_decided_at_once_and_each_on_its_version() {
     let app = TestApp::start().await;
-    for title in ["Une", "Deux", "Trois"] {
+    for (place, title) in ["Une", "Deux", "Trois"].into_iter().enumerate() {
+        app.set_clock(&format!("2026-11-23T10:00:0{place}Z"));
         let mut idea = IDEA.to_vec();
         idea[2] = ("title", title);
         app.send_idea(&idea).await;

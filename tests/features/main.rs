@@ -36,5 +36,6 @@ mod privacy;
 mod problems;
 mod publishing;
 mod real_data;
+mod roles;
 mod site;
 mod watch;

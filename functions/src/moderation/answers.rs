@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::{OutcomeForm, ResponseForm, ToldForm};
+use domain::{Action, OutcomeForm, ResponseForm, ToldForm};
 
 use super::{Opened, Typing};
 use crate::form::Typed;
@@ -17,7 +17,7 @@ pub(super) async fn respond(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution).await?;
+    let opened = Opened::of(&app, &session, &contribution, Action::Answer).await?;
     let form = ResponseForm {
         team: typing.team.clone(),
         response: typing.response.clone(),
@@ -43,7 +43,7 @@ pub(super) async fn settle(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution).await?;
+    let opened = Opened::of(&app, &session, &contribution, Action::Answer).await?;
     let form = OutcomeForm {
         decision: typing.decision.clone(),
         outcome: typing.outcome.clone(),
@@ -63,7 +63,7 @@ pub(super) async fn follow_alert(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution).await?;
+    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
     let ruling = opened.ruling(&typing)?;
     let (decided, done) = match typing.action.as_str() {
         "prevenu" => {

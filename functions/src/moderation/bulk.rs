@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{ContributionRef, Decision, Invalid};
+use domain::{Action, ContributionRef, Decision, Invalid};
 use site_gen::address;
 
 use super::filters::Filters;
@@ -10,7 +10,7 @@ use super::queue::Desk;
 use super::{Opened, Typing, decisions};
 use crate::form::Typed;
 use crate::session::Session;
-use crate::store::{Decided, Ruling};
+use crate::store::{By, Decided, Ruling};
 use crate::{Failure, SharedApp};
 
 /// The most that is decided at once: what a list shows.
@@ -68,11 +68,11 @@ pub(super) async fn decide(
     };
     let (mut changed, mut already) = (0, 0);
     for (reference, version) in chosen {
-        let opened = Opened::of(&app, &session, &reference.to_string()).await?;
+        let opened = Opened::of(&app, &session, &reference.to_string(), Action::Moderate).await?;
         let ruling = Ruling {
             reference: &opened.reference,
             version: Some(version),
-            by: &session.moderator.login,
+            by: By::Moderator(&opened.permit),
             now: app.now(),
         };
         match app.store.decide(&ruling, decision, None).await? {

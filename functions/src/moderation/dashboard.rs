@@ -2,15 +2,14 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use domain::{RejectionReason, Slug, Status};
+use domain::{Action, RejectionReason, Slug, Status};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use site_gen::address;
 
 use super::filters::Filters;
-use super::head;
 use super::item::reasons;
 use super::queue::age;
+use super::{head, office};
 use crate::session::Session;
 use crate::store::Standing;
 use crate::{App, Failure, SharedApp};
@@ -29,7 +28,12 @@ pub(super) async fn show(
         let of = |space: &Slug| campaign.is_some_and(|campaign| campaign.space == *space);
         filters.space.as_ref().is_none_or(of)
     };
-    let all: Vec<&Standing> = standings.iter().filter(of_space).collect();
+    let may = |campaign: &Slug| session.may_in(&app, Action::Read, campaign);
+    let all: Vec<&Standing> = standings
+        .iter()
+        .filter(of_space)
+        .filter(|standing| may(&standing.campaign))
+        .collect();
     let mut rows = Vec::new();
     for campaign in catalogue.campaigns.values() {
         let of: Vec<&Standing> = all
@@ -44,6 +48,7 @@ pub(super) async fn show(
     let spaces: Vec<Value> = catalogue
         .spaces
         .values()
+        .filter(|space| session.may(Action::Read, &space.slug))
         .map(|space| {
             let chosen = filters.space.as_ref() == Some(&space.slug);
             json!({"value": space.slug.as_str(), "label": space.name, "chosen": chosen})
@@ -51,14 +56,13 @@ pub(super) async fn show(
         .collect();
     let whole = app.renderer.messages().text("dashboard.whole", &[]);
     let view = json!({
-        "moderator": session.moderator.name,
-        "logout_action": address::LOGOUT,
         "whole": row(&app, &whole, &all, now),
         "rows": rows,
         "reasons": refusals(&app, &all),
         "spaces": spaces,
         "date": site_gen::dates::moment(now, app.renderer.messages()),
     });
+    let view = office(&session, view);
     let head = head(&app, "dashboard", "/moderation/tableau");
     let page = app
         .renderer

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::{
-    Body, Contribution, ContributionId, ContributionRef, Decision, Invalid, Moderated,
+    Action, Body, Contribution, ContributionId, ContributionRef, Decision, Invalid, Moderated,
     RejectionReason, Status,
 };
 use site_gen::address;
@@ -23,7 +23,7 @@ pub(super) async fn publish(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution).await?;
+    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
     opened.decide(&typing, Decision::Publish, None).await
 }
 
@@ -33,7 +33,7 @@ pub(super) async fn refuse(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution).await?;
+    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
     match reasoned(&typing) {
         Ok((reason, message)) => {
             let decision = Decision::Refuse(reason);
@@ -49,7 +49,7 @@ pub(super) async fn hide(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution).await?;
+    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
     match reasoned(&typing) {
         Ok((reason, message)) => {
             let decision = Decision::Hide(reason);
@@ -65,7 +65,7 @@ pub(super) async fn restore(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution).await?;
+    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
     opened.decide(&typing, Decision::Restore, None).await
 }
 
@@ -75,7 +75,7 @@ pub(super) async fn reopen(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution).await?;
+    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
     opened.decide(&typing, Decision::Reopen, None).await
 }
 
@@ -85,7 +85,7 @@ pub(super) async fn undo(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution).await?;
+    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
     let done = match app.store.undo(&opened.ruling(&typing)?).await? {
         Decided::Done => "undone",
         Decided::Missing => return Err(Failure::NotFound),
@@ -102,7 +102,7 @@ pub(super) async fn merge(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution).await?;
+    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
     let mut invalid = Invalid::default();
     let Some(other) = opened.other(&typing.into, &mut invalid).await? else {
         return opened.correct(&typing, &invalid).await;

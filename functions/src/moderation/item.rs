@@ -1,7 +1,8 @@
 //! One contribution whole, with where it stands, what was decided of it, and what may be.
 
 use domain::{
-    Alert, Contribution, ContributionRef, Decided as Outcomes, Moderated, RejectionReason, Status,
+    Action, Alert, Contribution, ContributionRef, Decided as Outcomes, Moderated, RejectionReason,
+    Status,
 };
 use serde_json::{Value, json};
 use site_gen::view::{Choice, Link};
@@ -33,6 +34,8 @@ impl Desk<'_> {
             }
         };
         let status = held.status;
+        let may = |action| self.session.may_in(app, action, contribution.campaign());
+        let (moderates, answers) = (may(Action::Moderate), may(Action::Answer));
         Ok(json!({
             "noun": noun(app, &reference),
             "reference": reference.id().reference(),
@@ -55,17 +58,18 @@ impl Desk<'_> {
             "public_href": public_page(held),
             "action": address::moderate(&reference.to_string()),
             "may": {
-                "publish": status == Status::Waiting,
-                "refuse": status == Status::Waiting,
-                "hide": status == Status::Published,
-                "restore": matches!(status, Status::Hidden(_)) && held.merged_into.is_none(),
-                "reopen": matches!(status, Status::Refused(_)) && held.merged_into.is_none(),
-                "merge": matches!(status, Status::Waiting | Status::Published)
+                "publish": moderates && status == Status::Waiting,
+                "refuse": moderates && status == Status::Waiting,
+                "hide": moderates && status == Status::Published,
+                "restore": moderates && matches!(status, Status::Hidden(_)) && held.merged_into.is_none(),
+                "reopen": moderates && matches!(status, Status::Refused(_)) && held.merged_into.is_none(),
+                "merge": moderates && matches!(status, Status::Waiting | Status::Published)
                     && matches!(reference, ContributionRef::Idea(_)),
-                "answer": status == Status::Published
+                "answer": answers && status == Status::Published
                     && matches!(reference, ContributionRef::Idea(_)),
             },
             "answer": self.answer(held),
+            "moderates": moderates,
             "alert": held.alert.as_ref().map(|alert| self.alert(alert)),
             "typed": {
                 "reason": self.typing.reason,

@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Html;
+use domain::Action;
 use serde_json::{Value, json};
 use site_gen::{address, dates};
 
-use super::head;
 use super::item::who;
+use super::{head, office};
 use crate::session::Session;
 use crate::{Failure, SharedApp};
 
@@ -17,6 +18,7 @@ pub(super) async fn show(
     State(app): State<SharedApp>,
     session: Session,
 ) -> Result<Html<String>, Failure> {
+    session.permit_everywhere(Action::Administer)?;
     let messages = app.renderer.messages();
     let entries: Vec<Value> = app
         .store
@@ -36,11 +38,7 @@ pub(super) async fn show(
             })
         })
         .collect();
-    let view = json!({
-        "moderator": session.moderator.name,
-        "logout_action": address::LOGOUT,
-        "entries": entries,
-    });
+    let view = office(&session, json!({"entries": entries}));
     let head = head(&app, "journal", "/moderation/journal");
     let page = app
         .renderer

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
-use domain::{ContributionRef, Invalid, Moderated};
+use domain::{Action, ContributionRef, Invalid, Moderated};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -10,8 +10,9 @@ use site_gen::address;
 use site_gen::view::{FormErrors, Link};
 
 use super::filters::{AGES, Filters, Kind, Listed, since};
-use super::{Opened, Typing, head};
+use super::{Opened, Typing, head, office};
 use crate::session::Session;
+use crate::store::Lane;
 use crate::{App, Failure, SharedApp};
 
 /// How many contributions the list shows; the count above it is of all.
@@ -35,7 +36,7 @@ pub(super) async fn show_item(
     Path(contribution): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution).await?;
+    let opened = Opened::of(&app, &session, &contribution, Action::Read).await?;
     let query = query.unwrap_or_default();
     desk(&app, &session, &query, Some(opened.held.clone())).await
 }
@@ -129,6 +130,9 @@ impl Done {
         let (Some(reference), Some(held)) = (reference, held) else {
             return Ok(None);
         };
+        if !session.may_in(app, Action::Read, held.contribution.campaign()) {
+            return Ok(None);
+        }
         if done == "conflict" {
             return Ok(Some(Self::conflict(app, &reference, Some(&held))));
         }
@@ -205,7 +209,7 @@ impl Desk<'_> {
         let listed: Vec<&Moderated> = lane
             .oldest
             .iter()
-            .filter(|held| self.filters.hold(catalogue, held, now))
+            .filter(|held| self.reads(held) && self.filters.hold(catalogue, held, now))
             .collect();
         // The whole lane is counted, and what is looked for in it among what was read.
         let whole = !self.filters.narrow() && listed.len() == lane.oldest.len();
@@ -232,8 +236,6 @@ impl Desk<'_> {
             None => None,
         };
         let view = json!({
-            "moderator": self.session.moderator.name,
-            "logout_action": address::LOGOUT,
             "lanes": self.lanes().await?,
             "lane": key,
             "filters": self.choices(),
@@ -250,12 +252,17 @@ impl Desk<'_> {
             "items": entries,
             "more": listed.len().saturating_sub(SHOWN),
             "batch_action": "/moderation/lot",
+            "moderates": listed.iter().any(|held| {
+                let campaign = held.contribution.campaign();
+                self.session.may_in(app, Action::Moderate, campaign)
+            }),
             "reasons": super::item::reasons(app),
             "next": next.map(|held| held.contribution.reference().to_string()),
             "next_href": next.map(|held| self.filters.path(&named(held).href, &[])),
             "item": item,
             "errors": FormErrors::of(self.invalid, messages),
         });
+        let view = office(self.session, view);
         let head = head(app, "queue", address::MODERATION);
         let page = app
             .renderer
@@ -282,7 +289,7 @@ impl Desk<'_> {
         let messages = self.app.renderer.messages();
         let mut lanes = Vec::new();
         for listed in Listed::ALL {
-            let count = self.app.store.lane(listed.lane(), 0).await?.count;
+            let count = self.count(listed.lane()).await?;
             let filters = Filters {
                 lane: listed,
                 ..Filters::default()
@@ -297,6 +304,21 @@ impl Desk<'_> {
         Ok(lanes)
     }
 
+    /// How much is in a lane, of what this moderator reads.
+    async fn count(&self, lane: Lane) -> Result<u64, Failure> {
+        if self.session.moderator.may_everywhere(Action::Read) {
+            return Ok(self.app.store.lane(lane, 0).await?.count);
+        }
+        let lane = self.app.store.lane(lane, READ).await?;
+        let read = lane.oldest.iter().filter(|held| self.reads(held));
+        Ok(read.count() as u64)
+    }
+
+    fn reads(&self, held: &Moderated) -> bool {
+        let campaign = held.contribution.campaign();
+        self.session.may_in(self.app, Action::Read, campaign)
+    }
+
     /// The filters as choices, with what is chosen.
     fn choices(&self) -> Value {
         let catalogue = self.app.renderer.catalogue();
@@ -305,6 +327,7 @@ impl Desk<'_> {
         let spaces: Vec<Value> = catalogue
             .spaces
             .values()
+            .filter(|space| self.session.may(Action::Read, &space.slug))
             .map(|space| {
                 let chosen = self.filters.space.as_ref() == Some(&space.slug);
                 choice(space.slug.to_string(), space.name.clone(), chosen)
@@ -313,6 +336,7 @@ impl Desk<'_> {
         let campaigns: Vec<Value> = catalogue
             .campaigns
             .values()
+            .filter(|campaign| self.session.may(Action::Read, &campaign.space))
             .map(|campaign| {
                 let chosen = self.filters.campaign.as_ref() == Some(&campaign.slug);
                 choice(campaign.slug.to_string(), campaign.short.clone(), chosen)
@@ -350,8 +374,6 @@ pub(super) fn ask_to_merge(
     let app = opened.app;
     let reference = opened.reference.to_string();
     let view = json!({
-        "moderator": opened.session.moderator.name,
-        "logout_action": address::LOGOUT,
         "this": named(&opened.held),
         "other": named(other),
         "body": site_gen::markdown::citizens(opened.held.contribution.body().as_str()),
@@ -363,6 +385,7 @@ pub(super) fn ask_to_merge(
         "next": typing.suivante,
         "into": other.contribution.reference().to_string(),
     });
+    let view = office(opened.session, view);
     let head = head(app, "merge", &address::moderate(&reference));
     let page = app
         .renderer
