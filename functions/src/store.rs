@@ -9,7 +9,9 @@ mod contributions;
 mod decisions;
 mod figures;
 mod identities;
+mod letters;
 mod likes;
+mod mailing;
 mod moderators;
 mod published;
 mod rewrite;
@@ -29,13 +31,14 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 pub use crate::keys::Lane;
 pub use audit::{Broken, Entry, Noted, Verified};
 pub use contributions::{Added, Queue};
 pub use decisions::{AUTHOR, AlertStep, Answer, By, Decided, Erased, Ruling};
 pub use figures::Standing;
+pub use mailing::{MailLane, Queued};
 pub use moderators::{Moderator, PasswordHash};
 pub use published::Refreshed;
 
@@ -46,6 +49,7 @@ pub struct Store {
     tables: Arc<Tables>,
     /// One entry of the audit log at a time: others of this process would only try again.
     audit_turn: Arc<Mutex<()>>,
+    letter_put: Arc<Notify>,
 }
 
 #[derive(Debug)]
@@ -105,6 +109,7 @@ impl Store {
                 identities: format!("{prefix}-identities"),
             }),
             audit_turn: Arc::default(),
+            letter_put: Arc::default(),
         }
     }
 
@@ -140,7 +145,12 @@ impl Store {
                 .send()
                 .await;
             let error = match sent {
-                Ok(_) => return Ok(Ok(())),
+                Ok(_) => {
+                    if letters::puts_letter(&items) {
+                        self.letter_put.notify_one();
+                    }
+                    return Ok(Ok(()));
+                }
                 Err(error) => error,
             };
             let reasons = match error.as_service_error() {
