@@ -85,6 +85,7 @@ pub struct Served {
     /// How many ideas are published.
     pub ideas: usize,
     mail: MailOptions,
+    app: App,
     store: Store,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -152,7 +153,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     };
     let (stop, stopped) = watch::channel(false);
     let posting = tokio::spawn(post(Mailer::new(app.clone()), stopped.clone()));
-    let router = static_site::router(functions::router(app), &site);
+    let router = static_site::router(functions::router(app.clone()), &site);
     let serving = tokio::spawn(serve(listener, router, stopped.clone()));
     let publishing = tokio::spawn(follow(
         publisher,
@@ -168,6 +169,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         built,
         ideas,
         mail: options.mail,
+        app,
         store,
         stop,
         tasks: vec![serving, publishing, posting],
@@ -194,6 +196,12 @@ impl Served {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Another sender of the site's mail.
+    #[must_use]
+    pub fn mailer(&self) -> Mailer {
+        Mailer::new(self.app.clone())
     }
 
     /// What is said once the site answers.

@@ -11,6 +11,7 @@ mod likes;
 mod login;
 mod mail;
 mod moderation;
+mod outbox;
 mod password;
 mod publisher;
 mod receipts;
@@ -95,6 +96,7 @@ pub fn router(app: App) -> Router {
             .merge(likes::router())
             .merge(receipts::router())
             .merge(moderation::router())
+            .merge(outbox::router())
             .merge(login::router()),
     )
 }
@@ -106,7 +108,9 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
         Function::Receipts => receipts::router(),
-        Function::Moderation => moderation::router().merge(login::router()),
+        Function::Moderation => moderation::router()
+            .merge(outbox::router())
+            .merge(login::router()),
     };
     one(app, routes)
 }

@@ -2,11 +2,12 @@
 //! can guess.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, header};
 use axum::response::{Html, Redirect};
-use axum::routing::get;
-use domain::{Campaign, Contribution, ContributionRef, Email, Moderated, Status};
+use axum::routing::{get, post};
+use domain::{Campaign, Contribution, ContributionRef, Email, Moderated, Recipient, Status};
+use serde::Deserialize;
 use serde_json::json;
 use site_gen::view::{Head, Link};
 use site_gen::{address, dates, markdown};
@@ -15,12 +16,39 @@ use crate::secret::token_hash;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Router<SharedApp> {
-    Router::new().route("/suivi/{token}", get(show))
+    Router::new()
+        .route("/suivi/{token}", get(show))
+        .route("/suivi/{token}/adresse", post(forget_address))
+}
+
+/// What was just done, for the page that follows it.
+#[derive(Deserialize)]
+struct Done {
+    #[serde(default)]
+    fait: String,
+}
+
+/// Forgets the address that was given with a contribution: no message comes any more.
+async fn forget_address(
+    State(app): State<SharedApp>,
+    Path(token): Path<String>,
+) -> Result<Redirect, Failure> {
+    let reference = app
+        .store
+        .receipt(&token_hash(&token))
+        .await?
+        .ok_or(Failure::NotFound)?;
+    app.store
+        .forget_email(&Recipient::Author(reference))
+        .await?;
+    let receipt = address::receipt(&token);
+    Ok(Redirect::to(&format!("{receipt}?fait=adresse")))
 }
 
 async fn show(
     State(app): State<SharedApp>,
     Path(token): Path<String>,
+    Query(Done { fait }): Query<Done>,
 ) -> Result<([(HeaderName, &'static str); 1], Html<String>), Failure> {
     let reference = app
         .store
@@ -32,9 +60,14 @@ async fn show(
         .contribution(&reference)
         .await?
         .ok_or(Failure::NotFound)?;
+    let author = Recipient::Author(reference.clone());
+    let has_email = app.store.email(&author).await?.is_some();
     // The address is the secret: it is told to nobody, not even to the next page.
     let headers = [(header::REFERRER_POLICY, "no-referrer")];
-    Ok((headers, page(&app, &reference, &held, &token)?))
+    Ok((
+        headers,
+        page(&app, &reference, &held, &token, has_email, &fait)?,
+    ))
 }
 
 fn page(
@@ -42,6 +75,8 @@ fn page(
     reference: &ContributionRef,
     held: &Moderated,
     token: &str,
+    has_email: bool,
+    done: &str,
 ) -> Result<Html<String>, Failure> {
     let messages = app.renderer.messages();
     let campaign = app.campaign(held.contribution.campaign().as_str())?;
@@ -72,6 +107,8 @@ fn page(
             "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
             "public_href": public_href,
         },
+        "forget_action": has_email.then(|| format!("{}/adresse", address::receipt(token))),
+        "is_forgotten": !has_email && done == "adresse",
         "address": format!("{}{}", app.site_url, address::receipt(token)),
     });
     let head = Head {

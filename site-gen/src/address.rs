@@ -34,6 +34,8 @@ pub const SPACES: &str = "/espaces/";
 pub const SITE_MAP: &str = "/plan-du-site/";
 /// The moderators' queue.
 pub const MODERATION: &str = "/moderation/";
+/// The mail, in the back office.
+pub const OUTBOX: &str = "/moderation/courrier";
 /// The moderators' login.
 pub const LOGIN: &str = "/moderation/connexion";
 /// Where a moderator's session is ended.

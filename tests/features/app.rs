@@ -6,14 +6,16 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::Grant;
+use ecoute::post::MailOptions;
 use ecoute::serve::{self, DEMO_LOGIN, Database, Options, Served};
-use functions::store::Moderator;
+use functions::store::{MailLane, Moderator};
 use jiff::{Timestamp, ToSpan};
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
 
+use crate::message::Message;
 use crate::page::Page;
 
 /// When tests take place, unless they say otherwise: a campaign is open.
@@ -31,6 +33,7 @@ pub struct TestApp {
     client: Client,
     password: String,
     tables: String,
+    mail: MailOptions,
 }
 
 /// An answer, read whole.
@@ -58,6 +61,19 @@ impl TestApp {
     }
 
     pub async fn with_content(content: &Path) -> Self {
+        Self::with(content, MailOptions::default()).await
+    }
+
+    /// A site whose mail goes to a server on this machine.
+    pub async fn with_smtp(url: &str) -> Self {
+        let mail = MailOptions {
+            smtp: Some(url.to_owned()),
+            ..MailOptions::default()
+        };
+        Self::with(&repository("tests/fixtures/content"), mail).await
+    }
+
+    async fn with(content: &Path, mail: MailOptions) -> Self {
         static APPS: AtomicU64 = AtomicU64::new(0);
         let tables = format!(
             "test-{}-{}",
@@ -68,7 +84,7 @@ impl TestApp {
         let clock = Arc::new(AtomicI64::new(
             NOW.parse::<Timestamp>().unwrap().as_millisecond(),
         ));
-        let served = start(data.path(), content, &clock, &tables).await;
+        let served = start(data.path(), content, &clock, &tables, &mail).await;
         let password = served.new_password.clone().unwrap();
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Self {
@@ -79,6 +95,7 @@ impl TestApp {
             client,
             password,
             tables,
+            mail,
         }
     }
 
@@ -122,13 +139,25 @@ impl TestApp {
     /// Stops the site and starts it again on the same data.
     pub async fn restart(self) -> Self {
         self.served.stop().await;
-        let served = start(self.data.path(), &self.content, &self.clock, &self.tables).await;
+        let served = start(
+            self.data.path(),
+            &self.content,
+            &self.clock,
+            &self.tables,
+            &self.mail,
+        )
+        .await;
         Self { served, ..self }
     }
 
     pub fn set_clock(&self, now: &str) {
         let now: Timestamp = now.parse().unwrap();
         self.clock.store(now.as_millisecond(), Ordering::SeqCst);
+    }
+
+    /// Moves the clock on by so many seconds.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -325,21 +354,119 @@ impl TestApp {
         entries.unwrap_or_default()
     }
 
-    /// The messages in the outbox, oldest first, decoded.
-    pub fn outbox(&self) -> Vec<String> {
-        let mut files: Vec<_> = std::fs::read_dir(self.data.path().join("outbox"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
-        files.sort_by_key(|path| std::fs::metadata(path).unwrap().modified().unwrap());
-        files
-            .iter()
-            .map(|path| std::fs::read_to_string(path).unwrap())
-            .collect()
+    /// The messages in the outbox, in the order of their names, once there are `count`.
+    pub async fn outbox(&self, count: usize) -> Vec<Message> {
+        let folder = self.data.path().join("outbox");
+        let started = Instant::now();
+        loop {
+            let mut files: Vec<_> = std::fs::read_dir(&folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+                .filter(|path| path.extension().is_some_and(|kind| kind == "eml"))
+                .collect();
+            files.sort();
+            if files.len() >= count {
+                assert_eq!(files.len(), count, "{files:?}");
+                return files
+                    .iter()
+                    .map(|path| Message::parse(&std::fs::read(path).unwrap()))
+                    .collect();
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "{} messages, never {count}",
+                files.len()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Every item of the store, as the engine tells it: of contributions, then of identities.
+    pub async fn items(&self) -> (String, String) {
+        let endpoint = std::env::var("ECOUTE_TEST_DYNAMODB").unwrap_or_else(|_| {
+            std::fs::read_to_string(self.data.path().join("engine.lock")).unwrap()
+        });
+        let scan = async |table: &str| {
+            let answer = self
+                .client
+                .post(&endpoint)
+                .header("X-Amz-Target", "DynamoDB_20120810.Scan")
+                .header("Content-Type", "application/x-amz-json-1.0")
+                .header("X-Amz-Date", "20261123T100000Z")
+                .header(
+                    "Authorization",
+                    "AWS4-HMAC-SHA256 Credential=local/20261123/eu-west-3/dynamodb/aws4_request, \
+                     SignedHeaders=host, Signature=0",
+                )
+                .body(format!(r#"{{"TableName":"{}-{table}"}}"#, self.tables()))
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
+            let answer: serde_json::Value =
+                serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+            assert!(answer.get("LastEvaluatedKey").is_none());
+            let mut items: Vec<String> = answer["Items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            items.sort();
+            items.join("\n")
+        };
+        (scan("contributions").await, scan("identities").await)
+    }
+
+    /// Waits until the letters that are to be sent were tried so often in all, and none is
+    /// being sent.
+    pub async fn mail_tried(&self, tries: u64) {
+        let taken_until = self.now() + 5.minutes();
+        let store = self.served.store();
+        let started = Instant::now();
+        loop {
+            let letters = store.letters(MailLane::Waiting, 1_000).await.unwrap();
+            let now: u64 = letters.iter().map(|letter| letter.tries).sum();
+            if now >= tries && letters.iter().all(|letter| letter.at != taken_until) {
+                assert_eq!(now, tries);
+                return;
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "{now} tries, never {tries}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// What is in the mail queue, once it holds: to be sent, put aside, sent.
+    pub async fn queue_of_mail(&self, waiting: usize, parked: usize, sent: usize) {
+        let store = self.served.store();
+        let started = Instant::now();
+        loop {
+            let mut now = Vec::new();
+            for lane in [MailLane::Waiting, MailLane::Parked, MailLane::Sent] {
+                now.push(store.letters(lane, 1_000).await.unwrap().len());
+            }
+            if now == [waiting, parked, sent] {
+                return;
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "{now:?}, never {waiting}, {parked}, {sent}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 }
 
-async fn start(data: &Path, content: &Path, clock: &Arc<AtomicI64>, tables: &str) -> Served {
+async fn start(
+    data: &Path,
+    content: &Path,
+    clock: &Arc<AtomicI64>,
+    tables: &str,
+    mail: &MailOptions,
+) -> Served {
     let clock = Arc::clone(clock);
     let options = Options {
         data_dir: data.to_owned(),
@@ -349,7 +476,7 @@ async fn start(data: &Path, content: &Path, clock: &Arc<AtomicI64>, tables: &str
         site_url: None,
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
         database: database(tables),
-        mail: ecoute::post::MailOptions::default(),
+        mail: mail.clone(),
     };
     match serve::start(options).await {
         Ok(served) => served,

@@ -162,23 +162,26 @@ impl Mailer {
         if !holds {
             return Ok(None);
         }
-        match (letter.day(), &letter.about) {
-            (Some(day), ContributionRef::Idea(idea)) => {
-                let midnight = |day: jiff::civil::Date| {
-                    day.to_zoned(paris())
-                        .map_or(Timestamp::MAX, |midnight| midnight.timestamp())
-                };
-                let from = midnight(day);
-                let until = midnight(day.saturating_add(1.day()));
-                let count = store.comments_published(idea, from, until).await?;
-                Ok(Some(count).filter(|count| *count > 0))
-            }
-            _ => Ok(Some(0)),
-        }
+        let comments = self.app.comments_told(letter).await?;
+        let is_empty = letter.event == Event::Commented && comments == 0;
+        Ok((!is_empty).then_some(comments))
     }
 }
 
 impl App {
+    /// Of how many comments a letter tells: those of its day that are published still.
+    pub(crate) async fn comments_told(&self, letter: &Letter) -> Result<u64, StoreError> {
+        let (Some(day), ContributionRef::Idea(idea)) = (letter.day(), &letter.about) else {
+            return Ok(0);
+        };
+        let midnight = |day: jiff::civil::Date| {
+            day.to_zoned(paris())
+                .map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+        };
+        let (from, until) = (midnight(day), midnight(day.saturating_add(1.day())));
+        self.store.comments_published(idea, from, until).await
+    }
+
     /// The message of a letter to an address.
     fn message(
         &self,
