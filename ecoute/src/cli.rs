@@ -151,10 +151,25 @@ pub struct ImportArguments {
 pub struct ExportArguments {
     /// The file to write.
     #[arg(value_name = "FICHIER", help_heading = say("help.arguments", &[]), help = say("help.export-file", &[]))]
-    pub file: PathBuf,
-    /// The folder of the database.
-    #[arg(long, value_name = "DOSSIER", default_value = "data", hide_default_value = true, help = say("help.data-dir", &[]))]
-    pub data_dir: PathBuf,
+    pub file: Option<PathBuf>,
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+    /// The campaign.
+    #[arg(long, value_name = "NOM", help = say("help.export-campaign", &[]))]
+    pub campaign: Option<String>,
+    /// The form of the file.
+    #[arg(long, value_name = "FORME", value_parser = ["site", "csv", "json"], hide_possible_values = true, help = say("help.export-format", &[]))]
+    pub format: Option<String>,
+    /// The same as the file.
+    #[arg(long, value_name = "FICHIER", conflicts_with = "file", help = say("help.export-out", &[]))]
+    pub out: Option<PathBuf>,
+    /// Who reads it.
+    #[arg(long = "for", value_name = "QUI", value_parser = ["public", "analysts"], default_value = "public", hide_possible_values = true, hide_default_value = true, help = say("help.export-for", &[]))]
+    pub readers: String,
+    /// The public address.
+    #[arg(long, value_name = "URL", help = say("help.export-site-url", &[]))]
+    pub site_url: Option<String>,
 }
 
 impl Arguments {

@@ -8,9 +8,11 @@ pub mod export;
 mod first_start;
 mod follow;
 pub mod import;
+mod progress;
 pub mod serve;
 mod static_site;
 mod tail;
+mod whole_file;
 mod words;
 
 pub use engine::Engine;

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use ecoute::cli::{Arguments, Command, ImportArguments, ImportCommand, ServeArguments};
+use ecoute::cli::{
+    Arguments, Command, ExportArguments, ImportArguments, ImportCommand, ServeArguments,
+};
 use ecoute::import::{Publication, Run};
 use ecoute::{Stopped, export, import, serve};
 use tracing_subscriber::EnvFilter;
@@ -33,7 +35,9 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(said) => {
-            println!("{said}");
+            if !said.is_empty() {
+                println!("{said}");
+            }
             ExitCode::SUCCESS
         }
         Err(stopped) => {
@@ -49,7 +53,7 @@ async fn run(command: Command) -> Result<String, Stopped> {
         Command::Import(ImportCommand::Ideas(arguments)) => {
             import::import(import_options(arguments)).await
         }
-        Command::Export(arguments) => export::export(&arguments.data_dir, &arguments.file).await,
+        Command::Export(arguments) => run_export(arguments).await,
     }
 }
 
@@ -89,6 +93,24 @@ async fn stop_asked() {
     // Without signals there is nothing to wait for, and the server goes on.
     if ctrl_c.await.is_err() {
         std::future::pending::<()>().await;
+    }
+}
+
+/// What is exported to the standard output is alone there; the rest is said beside it.
+async fn run_export(arguments: ExportArguments) -> Result<String, Stopped> {
+    match export::asked(arguments, functions::system_clock()())? {
+        export::Asked::Site { data_dir, file } => {
+            export::export_site(&serve::Database::Embedded, &data_dir, &file).await
+        }
+        export::Asked::Campaign(options) => {
+            let done = export::export(options).await?;
+            let Some(text) = done.text else {
+                return Ok(done.said);
+            };
+            export::to_output(&text)?;
+            eprintln!("{}", done.said);
+            Ok(String::new())
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod audit;
+mod campaign;
 mod contributions;
 mod decisions;
 mod identities;
@@ -31,7 +32,8 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use tokio::sync::Mutex;
 
 pub use crate::keys::Lane;
-pub use audit::{Broken, Entry, Noted, Verified};
+pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
+pub use campaign::Counted;
 pub use contributions::{Added, Queue};
 pub use decisions::{AUTHOR, AlertStep, Answer, Decided, Erased, Ruling};
 pub use moderators::{Moderator, PasswordHash};
