@@ -37,6 +37,8 @@ pub(crate) const TALLIES: &str = "TALLIES";
 /// The partition of the audit log.
 pub(crate) const AUDIT: &str = "AUDIT";
 
+/// What the partitions of sessions begin with.
+pub(crate) const SESSIONS: &str = "SESSION#";
 /// What the partitions of likes begin with.
 pub(crate) const LIKES: &str = "LIKES#";
 

@@ -9,6 +9,7 @@ mod campaign;
 mod contributions;
 mod decisions;
 mod identities;
+mod items;
 mod likes;
 mod moderators;
 mod published;
@@ -36,6 +37,7 @@ pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
 pub use campaign::Counted;
 pub use contributions::{Added, Queue};
 pub use decisions::{AUTHOR, AlertStep, Answer, Decided, Erased, Ruling};
+pub use items::{AT_ONCE, Item, Place, Table};
 pub use moderators::{Moderator, PasswordHash};
 pub use published::Refreshed;
 

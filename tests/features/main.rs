@@ -18,6 +18,7 @@ mod command;
 mod comments;
 mod content;
 mod engine;
+mod exports;
 mod feeds;
 mod hostile;
 mod ideas;
