@@ -1,6 +1,8 @@
 //! All of it on one machine, in one process: the embedded DynamoDB engine, the site, the
 //! functions, the publisher and the mail outbox; and the operator's commands.
 
+pub mod audit;
+pub mod backup;
 pub mod cli;
 mod engine;
 mod error;

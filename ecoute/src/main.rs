@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use ecoute::cli::{
-    Arguments, Command, ExportArguments, ImportArguments, ImportCommand, ServeArguments,
+    Arguments, AuditCommand, Command, ExportArguments, ImportArguments, ImportCommand, ServeArguments,
 };
 use ecoute::import::{Publication, Run};
-use ecoute::{Stopped, export, import, serve};
+use ecoute::{Stopped, audit, backup, export, import, serve};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -52,6 +52,26 @@ async fn run(command: Command) -> Result<String, Stopped> {
         Command::Serve(arguments) => run_serve(arguments).await,
         Command::Import(ImportCommand::Ideas(arguments)) => {
             import::import(import_options(arguments)).await
+        }
+        Command::Backup(asked) => {
+            let now = functions::system_clock()();
+            let database = serve::Database::Embedded;
+            backup::backup(&database, &asked.data_dir, &asked.file, now).await
+        }
+        Command::Restore(asked) => {
+            backup::restore(&serve::Database::Embedded, &asked.data_dir, &asked.file).await
+        }
+        Command::Audit(AuditCommand::Verify(asked)) => {
+            let database = serve::Database::Embedded;
+            audit::verify(&database, &asked.data_dir, asked.expect.as_deref()).await
+        }
+        Command::Audit(AuditCommand::Show(asked)) => {
+            let form = match asked.format.as_str() {
+                "csv" => audit::Form::Csv,
+                _ => audit::Form::Text,
+            };
+            let database = serve::Database::Embedded;
+            audit::show(&database, &asked.data_dir, asked.about.as_deref(), form).await
         }
         Command::Export(arguments) => run_export(arguments).await,
     }

@@ -21,7 +21,7 @@ use crate::tail::Tail;
 use crate::words::{count, say};
 
 /// The prefix of the tables' names on one machine.
-const TABLES: &str = "ecoute";
+pub(crate) const TABLES: &str = "ecoute";
 /// The moderator that is made at first start.
 pub const DEMO_LOGIN: &str = "demo";
 

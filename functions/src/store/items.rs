@@ -11,7 +11,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::attributes::Attributes;
 use super::{Store, StoreError, unavailable, unbuilt};
 use crate::keys;
 
@@ -77,8 +76,9 @@ impl Item {
     /// Whether it is a session: it belongs to a browser of the moment, and not to what is kept.
     #[must_use]
     pub fn is_session(&self) -> bool {
-        Attributes::of(self.0.clone())
-            .get_optional(keys::PARTITION)
+        self.0
+            .get(keys::PARTITION)
+            .and_then(|partition| partition.as_s().ok())
             .is_some_and(|partition| partition.starts_with(keys::SESSIONS))
     }
 }
