@@ -128,7 +128,11 @@ fn table(log: &[Entry]) -> String {
     const COLUMNS: [&str; 8] = [
         "sequence", "at", "by", "action", "about", "before", "after", "seal",
     ];
-    let mut rows = vec![COLUMNS.map(|key| say(&format!("audit.column.{key}"), &[])).to_vec()];
+    let mut rows = vec![
+        COLUMNS
+            .map(|key| say(&format!("audit.column.{key}"), &[]))
+            .to_vec(),
+    ];
     rows.extend(log.iter().map(|entry| {
         vec![
             entry.sequence.to_string(),
@@ -141,6 +145,6 @@ fn table(log: &[Entry]) -> String {
             entry.seal.clone(),
         ]
     }));
-    let table = exports::table(&rows);
-    table.trim_end_matches("\r\n").to_owned()
+    // Whoever prints it ends the last line.
+    exports::table(&rows).trim_end_matches('\n').to_owned()
 }

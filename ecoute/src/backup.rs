@@ -158,9 +158,7 @@ fn copy(source: &Path, target: &Path) -> rusqlite::Result<()> {
     let connection = Connection::open(source)?;
     connection.busy_timeout(Duration::from_secs(30))?;
     let target = target.to_string_lossy();
-    connection
-        .execute("VACUUM INTO ?1", [&*target])
-        .map(|_| ())
+    connection.execute("VACUUM INTO ?1", [&*target]).map(|_| ())
 }
 
 /// A folder for its owner alone, which goes when it is no longer needed.

@@ -73,9 +73,7 @@ pub fn asked(arguments: ExportArguments, now: Timestamp) -> Result<Asked, Stoppe
     };
     let format = match arguments.format.as_deref() {
         None => Format::Csv,
-        Some(key) => {
-            Format::from_key(key).ok_or_else(|| Stopped::because("export-site", &[]))?
-        }
+        Some(key) => Format::from_key(key).ok_or_else(|| Stopped::because("export-site", &[]))?,
     };
     Ok(Asked::Campaign(Options {
         data_dir: places.data_dir,

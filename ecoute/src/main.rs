@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use ecoute::cli::{
-    Arguments, AuditCommand, Command, ExportArguments, ImportArguments, ImportCommand, ServeArguments,
+    Arguments, AuditCommand, Command, ExportArguments, ImportArguments, ImportCommand,
+    ServeArguments,
 };
 use ecoute::import::{Publication, Run};
 use ecoute::{Stopped, audit, backup, export, import, serve};

@@ -151,11 +151,7 @@ impl<'a> Export<'a> {
 
     /// One object: what it is, then ideas and comments apart.
     fn json(&self) -> String {
-        json::written(
-            &self.making,
-            &self.entries,
-            (self.ideas(), self.comments()),
-        )
+        json::written(&self.making, &self.entries, (self.ideas(), self.comments()))
     }
 }
 

@@ -311,7 +311,10 @@ async fn hostile_texts_come_back_as_they_were_and_no_cell_is_a_formula() {
         .from_reader(text.as_bytes());
     for record in reader.records() {
         for cell in &record.unwrap() {
-            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+            assert!(
+                !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
+                "{cell}"
+            );
         }
     }
     let rows = rows(csv);

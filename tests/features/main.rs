@@ -13,6 +13,8 @@
 )]
 
 mod app;
+mod audit;
+mod backup;
 mod campaigns;
 mod command;
 mod comments;

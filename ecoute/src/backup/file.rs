@@ -105,8 +105,8 @@ pub(super) enum Unsound {
     Version(u32),
     /// Its end is missing.
     Cut,
-    /// It is not as it was written; the line where that was seen.
-    Altered(u64),
+    /// It is not as it was written.
+    Altered,
     /// It can't be read.
     Unreadable(io::ErrorKind),
 }
@@ -142,7 +142,7 @@ pub(super) fn check(file: &mut File) -> Result<Checked, Unsound> {
     };
     loop {
         let before = hex(&lines.digest.clone().finalize());
-        let altered = Unsound::Altered(lines.number + 1);
+        let altered = Unsound::Altered;
         match lines.next()?.ok_or(Unsound::Cut)? {
             Line::Backup { .. } => return Err(altered),
             Line::Secret(secret) => {
@@ -175,7 +175,7 @@ pub(super) fn check(file: &mut File) -> Result<Checked, Unsound> {
 /// What is not even a line at the beginning is no backup.
 fn first(unsound: Unsound) -> Unsound {
     match unsound {
-        Unsound::Altered(_) => Unsound::Foreign,
+        Unsound::Altered => Unsound::Foreign,
         other => other,
     }
 }
@@ -190,7 +190,7 @@ pub(super) fn items(
             match lines.next() {
                 Ok(Some(Line::Item { table, item })) => {
                     let read = Table::from_key(&table).zip(Item::from_json(&item));
-                    return Some(read.ok_or(Unsound::Altered(lines.number)));
+                    return Some(read.ok_or(Unsound::Altered));
                 }
                 Ok(Some(_)) => {}
                 Ok(None) => return None,
@@ -203,7 +203,6 @@ pub(super) fn items(
 struct Lines<'a> {
     reader: BufReader<GzDecoder<BufReader<&'a mut File>>>,
     digest: Sha256,
-    number: u64,
     text: Vec<u8>,
 }
 
@@ -214,7 +213,6 @@ impl<'a> Lines<'a> {
         Ok(Self {
             reader: BufReader::new(GzDecoder::new(BufReader::new(file))),
             digest: Sha256::new(),
-            number: 0,
             text: Vec::new(),
         })
     }
@@ -222,7 +220,6 @@ impl<'a> Lines<'a> {
     fn next(&mut self) -> Result<Option<Line>, Unsound> {
         self.text.clear();
         let read = self.reader.read_until(b'\n', &mut self.text);
-        self.number += 1;
         match read {
             Ok(0) => Ok(None),
             Ok(_) if !self.text.ends_with(b"\n") => Err(Unsound::Cut),
@@ -230,13 +227,11 @@ impl<'a> Lines<'a> {
                 self.digest.update(&self.text);
                 serde_json::from_slice(&self.text)
                     .map(Some)
-                    .map_err(|_| Unsound::Altered(self.number))
+                    .map_err(|_| Unsound::Altered)
             }
             Err(error) => Err(match error.kind() {
                 io::ErrorKind::UnexpectedEof => Unsound::Cut,
-                io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-                    Unsound::Altered(self.number)
-                }
+                io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Unsound::Altered,
                 other => Unsound::Unreadable(other),
             }),
         }

@@ -112,7 +112,7 @@ fn said(unsound: &Unsound, backup: &Path) -> Stopped {
         Unsound::Foreign => ("restore-foreign", String::new()),
         Unsound::Version(version) => ("restore-version", version.to_string()),
         Unsound::Cut => ("restore-cut", String::new()),
-        Unsound::Altered(line) => ("restore-altered", line.to_string()),
+        Unsound::Altered => ("restore-altered", String::new()),
         Unsound::Unreadable(kind) => ("file", kind.to_string()),
     };
     Stopped::at(key, backup, &detail)

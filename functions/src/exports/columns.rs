@@ -202,8 +202,7 @@ const COLUMNS: [Column; 27] = [
         time(entry.response().and_then(|response| response.corrected_at))
     }),
     column("suite", Of::Ideas, Type::Word, |entry, making| {
-        let label =
-            |outcome: &Outcome| making.says(&format!("outcome.{}", outcome.decision.key()));
+        let label = |outcome: &Outcome| making.says(&format!("outcome.{}", outcome.decision.key()));
         optional(entry.outcome().map(label))
     }),
     column("suite_texte", Of::Ideas, Type::Text, |entry, _| {
@@ -221,9 +220,12 @@ const COLUMNS: [Column; 27] = [
         let reason = entry.counted.held.status.reason();
         optional(reason.map(|reason| making.says(&format!("reason.{}.label", reason.key()))))
     })),
-    for_analysts(column("regroupee_avec", Of::Ideas, Type::Text, |entry, _| {
-        optional(entry.counted.held.merged_into.as_ref())
-    })),
+    for_analysts(column(
+        "regroupee_avec",
+        Of::Ideas,
+        Type::Text,
+        |entry, _| optional(entry.counted.held.merged_into.as_ref()),
+    )),
     for_analysts(column("pseudonyme", Of::Both, Type::Text, |entry, _| {
         optional(entry.author.as_ref())
     })),

@@ -210,7 +210,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn note(&self, noted: &Noted) -> Result<(), StoreError> {
-        match self.audited("note in the audit log", noted, Vec::new()).await? {
+        match self
+            .audited("note in the audit log", noted, Vec::new())
+            .await?
+        {
             Ok(()) => Ok(()),
             Err(_) => unreachable!("nothing is written on a condition"),
         }
