@@ -14,6 +14,7 @@ mod moderation;
 mod official_response;
 mod outcome;
 mod results;
+mod role;
 mod space;
 mod text;
 
@@ -30,5 +31,6 @@ pub use outcome::{Decided, Outcome, OutcomeForm};
 pub use results::{
     Chart, Commitment, Figure, Figures, Finding, OutcomeNews, Refusal, Results, Verbatim,
 };
+pub use role::{Action, Grant, Role, may, may_everywhere};
 pub use space::{Accent, Space};
 pub use text::{Body, ContributionId, Email, Name, Slug, TextProblem, Title};

@@ -33,6 +33,7 @@ pub use mail::Mail;
 pub use password::hash_password;
 pub use publisher::{Image, PublishError, Published, Publisher, Record};
 pub use secret::{Secret, random};
+pub use session::Permit;
 pub use store::Store;
 
 /// What tells the time: the system's clock, or a test's.

@@ -50,6 +50,11 @@ impl Attributes {
         self
     }
 
+    pub(super) fn flag(mut self, name: &str, value: bool) -> Self {
+        self.0.insert(name.to_owned(), flag(value));
+        self
+    }
+
     pub(super) fn time(mut self, name: &str, value: Timestamp) -> Self {
         self.0.insert(name.to_owned(), time(value));
         self

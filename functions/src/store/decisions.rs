@@ -14,6 +14,7 @@ use super::standing::spell_status;
 use super::{CancelReason, Store, StoreError};
 use crate::keys::Lane;
 use crate::secret::hex;
+use crate::session::Permit;
 
 /// What became of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,14 +36,33 @@ pub struct Ruling<'a> {
     pub reference: &'a ContributionRef,
     /// The version that was read; none where the latest is meant, whatever it is.
     pub version: Option<u64>,
-    /// Who: a moderator's login, or [`AUTHOR`].
-    pub by: &'a str,
+    /// Who.
+    pub by: By<'a>,
     /// When.
     pub now: Timestamp,
 }
 
-/// Who decides where the author does; no login is spelled so.
+/// Who decides.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// A moderator, who may.
+    Moderator(&'a Permit),
+    /// Who holds the receipt.
+    Author,
+}
+
+/// How the author is spelled where a login stands else; no login is spelled so.
 pub const AUTHOR: &str = "(author)";
+
+impl By<'_> {
+    /// How the log spells who decides.
+    fn spell(&self) -> &str {
+        match self {
+            Self::Moderator(permit) => permit.login(),
+            Self::Author => AUTHOR,
+        }
+    }
+}
 
 /// What an official response becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +113,7 @@ impl Change {
             becomes: Moderated {
                 status,
                 decided_at: Some(ruling.now),
-                decided_by: Some(ruling.by.to_owned()),
+                decided_by: Some(ruling.by.spell().to_owned()),
                 previous: None,
                 published_at: held.published_at.or(first_published),
                 message: None,
@@ -110,7 +130,11 @@ impl Change {
             action,
             before,
             after,
-            becomes: held.clone(),
+            // What follows a decision ends its being taken back.
+            becomes: Moderated {
+                previous: None,
+                ..held.clone()
+            },
             lane: None,
             writes: Vec::new(),
         }
@@ -151,7 +175,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn undo(&self, ruling: &Ruling<'_>) -> Result<Decided, StoreError> {
         self.change(ruling, |held| {
-            let own = held.decided_by.as_deref() == Some(ruling.by);
+            let own = held.decided_by.as_deref() == Some(ruling.by.spell());
             let previous = held
                 .previous
                 .filter(|_| own && held.can_be_undone(ruling.now))
@@ -254,7 +278,7 @@ impl Store {
             becomes.draft = (answer == Answer::Draft).then(|| Draft {
                 team: team.to_owned(),
                 text: body.clone(),
-                by: ruling.by.to_owned(),
+                by: ruling.by.spell().to_owned(),
                 saved_at: ruling.now,
             });
             if answer == Answer::Publish {
@@ -310,7 +334,7 @@ impl Store {
                 AlertStep::Told(who) => {
                     alert.told.push(Told {
                         who: who.to_owned(),
-                        by: ruling.by.to_owned(),
+                        by: ruling.by.spell().to_owned(),
                         at: ruling.now,
                     });
                     "alert-told"
@@ -374,7 +398,7 @@ impl Store {
         };
         let noted = Noted {
             at: ruling.now,
-            by: ruling.by.to_owned(),
+            by: ruling.by.spell().to_owned(),
             action: change.action,
             about: ruling.reference.to_string(),
             before: change.before,
