@@ -34,6 +34,8 @@ pub const SPACES: &str = "/espaces/";
 pub const SITE_MAP: &str = "/plan-du-site/";
 /// The moderators' queue.
 pub const MODERATION: &str = "/moderation/";
+/// Exports, for those who analyse.
+pub const EXPORTS: &str = "/moderation/exports/";
 /// The moderators' login.
 pub const LOGIN: &str = "/moderation/connexion";
 /// Where a moderator's session is ended.

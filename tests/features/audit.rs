@@ -58,7 +58,7 @@ fn remove(app: &TestApp, sequence: u64) {
 #[tokio::test]
 async fn the_log_is_shown_whole_or_of_one_thing() {
     let app = TestApp::start().await;
-    seed(app.served.store()).await;
+    seed(&app).await;
     let (database, data) = (app.database(), app.data.path());
     let mut said = Vec::new();
     for (about, form) in [
@@ -99,7 +99,7 @@ async fn what_was_done_to_the_log_is_found() {
 
     let app = TestApp::start().await;
     note("nothing decided", checked(&app, None).await);
-    seed(app.served.store()).await;
+    seed(&app).await;
     let seal = last_seal(&app).await;
     let whole = checked(&app, None).await;
     note("whole", whole.replace(&seal, "[seal]"));
@@ -114,7 +114,7 @@ async fn what_was_done_to_the_log_is_found() {
     note("an entry removed", checked(&app, None).await);
 
     let app = TestApp::start().await;
-    seed(app.served.store()).await;
+    seed(&app).await;
     let seal = last_seal(&app).await;
     let swap = database(&app);
     for (from, to) in [(2, 900), (3, 2), (900, 3)] {
@@ -132,7 +132,7 @@ async fn what_was_done_to_the_log_is_found() {
     note("two entries swapped", checked(&app, None).await);
 
     let app = TestApp::start().await;
-    seed(app.served.store()).await;
+    seed(&app).await;
     let entries = app.served.store().audit_log().await.unwrap();
     let last = entries.last().unwrap();
     let before = &entries[entries.len() - 2];

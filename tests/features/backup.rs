@@ -70,7 +70,7 @@ async fn serve_from(data: &Path) -> Served {
 async fn full_site() -> (TestApp, String) {
     let app = TestApp::start().await;
     let idea = app.published_idea("Ouvrir le soir").await;
-    seed(app.served.store()).await;
+    seed(&app).await;
     let page = app.page(&idea).await;
     let like = page.action_ending("/soutien");
     app.post_as(&mut Browser::default(), &like, &[("choice", "like")])

@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use domain::{
-    Body, Comment, Contribution, ContributionId, ContributionRef, Decided as Outcomes, Decision,
-    Email, Idea, IdeaKind, Name, OfficialResponse, Outcome, RejectionReason, Slug, Title,
+    Body, Comment, Contribution, ContributionId, Decided as Outcomes, Decision, Email, Idea,
+    IdeaKind, Name, OfficialResponse, Outcome, Slug, Title,
 };
 use ecoute::export::{Options, export};
 use functions::Store;
 use functions::exports::{Format, Readers};
-use functions::store::{AUTHOR, Ruling};
+use functions::store::{By, Decided, Ruling};
 use jiff::Timestamp;
+use reqwest::StatusCode;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::app::{NOW, TestApp, repository};
+use crate::app::{Browser, NOW, TestApp, repository};
 use crate::assert_page;
 
 const CANARY: &str = "canari.7f3a@example.org";
@@ -53,42 +54,36 @@ pub fn comment(last: char, of: char, text: &str) -> Comment {
     }
 }
 
-/// Keeps a contribution with an address, and publishes it unless it is decided otherwise.
-async fn keep(store: &Store, contribution: Contribution, email: &str, decisions: &[Decision]) {
+/// Keeps a contribution with its author's address.
+async fn keep(store: &Store, contribution: &Contribution, email: &str) {
     let email = Email::parse(email).unwrap();
-    let reference = contribution.reference();
+    let receipt = format!("hash-{}", contribution.reference());
     let until = at("2028-01-01T00:00:00Z");
     store
-        .add(
-            &contribution,
-            &format!("hash-{reference}"),
-            Some((&email, until)),
-        )
+        .add(contribution, &receipt, Some((&email, until)))
         .await
         .unwrap();
-    decide(store, &reference, decisions).await;
 }
 
-async fn decide(store: &Store, reference: &ContributionRef, decisions: &[Decision]) {
-    for decision in decisions {
-        let ruling = Ruling {
-            reference,
-            version: None,
-            by: if *decision == Decision::Withdraw {
-                AUTHOR
-            } else {
-                "demo"
-            },
-            now: at("2026-11-20T12:00:00Z"),
-        };
-        let done = store.decide(&ruling, *decision, None).await.unwrap();
-        assert_eq!(done, functions::store::Decided::Done);
-    }
+/// Sends a form of a contribution's page in the back office.
+async fn decide(
+    app: &TestApp,
+    moderator: &mut Browser,
+    contribution: &Contribution,
+    end: &str,
+    typed: &[(&str, &str)],
+) {
+    let address = format!("/moderation/contributions/{}", contribution.reference());
+    let page = app.get_as(moderator, &address).await;
+    let done = app.submit(moderator, &page, end, typed).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.page().text());
 }
 
 /// Contributions of every status, with an address each, two by the same person.
-pub async fn seed(store: &Store) {
-    use Decision::{Hide, Publish, Refuse, Withdraw};
+pub async fn seed(app: &TestApp) {
+    let store = app.served.store();
+    app.set_clock("2026-11-20T12:00:00Z");
+    let mut moderator = app.moderator().await;
     let mut first = idea(
         '1',
         "=SOMME(A1:A9)",
@@ -98,27 +93,34 @@ pub async fn seed(store: &Store) {
     first.question = Some("Qu’est-ce qui vous ferait gagner du temps ?".to_owned());
     let answered = first.id.clone();
     let first = Contribution::Idea(first);
-    keep(store, first, CANARY, &[Publish]).await;
     let reply = Contribution::Comment(comment('2', '1', "D’accord."));
-    keep(store, reply, "canari.autre@example.org", &[Publish]).await;
     let waiting = Contribution::Comment(comment('3', '1', "J’attends."));
-    keep(store, waiting, "CANARI.7f3a@example.org", &[]).await;
     let refused = Contribution::Idea(idea('4', "Refusée", "Mon numéro est le 06."));
-    let reason = RejectionReason::PersonalData;
-    keep(store, refused, "canari.4@example.org", &[Refuse(reason)]).await;
     let hidden = Contribution::Idea(idea('5', "Masquée", "Plus là."));
-    let hide = Hide(RejectionReason::Insulting);
-    keep(store, hidden, "canari.5@example.org", &[Publish, hide]).await;
     let orphan = Contribution::Comment(comment('6', '5', "Sous une idée masquée."));
-    keep(store, orphan, "canari.6@example.org", &[Publish]).await;
     let taken_back = Contribution::Idea(idea('7', "Retirée", "Je retire."));
-    keep(
-        store,
-        taken_back,
-        "canari.7@example.org",
-        &[Publish, Withdraw],
-    )
-    .await;
+    keep(store, &first, CANARY).await;
+    keep(store, &reply, "canari.autre@example.org").await;
+    keep(store, &waiting, "CANARI.7f3a@example.org").await;
+    keep(store, &refused, "canari.4@example.org").await;
+    keep(store, &hidden, "canari.5@example.org").await;
+    keep(store, &orphan, "canari.6@example.org").await;
+    keep(store, &taken_back, "canari.7@example.org").await;
+    for published in [&first, &reply, &hidden, &orphan, &taken_back] {
+        decide(app, &mut moderator, published, "/publier", &[]).await;
+    }
+    let reason = [("reason", "personal-data")];
+    decide(app, &mut moderator, &refused, "/refuser", &reason).await;
+    let reason = [("reason", "insulting")];
+    decide(app, &mut moderator, &hidden, "/masquer", &reason).await;
+    let ruling = Ruling {
+        reference: &taken_back.reference(),
+        version: None,
+        by: By::Author,
+        now: app.now(),
+    };
+    let withdrawn = store.decide(&ruling, Decision::Withdraw, None).await;
+    assert_eq!(withdrawn.unwrap(), Decided::Done);
     let response = OfficialResponse {
         team: "Équipe; accueil".to_owned(),
         text: Body::parse("Merci.\nNous essayons.", Body::MAX).unwrap(),
@@ -134,6 +136,7 @@ pub async fn seed(store: &Store) {
         .import_statements(&answered, Some(response), Some(outcome))
         .await
         .unwrap();
+    app.set_clock(NOW);
 }
 
 fn options(app: &TestApp, format: Format, readers: Readers, out: &Path) -> Options {
@@ -210,7 +213,7 @@ fn rows(csv: &str) -> Vec<BTreeMap<String, String>> {
 #[tokio::test]
 async fn open_data_is_what_is_published() {
     let app = TestApp::start().await;
-    seed(app.served.store()).await;
+    seed(&app).await;
     let csv = exported(&app, Format::Csv, Readers::Public).await;
     let json = exported(&app, Format::Json, Readers::Public).await;
     let again = exported(&app, Format::Csv, Readers::Public).await;
@@ -224,7 +227,7 @@ async fn open_data_is_what_is_published() {
 #[tokio::test]
 async fn analysts_see_what_is_not_published_and_an_author_under_one_pseudonym() {
     let app = TestApp::start().await;
-    seed(app.served.store()).await;
+    seed(&app).await;
     let csv = exported(&app, Format::Csv, Readers::Analysts).await;
     let json = exported(&app, Format::Json, Readers::Analysts).await;
     let again = exported(&app, Format::Csv, Readers::Analysts).await;
@@ -333,5 +336,77 @@ async fn hostile_texts_come_back_as_they_were_and_no_cell_is_a_formula() {
         let idea = &kept[record["identifiant"].as_str().unwrap()];
         assert_eq!(record["titre"], idea.title.as_str());
         assert_eq!(record["texte"], idea.body.as_str());
+    }
+}
+
+/// What a download says of itself.
+fn described(answer: &crate::app::Answer) -> String {
+    let header = |name: &str| answer.headers[name].to_str().unwrap().to_owned();
+    let names = ["content-type", "content-disposition", "cache-control"];
+    let values: Vec<String> = names.into_iter().map(header).collect();
+    format!("{} {}", answer.status, values.join(" | "))
+}
+
+#[tokio::test]
+async fn who_analyses_a_space_downloads_and_nobody_else() {
+    let app = TestApp::start().await;
+    seed(&app).await;
+    let folder = "/moderation/exports/accueil/";
+    let mut seen = Vec::new();
+    let people = [
+        ("national", vec!["national"]),
+        ("analyst", vec!["analyst:gard"]),
+        ("both", vec!["analyst:gard", "moderator:gard"]),
+        ("moderator", vec!["moderator:gard"]),
+        ("elsewhere", vec!["analyst:national"]),
+    ];
+    for (login, grants) in people {
+        let mut browser = app.moderator_with(login, &grants).await;
+        let page = app.get_as(&mut browser, "/moderation/exports/").await;
+        if login == "both" || login == "moderator" {
+            seen.push(page.page().text());
+        }
+        let mut answers = Vec::new();
+        for file in ["publiees.csv", "publiees.json", "colonnes.csv"] {
+            let answer = app.get_as(&mut browser, &format!("{folder}{file}")).await;
+            answers.push(described_or_status(&answer));
+        }
+        for file in ["analyse.csv", "analyse.json"] {
+            let answer = app
+                .post_as(&mut browser, &format!("{folder}{file}"), &[])
+                .await;
+            answers.push(described_or_status(&answer));
+            assert!(!answer.body.to_lowercase().contains("canari"));
+        }
+        seen.push(format!("== {login}\n{}", answers.join("\n")));
+    }
+    let nobody = app.get(&format!("{folder}publiees.csv")).await;
+    assert_eq!(nobody.location(), "/moderation/connexion");
+    let mut national = app.moderator_with("national", &["national"]).await;
+    for missing in ["publiees.xls", "analyse.csv"] {
+        let answer = app
+            .get_as(&mut national, &format!("{folder}{missing}"))
+            .await;
+        assert!(answer.status.is_client_error(), "{missing}");
+    }
+    // The same file as the command's, but for the address of the site.
+    let answer = app
+        .get_as(&mut national, &format!("{folder}publiees.csv"))
+        .await;
+    let (_, files) = exported(&app, Format::Csv, Readers::Public).await;
+    let own = answer
+        .body
+        .replace(&app.served.site_url, "https://ecoute.example.org");
+    assert_eq!(own, files["accueil.csv"]);
+    let journal = app.get_as(&mut national, "/moderation/journal").await;
+    assert!(journal.body.contains("campaign:accueil"));
+    assert_page!(seen.join("\n\n"));
+}
+
+fn described_or_status(answer: &crate::app::Answer) -> String {
+    if answer.status.is_success() {
+        described(answer)
+    } else {
+        answer.status.to_string()
     }
 }
