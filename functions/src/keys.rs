@@ -47,6 +47,11 @@ pub(crate) const TALLIES: &str = "TALLIES";
 /// The partition of the audit log.
 pub(crate) const AUDIT: &str = "AUDIT";
 
+/// What the partitions of sessions begin with.
+pub(crate) const SESSIONS: &str = "SESSION#";
+/// What the partitions of likes begin with.
+pub(crate) const LIKES: &str = "LIKES#";
+
 const IDEA: &str = "IDEA";
 
 /// What something waits for. An item is in one lane at most.
@@ -99,7 +104,7 @@ pub(crate) fn contribution(reference: &ContributionRef) -> Key {
 }
 
 pub(crate) fn likes_partition(idea: &ContributionId, shard: u8) -> String {
-    format!("LIKES#{idea}#{shard}")
+    format!("{LIKES}{idea}#{shard}")
 }
 
 pub(crate) fn like(idea: &ContributionId, person: &Person) -> Key {

@@ -2,6 +2,7 @@
 
 mod comments;
 mod error;
+pub mod exports;
 mod form;
 mod guard;
 mod ideas;

@@ -12,7 +12,7 @@ use site_gen::{address, dates};
 use crate::mail::Words;
 use crate::moderation::head;
 use crate::session::Session;
-use crate::store::{Lane, Queued};
+use crate::store::{MailLane, Queued};
 use crate::{App, Failure, SharedApp};
 
 /// How many letters of a lane are listed.
@@ -36,9 +36,9 @@ async fn outbox(State(app): State<SharedApp>, session: Session) -> Result<Html<S
         "logout_action": address::LOGOUT,
         "are_files": app.mail.folder().is_some(),
         "limit": LISTED,
-        "parked": lane(Lane::Parked).await?,
-        "waiting": lane(Lane::Waiting).await?,
-        "sent": lane(Lane::Sent).await?,
+        "parked": lane(MailLane::Parked).await?,
+        "waiting": lane(MailLane::Waiting).await?,
+        "sent": lane(MailLane::Sent).await?,
         "again_action": format!("{}/renvoyer", address::OUTBOX),
     });
     let head = head(&app, "outbox", address::OUTBOX);
@@ -60,7 +60,7 @@ async fn message(
     let comments = app.comments_told(&letter.letter).await?;
     let words: Words = app.words(&letter.letter, masked, comments);
     let name = app.secret.letter_name(&letter.letter.id());
-    let is_file = lane == Lane::Sent && app.mail.folder().is_some();
+    let is_file = lane == MailLane::Sent && app.mail.folder().is_some();
     let view = json!({
         "moderator": session.moderator.name,
         "logout_action": address::LOGOUT,
@@ -82,7 +82,7 @@ async fn send_again(
     _session: Session,
     Path(letter): Path<String>,
 ) -> Result<Redirect, Failure> {
-    if let (Lane::Parked, letter) = found(&app, &letter).await? {
+    if let (MailLane::Parked, letter) = found(&app, &letter).await? {
         app.store.send_again(&letter, app.now()).await?;
     }
     Ok(Redirect::to(address::OUTBOX))
@@ -92,13 +92,13 @@ async fn send_all_again(
     State(app): State<SharedApp>,
     _session: Session,
 ) -> Result<Redirect, Failure> {
-    for letter in app.store.letters(Lane::Parked, LISTED).await? {
+    for letter in app.store.letters(MailLane::Parked, LISTED).await? {
         app.store.send_again(&letter, app.now()).await?;
     }
     Ok(Redirect::to(address::OUTBOX))
 }
 
-async fn found(app: &App, letter: &str) -> Result<(Lane, Queued), Failure> {
+async fn found(app: &App, letter: &str) -> Result<(MailLane, Queued), Failure> {
     let id = LetterId::parse(letter).ok_or(Failure::NotFound)?;
     app.store.letter(&id).await?.ok_or(Failure::NotFound)
 }

@@ -5,10 +5,12 @@
 
 mod attributes;
 mod audit;
+mod campaign;
 mod contributions;
 mod decisions;
 mod figures;
 mod identities;
+mod items;
 mod letters;
 mod likes;
 mod mailing;
@@ -34,10 +36,12 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use tokio::sync::{Mutex, Notify};
 
 pub use crate::keys::Lane;
-pub use audit::{Broken, Entry, Noted, Verified};
+pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
+pub use campaign::Counted;
 pub use contributions::{Added, Queue};
 pub use decisions::{AUTHOR, AlertStep, Answer, By, Decided, Erased, Ruling};
 pub use figures::Standing;
+pub use items::{AT_ONCE, Item, Place, Table};
 pub use mailing::{MailLane, Queued};
 pub use moderators::{Moderator, PasswordHash};
 pub use published::Refreshed;

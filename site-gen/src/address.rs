@@ -36,6 +36,8 @@ pub const SITE_MAP: &str = "/plan-du-site/";
 pub const MODERATION: &str = "/moderation/";
 /// The mail, in the back office.
 pub const OUTBOX: &str = "/moderation/courrier";
+/// Exports, for those who analyse.
+pub const EXPORTS: &str = "/moderation/exports/";
 /// The moderators' login.
 pub const LOGIN: &str = "/moderation/connexion";
 /// Where a moderator's session is ended.

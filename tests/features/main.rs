@@ -13,12 +13,15 @@
 )]
 
 mod app;
+mod audit;
+mod backup;
 mod campaigns;
 mod command;
 mod comments;
 mod content;
 mod desk;
 mod engine;
+mod exports;
 mod feeds;
 mod hostile;
 mod ideas;

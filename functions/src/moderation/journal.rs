@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Html;
-use domain::Action;
+use domain::{Action, ContributionRef};
 use serde_json::{Value, json};
 use site_gen::{address, dates};
 
@@ -26,13 +26,14 @@ pub(super) async fn show(
         .await?
         .iter()
         .map(|entry| {
+            let about = ContributionRef::parse(&entry.about).ok();
             json!({
                 "number": entry.sequence,
                 "at": dates::moment(entry.at, messages),
                 "who": who(&app, &entry.by),
                 "what": messages.text(&format!("history.{}", entry.action), &[]),
                 "about": entry.about,
-                "href": address::moderate(&entry.about),
+                "href": about.map(|about| address::moderate(&about.to_string())),
                 "before": entry.before,
                 "after": entry.after,
             })
