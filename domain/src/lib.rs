@@ -6,6 +6,7 @@
 mod campaign;
 mod comment;
 mod contribution;
+mod flag;
 mod idea;
 mod invalid;
 mod like;
@@ -19,6 +20,7 @@ mod text;
 pub use campaign::{Audience, Campaign, Modality, Phase, Stage, paris};
 pub use comment::{Comment, CommentDraft, CommentForm};
 pub use contribution::{Contribution, ContributionRef, Moderated};
+pub use flag::{Flag, PersonalKind};
 pub use idea::{Idea, IdeaCard, IdeaDraft, IdeaForm, IdeaKind};
 pub use invalid::{FieldError, Invalid};
 pub use like::{LIKE_SHARDS, Like, Person};
