@@ -1,10 +1,12 @@
 //! A contribution of any kind: what moderators, receipts and mail speak of.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
 
 use crate::comment::Comment;
+use crate::flag::Flag;
 use crate::idea::Idea;
 use crate::moderation::Status;
 use crate::text::{Body, ContributionId, Slug, TextProblem};
@@ -135,4 +137,6 @@ pub struct Moderated {
     pub decided_at: Option<Timestamp>,
     /// What the moderator wrote to the author, beside the reason.
     pub message: Option<Body>,
+    /// What was noticed when it was received.
+    pub flags: BTreeSet<Flag>,
 }

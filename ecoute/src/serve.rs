@@ -143,6 +143,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         site_url: site_url.clone(),
         secret,
         mail: Mail::outbox(outbox),
+        similar: functions::Similar::default(),
         clock: options.clock,
     };
     let router = static_site::router(functions::router(app), &site);

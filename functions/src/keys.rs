@@ -8,6 +8,7 @@
 //! | what lists show of a published idea | `CARDS#campaign` | the idea |
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
+//! | that a text was received | `TEXT#campaign#its hash` | `TEXT` |
 //! | a moderator | `MODERATOR#login` | `MODERATOR` |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
 //! | an e-mail address (identity table) | the contribution | none |
@@ -88,6 +89,10 @@ pub(crate) fn tally(campaign: &Slug) -> Key {
 
 pub(crate) fn receipt(token_hash: &str) -> Key {
     single("RECEIPT", token_hash)
+}
+
+pub(crate) fn text(campaign: &Slug, hash: &str) -> Key {
+    single("TEXT", &format!("{campaign}#{hash}"))
 }
 
 pub(crate) fn moderator(login: &str) -> Key {

@@ -300,6 +300,7 @@ impl Desk<'_> {
             "question": question,
             "name": name,
             "body": markdown::citizens(contribution.body().as_str()),
+            "flags": self.flags(held),
             "campaign": self.campaign(contribution),
             "parent": parent,
             "received": dates::moment(contribution.received_at(), messages),
@@ -307,6 +308,17 @@ impl Desk<'_> {
             "refuse_action": format!("{action}/refuser"),
             "reasons": reasons,
         }))
+    }
+
+    /// What was noticed of a contribution, in words; none where nothing was.
+    fn flags(&self, held: &Moderated) -> Option<String> {
+        let messages = self.app.renderer.messages();
+        let words = held
+            .flags
+            .iter()
+            .map(|flag| messages.text(&format!("flag.{}", flag.key()), &[]));
+        let words: Vec<String> = words.collect();
+        (!words.is_empty()).then(|| words.join(", "))
     }
 
     fn noun(&self, reference: &ContributionRef) -> String {

@@ -9,6 +9,7 @@ mod identities;
 mod likes;
 mod moderators;
 mod published;
+mod repeated;
 mod tables;
 
 use std::sync::Arc;

@@ -37,5 +37,6 @@ mod privacy;
 mod problems;
 mod publishing;
 mod real_data;
+mod review;
 mod site;
 mod watch;

@@ -1,11 +1,11 @@
 //! Contributions in the store: received once, read, decided once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, Select, TransactWriteItem, Update};
 use domain::{
-    Body, Comment, Contribution, ContributionId, ContributionRef, Decision, Email, Idea, IdeaKind,
-    Moderated, Name, RejectionReason, Slug, Status, Title, decide,
+    Body, Comment, Contribution, ContributionId, ContributionRef, Decision, Email, Flag, Idea,
+    IdeaKind, Moderated, Name, RejectionReason, Slug, Status, Title, decide,
 };
 use jiff::Timestamp;
 
@@ -44,8 +44,8 @@ pub struct Queue {
 
 impl Store {
     /// Keeps a contribution that was sent, to be read by a moderator, with its receipt and, in
-    /// a table of its own, its author's address and until when it is kept. All of it is kept, or
-    /// nothing.
+    /// a table of its own, its author's address and until when it is kept, and what was noticed of
+    /// it. All of it is kept, or nothing.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: nothing is known to be kept, and it may be sent again.
@@ -54,13 +54,15 @@ impl Store {
         contribution: &Contribution,
         receipt_hash: &str,
         identity: Option<(&Email, Timestamp)>,
+        flags: &BTreeSet<Flag>,
     ) -> Result<Added, StoreError> {
         let reference = contribution.reference();
         let queued_at = keys::queued_at(contribution.received_at().as_millisecond(), &reference);
         let item = item_of(contribution)
             .text("status", Status::Waiting.key())
             .text(QUEUE, WAITING)
-            .text(QUEUED_AT, &queued_at);
+            .text(QUEUED_AT, &queued_at)
+            .optional("flags", flags_text(flags).as_deref());
         let receipt = Attributes::at(&keys::receipt(receipt_hash))
             .text("contribution", &reference.to_string());
         let mut writes = vec![self.put_new(item)?, self.put(receipt)?];
@@ -348,7 +350,19 @@ pub(super) fn moderated(item: &Attributes) -> Result<Moderated, StoreError> {
         status,
         decided_at,
         message: item.parse_optional("message", |raw| Body::parse(raw, Body::MAX))?,
+        flags: flags(item),
     })
+}
+
+/// Flags as one text: their keys, apart by commas; none where there is none.
+fn flags_text(flags: &BTreeSet<Flag>) -> Option<String> {
+    let keys: Vec<&str> = flags.iter().map(|flag| flag.key()).collect();
+    (!keys.is_empty()).then(|| keys.join(","))
+}
+
+fn flags(item: &Attributes) -> BTreeSet<Flag> {
+    let keys = item.get_optional("flags").unwrap_or_default();
+    keys.split(',').filter_map(Flag::from_key).collect()
 }
 
 fn idea(item: &Attributes) -> Result<Idea, StoreError> {
