@@ -213,7 +213,7 @@ impl PersonalView {
                 }
                 if list.len() < QUOTED {
                     list.push(quoted);
-                } else {
+                } else if found.kind != Kind::SocialSecurity {
                     view.more += 1;
                 }
             }
