@@ -152,6 +152,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         site_url: site_url.clone(),
         secret,
         mail,
+        similar: functions::Similar::default(),
         clock: options.clock,
     };
     let (stop, stopped) = watch::channel(false);

@@ -10,6 +10,7 @@
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
 //! | an entry of the audit log | `AUDIT` | its number |
 //! | the end of the audit log | `AUDIT-END` | `AUDIT-END` |
+//! | that a text was received | `TEXT#campaign#its hash` | `TEXT` |
 //! | a moderator | `MODERATOR#login` | `MODERATOR` |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
 //! | a letter to be sent, or sent | `LETTER#its name` | `LETTER` |
@@ -134,6 +135,10 @@ pub(crate) fn tally(campaign: &Slug) -> Key {
 
 pub(crate) fn receipt(token_hash: &str) -> Key {
     single("RECEIPT", token_hash)
+}
+
+pub(crate) fn text(campaign: &Slug, hash: &str) -> Key {
+    single("TEXT", &format!("{campaign}#{hash}"))
 }
 
 pub(crate) fn moderator(login: &str) -> Key {

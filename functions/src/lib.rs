@@ -16,8 +16,10 @@ mod outbox;
 mod password;
 mod publisher;
 mod receipts;
+mod review;
 mod secret;
 mod session;
+mod similar;
 pub mod store;
 
 use std::sync::Arc;
@@ -35,6 +37,7 @@ pub use password::hash_password;
 pub use publisher::{Image, PublishError, Published, Publisher, Record};
 pub use secret::{Secret, random};
 pub use session::Permit;
+pub use similar::Similar;
 pub use store::Store;
 
 /// What tells the time: the system's clock, or a test's.
@@ -53,6 +56,8 @@ pub struct App {
     pub secret: Secret,
     /// Where mail goes.
     pub mail: Mail,
+    /// The ideas that new ones are compared with.
+    pub similar: Similar,
     /// What tells the time.
     pub clock: Clock,
 }

@@ -19,6 +19,7 @@ mod published;
 mod rewrite;
 mod standing;
 mod statements;
+mod repeated;
 mod tables;
 
 use std::sync::Arc;
