@@ -30,7 +30,9 @@ pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
 pub use mail::Mail;
 pub use password::hash_password;
-pub use publisher::{Image, PublishError, Published, Publisher, Record};
+pub use publisher::{
+    Counted, Due, Image, PublishError, Published, Publisher, RENEWED_EVERY, Record, Throttle,
+};
 pub use secret::{Secret, random};
 pub use store::Store;
 

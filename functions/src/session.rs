@@ -66,7 +66,8 @@ impl FromRequestParts<SharedApp> for Session {
     type Rejection = NoSession;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, NoSession> {
-        let token = cookie(&parts.headers, &cookie_name(app, "moderation")).ok_or(NoSession::LoggedOut)?;
+        let token =
+            cookie(&parts.headers, &cookie_name(app, "moderation")).ok_or(NoSession::LoggedOut)?;
         let token_hash = token_hash(&token);
         let moderator = app
             .store

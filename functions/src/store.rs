@@ -6,6 +6,7 @@
 mod attributes;
 mod audit;
 mod contributions;
+mod counts;
 mod decisions;
 mod identities;
 mod likes;
@@ -33,9 +34,9 @@ use tokio::sync::Mutex;
 pub use crate::keys::Lane;
 pub use audit::{Broken, Entry, Noted, Verified};
 pub use contributions::{Added, Queue};
+pub use counts::{Difference, Refreshed};
 pub use decisions::{AUTHOR, AlertStep, Answer, Decided, Erased, Ruling};
 pub use moderators::{Moderator, PasswordHash};
-pub use published::Refreshed;
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
 #[derive(Debug, Clone)]

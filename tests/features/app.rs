@@ -53,6 +53,15 @@ impl TestApp {
     }
 
     pub async fn with_content(content: &Path) -> Self {
+        Self::started(content, None).await
+    }
+
+    /// A site whose public address is this.
+    pub async fn at(site_url: &str) -> Self {
+        Self::started(&repository("tests/fixtures/content"), Some(site_url)).await
+    }
+
+    async fn started(content: &Path, site_url: Option<&str>) -> Self {
         static APPS: AtomicU64 = AtomicU64::new(0);
         let tables = format!(
             "test-{}-{}",
@@ -63,7 +72,7 @@ impl TestApp {
         let clock = Arc::new(AtomicI64::new(
             NOW.parse::<Timestamp>().unwrap().as_millisecond(),
         ));
-        let served = start(data.path(), content, &clock, &tables).await;
+        let served = start(data.path(), content, &clock, &tables, site_url).await;
         let password = served.new_password.clone().unwrap();
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Self {
@@ -114,16 +123,46 @@ impl TestApp {
         }
     }
 
+    /// Stops the site; its folder is there until the answer is dropped.
+    pub async fn stop(self) -> TempDir {
+        self.served.stop().await;
+        self.data
+    }
+
+    /// Waits until so many likes of an idea are kept, whatever its pages say: for two seconds
+    /// on a quiet machine, and ten on a busy one.
+    pub async fn counted(&self, idea: &str, likes: u64) {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        let id = idea.trim_end_matches('/').rsplit('/').next().unwrap();
+        let id = domain::ContributionId::parse(id).unwrap();
+        let started = Instant::now();
+        loop {
+            let kept = self.served.store().published_idea(&id).await.unwrap();
+            let kept = kept.unwrap().likes;
+            if kept == likes {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "{kept} likes, not {likes}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Stops the site and starts it again on the same data.
     pub async fn restart(self) -> Self {
         self.served.stop().await;
-        let served = start(self.data.path(), &self.content, &self.clock, &self.tables).await;
+        let (data, content) = (self.data.path(), &self.content);
+        let served = start(data, content, &self.clock, &self.tables, None).await;
         Self { served, ..self }
     }
 
     pub fn set_clock(&self, now: &str) {
         let now: Timestamp = now.parse().unwrap();
         self.clock.store(now.as_millisecond(), Ordering::SeqCst);
+    }
+
+    /// Lets time pass until counts of likes are rendered again.
+    pub fn half_a_minute_later(&self) {
+        self.clock.fetch_add(30_000, Ordering::SeqCst);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -288,14 +327,20 @@ impl TestApp {
     }
 }
 
-async fn start(data: &Path, content: &Path, clock: &Arc<AtomicI64>, tables: &str) -> Served {
+async fn start(
+    data: &Path,
+    content: &Path,
+    clock: &Arc<AtomicI64>,
+    tables: &str,
+    site_url: Option<&str>,
+) -> Served {
     let clock = Arc::clone(clock);
     let options = Options {
         data_dir: data.to_owned(),
         content: content.to_owned(),
         theme: repository("themes/default"),
         listen: "127.0.0.1:0".to_owned(),
-        site_url: None,
+        site_url: site_url.map(str::to_owned),
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
         database: database(tables),
     };
