@@ -34,7 +34,9 @@ pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
 pub use password::hash_password;
-pub use publisher::{Image, PublishError, Published, Publisher, Record};
+pub use publisher::{
+    Counted, Due, Image, PublishError, Published, Publisher, RENEWED_EVERY, Record, Throttle,
+};
 pub use secret::{Secret, random};
 pub use session::Permit;
 pub use similar::Similar;

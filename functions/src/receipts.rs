@@ -8,9 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, header};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
-use domain::{
-    Campaign, Contribution, ContributionRef, Email, Flag, Moderated, Recipient, Status,
-};
+use domain::{Campaign, Contribution, ContributionRef, Email, Flag, Moderated, Recipient, Status};
 use insights::near;
 use serde::Deserialize;
 use serde_json::json;

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::{ContributionId, ContributionRef, LetterId, Person};
+use domain::{ContributionId, ContributionRef, LetterId, Person, Slug};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -98,17 +98,17 @@ impl Secret {
         name
     }
 
-    /// What a cookie says of a person, signed.
-    pub(crate) fn person_cookie(&self, person: &Person) -> String {
+    /// What a cookie says of a person in a campaign, signed.
+    pub(crate) fn person_cookie(&self, campaign: &Slug, person: &Person) -> String {
         let bits = person.expose();
-        let signature = self.sign(&["person", &bits]);
+        let signature = self.sign(&["person", campaign.as_str(), &bits]);
         format!("{bits}.{signature}")
     }
 
-    /// Reads such a cookie; none where it was not signed here.
-    pub(crate) fn read_person(&self, raw: &str) -> Option<Person> {
+    /// Reads such a cookie; none where it was not signed here, for this campaign.
+    pub(crate) fn read_person(&self, campaign: &Slug, raw: &str) -> Option<Person> {
         let (bits, signature) = raw.split_once('.')?;
-        if !self.verifies(&["person", bits], signature) {
+        if !self.verifies(&["person", campaign.as_str(), bits], signature) {
             return None;
         }
         Person::parse(bits).ok()

@@ -7,6 +7,7 @@ mod attributes;
 mod audit;
 mod campaign;
 mod contributions;
+mod counts;
 mod decisions;
 mod figures;
 mod identities;
@@ -16,10 +17,10 @@ mod likes;
 mod mailing;
 mod moderators;
 mod published;
+mod repeated;
 mod rewrite;
 mod standing;
 mod statements;
-mod repeated;
 mod tables;
 
 use std::sync::Arc;
@@ -40,12 +41,12 @@ pub use crate::keys::Lane;
 pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
 pub use campaign::Counted;
 pub use contributions::{Added, Queue};
+pub use counts::{Difference, Refreshed};
 pub use decisions::{AUTHOR, AlertStep, Answer, By, Decided, Erased, Ruling};
 pub use figures::Standing;
 pub use items::{AT_ONCE, Item, Place, Table};
 pub use mailing::{MailLane, Queued};
 pub use moderators::{Moderator, PasswordHash};
-pub use published::Refreshed;
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
 #[derive(Debug, Clone)]

@@ -61,7 +61,7 @@ impl TestApp {
     }
 
     pub async fn with_content(content: &Path) -> Self {
-        Self::with(content, MailOptions::default()).await
+        Self::started(content, None, MailOptions::default()).await
     }
 
     /// A site whose mail goes to a server on this machine.
@@ -70,10 +70,16 @@ impl TestApp {
             smtp: Some(url.to_owned()),
             ..MailOptions::default()
         };
-        Self::with(&repository("tests/fixtures/content"), mail).await
+        Self::started(&repository("tests/fixtures/content"), None, mail).await
     }
 
-    async fn with(content: &Path, mail: MailOptions) -> Self {
+    /// A site whose public address is this.
+    pub async fn at(site_url: &str) -> Self {
+        let content = repository("tests/fixtures/content");
+        Self::started(&content, Some(site_url), MailOptions::default()).await
+    }
+
+    async fn started(content: &Path, site_url: Option<&str>, mail: MailOptions) -> Self {
         static APPS: AtomicU64 = AtomicU64::new(0);
         let tables = format!(
             "test-{}-{}",
@@ -84,7 +90,7 @@ impl TestApp {
         let clock = Arc::new(AtomicI64::new(
             NOW.parse::<Timestamp>().unwrap().as_millisecond(),
         ));
-        let served = start(data.path(), content, &clock, &tables, &mail).await;
+        let served = start(data.path(), content, &clock, &tables, &mail, site_url).await;
         let password = served.new_password.clone().unwrap();
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Self {
@@ -136,6 +142,30 @@ impl TestApp {
         }
     }
 
+    /// Stops the site; its folder is there until the answer is dropped.
+    pub async fn stop(self) -> TempDir {
+        self.served.stop().await;
+        self.data
+    }
+
+    /// Waits until so many likes of an idea are kept, whatever its pages say: for two seconds
+    /// on a quiet machine, and ten on a busy one.
+    pub async fn counted(&self, idea: &str, likes: u64) {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        let id = idea.trim_end_matches('/').rsplit('/').next().unwrap();
+        let id = domain::ContributionId::parse(id).unwrap();
+        let started = Instant::now();
+        loop {
+            let kept = self.served.store().published_idea(&id).await.unwrap();
+            let kept = kept.unwrap().likes;
+            if kept == likes {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "{kept} likes, not {likes}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Stops the site and starts it again on the same data.
     pub async fn restart(self) -> Self {
         self.served.stop().await;
@@ -145,6 +175,7 @@ impl TestApp {
             &self.clock,
             &self.tables,
             &self.mail,
+            None,
         )
         .await;
         Self { served, ..self }
@@ -158,6 +189,11 @@ impl TestApp {
     /// Moves the clock on by so many seconds.
     pub fn advance(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+
+    /// Lets time pass until counts of likes are rendered again.
+    pub fn half_a_minute_later(&self) {
+        self.clock.fetch_add(30_000, Ordering::SeqCst);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -472,6 +508,7 @@ async fn start(
     clock: &Arc<AtomicI64>,
     tables: &str,
     mail: &MailOptions,
+    site_url: Option<&str>,
 ) -> Served {
     let clock = Arc::clone(clock);
     let options = Options {
@@ -479,7 +516,7 @@ async fn start(
         content: content.to_owned(),
         theme: repository("themes/default"),
         listen: "127.0.0.1:0".to_owned(),
-        site_url: None,
+        site_url: site_url.map(str::to_owned),
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
         database: database(tables),
         mail: mail.clone(),

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Body, Comment, Contribution, ContributionId, ContributionRef, Flag, Idea, IdeaKind, Moderated, Name,
-    RejectionReason, Slug, Status, Title,
+    Body, Comment, Contribution, ContributionId, ContributionRef, Flag, Idea, IdeaKind, Moderated,
+    Name, RejectionReason, Slug, Status, Title,
 };
 use jiff::Timestamp;
 
