@@ -8,11 +8,13 @@
 //! | what lists show of a published idea | `CARDS#campaign` | the idea |
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
+//! | a report | `REPORTS#contribution` | `REPORT#id` |
+//! | a report's receipt | `REPORT-RECEIPT#hash of its token` | `REPORT-RECEIPT` |
 //! | an entry of the audit log | `AUDIT` | its number |
 //! | the end of the audit log | `AUDIT-END` | `AUDIT-END` |
 //! | a moderator | `MODERATOR#login` | `MODERATOR` |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
-//! | an e-mail address (identity table) | the contribution | none |
+//! | an e-mail address (identity table) | the contribution, or `REPORT#report` | none |
 //!
 //! The index `queue` holds what somebody has to do, the oldest first, in lanes ([`Lane`]); and
 //! the entries of the audit log by what they are about.
@@ -50,6 +52,8 @@ pub enum Lane {
     Alert,
     /// Ideas grouped with another, whose likes are still to be carried over.
     Carry,
+    /// Reports that wait for a verdict: no contributions, hence not for `Store::lane`.
+    Reported,
 }
 
 impl Lane {
@@ -60,6 +64,7 @@ impl Lane {
             Self::Unanswered => "UNANSWERED",
             Self::Alert => "ALERT",
             Self::Carry => "CARRY",
+            Self::Reported => "REPORTED",
         }
     }
 }
@@ -121,6 +126,27 @@ pub(crate) fn receipt(token_hash: &str) -> Key {
     single("RECEIPT", token_hash)
 }
 
+/// The partition of the reports of one contribution.
+pub(crate) fn reports_partition(about: &ContributionRef) -> String {
+    format!("REPORTS#{about}")
+}
+
+pub(crate) fn report(about: &ContributionRef, id: &ContributionId) -> Key {
+    Key {
+        partition: reports_partition(about),
+        sort: format!("REPORT#{id}"),
+    }
+}
+
+pub(crate) fn report_receipt(token_hash: &str) -> Key {
+    single("REPORT-RECEIPT", token_hash)
+}
+
+/// The key, in the identity table, of the address of who sent a report.
+pub(crate) fn reporter(report: &ContributionId) -> String {
+    format!("REPORT#{report}")
+}
+
 pub(crate) fn moderator(login: &str) -> Key {
     single("MODERATOR", login)
 }
@@ -156,6 +182,11 @@ pub(crate) fn audited(about: &str) -> String {
 /// The sort key of the queue: milliseconds since 1970 padded to sort, then the contribution.
 pub(crate) fn queued_at(milliseconds: i64, reference: &ContributionRef) -> String {
     format!("{milliseconds:015}#{reference}")
+}
+
+/// The same for a report.
+pub(crate) fn reported_at(milliseconds: i64, report: &ContributionId) -> String {
+    format!("{milliseconds:015}#{report}")
 }
 
 fn single(kind: &str, name: &str) -> Key {

@@ -11,9 +11,11 @@ mod likes;
 mod login;
 mod mail;
 mod moderation;
+mod moderation_reports;
 mod password;
 mod publisher;
 mod receipts;
+mod reports;
 mod secret;
 mod session;
 pub mod store;
@@ -93,7 +95,9 @@ pub fn router(app: App) -> Router {
             .merge(comments::router())
             .merge(likes::router())
             .merge(receipts::router())
+            .merge(reports::router())
             .merge(moderation::router())
+            .merge(moderation_reports::router())
             .merge(login::router()),
     )
 }
@@ -105,7 +109,10 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
         Function::Receipts => receipts::router(),
-        Function::Moderation => moderation::router().merge(login::router()),
+        Function::Reports => reports::router(),
+        Function::Moderation => moderation::router()
+            .merge(moderation_reports::router())
+            .merge(login::router()),
     };
     one(app, routes)
 }
@@ -121,6 +128,8 @@ pub enum Function {
     Likes,
     /// Authors see what became of a contribution.
     Receipts,
+    /// Something published is signalled, and who signalled it sees what was decided.
+    Reports,
     /// Moderators decide.
     Moderation,
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use domain::{ContributionRef, Email, Status};
+use domain::{ContributionRef, Email, Report, Status};
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::{FileTransport, Message, Transport};
 use site_gen::address;
@@ -59,28 +59,55 @@ impl App {
         self.mail(status.key(), reference, &email, reason).await;
     }
 
-    /// Sends one message. What fails is logged: the contribution is durable whatever happens here.
-    async fn mail(&self, event: &str, reference: &ContributionRef, to: &Email, reason: String) {
-        let Mail::Outbox(folder) = &self.mail else {
-            return;
+    /// Tells who sent a report and left an address what becomes of it: `report-received` or
+    /// `report-decided`.
+    pub(crate) async fn mail_reporter(&self, event: &str, report: &Report) {
+        let email = match self.store.reporter_email(&report.id).await {
+            Ok(Some(email)) => email,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::error!(cause = %error, event, "who sent a report could not be told");
+                return;
+            }
         };
+        let receipt = address::report_receipt(&self.secret.report_token(&report.id));
+        let args = [
+            ("reference", report.id.reference()),
+            ("link", format!("{}{receipt}", self.site_url)),
+            (
+                "delay",
+                self.renderer.catalogue().site.moderation_delay.clone(),
+            ),
+        ];
+        self.send(event, &email, &args).await;
+    }
+
+    async fn mail(&self, event: &str, reference: &ContributionRef, to: &Email, reason: String) {
         let messages = self.renderer.messages();
-        let site = &self.renderer.catalogue().site;
-        let link = format!(
-            "{}{}",
-            self.site_url,
-            address::receipt(&self.secret.receipt_token(reference))
-        );
+        let receipt = address::receipt(&self.secret.receipt_token(reference));
         let args = [
             (
                 "noun",
                 messages.text(&format!("noun.{}", reference.noun()), &[]),
             ),
             ("reference", reference.id().reference()),
-            ("link", link),
+            ("link", format!("{}{receipt}", self.site_url)),
             ("reason", reason),
-            ("delay", site.moderation_delay.clone()),
+            (
+                "delay",
+                self.renderer.catalogue().site.moderation_delay.clone(),
+            ),
         ];
+        self.send(event, to, &args).await;
+    }
+
+    /// Sends one message. What fails is logged: what it tells is durable whatever happens here.
+    async fn send(&self, event: &str, to: &Email, args: &[(&str, String)]) {
+        let Mail::Outbox(folder) = &self.mail else {
+            return;
+        };
+        let messages = self.renderer.messages();
+        let site = &self.renderer.catalogue().site;
         let mailbox = |name: Option<String>, address: &str| {
             address
                 .parse()
@@ -97,9 +124,9 @@ impl App {
         let message = Message::builder()
             .from(from)
             .to(to)
-            .subject(messages.text(&format!("mail.{event}.subject"), &args))
+            .subject(messages.text(&format!("mail.{event}.subject"), args))
             .header(ContentType::TEXT_PLAIN)
-            .body(messages.text(&format!("mail.{event}.body"), &args));
+            .body(messages.text(&format!("mail.{event}.body"), args));
         let folder = Arc::clone(folder);
         let sent = tokio::task::spawn_blocking(move || {
             let message = message.map_err(|error| error.to_string())?;

@@ -11,6 +11,7 @@ mod identities;
 mod likes;
 mod moderators;
 mod published;
+mod reports;
 mod rewrite;
 mod standing;
 mod statements;
@@ -36,6 +37,7 @@ pub use contributions::{Added, Queue};
 pub use decisions::{AUTHOR, AlertStep, Answer, Decided, Erased, Ruling};
 pub use moderators::{Moderator, PasswordHash};
 pub use published::Refreshed;
+pub use reports::{Closing, ReportsClosed, ReportsQueue};
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
 #[derive(Debug, Clone)]

@@ -35,5 +35,6 @@ mod privacy;
 mod problems;
 mod publishing;
 mod real_data;
+mod reports;
 mod site;
 mod watch;

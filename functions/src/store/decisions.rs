@@ -397,7 +397,7 @@ impl Store {
 
 /// A text as the audit log has it: so that what was published can be checked, and what is erased
 /// is nowhere.
-fn fingerprint(text: &Body) -> String {
+pub(super) fn fingerprint(text: &Body) -> String {
     format!("sha256:{}", hex(&Sha256::digest(text.as_str())))
 }
 

@@ -15,11 +15,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn email(&self, reference: &ContributionRef) -> Result<Option<Email>, StoreError> {
+        self.address(&reference.to_string()).await
+    }
+
+    /// The address at a key of the identity table.
+    pub(super) async fn address(&self, key: &str) -> Result<Option<Email>, StoreError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.tables.identities)
-            .key(PARTITION, text(&reference.to_string()))
+            .key(PARTITION, text(key))
             .consistent_read(true)
             .send()
             .await
@@ -51,9 +56,13 @@ impl Store {
         &self,
         reference: &ContributionRef,
     ) -> Result<TransactWriteItem, StoreError> {
+        self.delete_address(&reference.to_string())
+    }
+
+    pub(super) fn delete_address(&self, key: &str) -> Result<TransactWriteItem, StoreError> {
         let delete = Delete::builder()
             .table_name(&self.tables.identities)
-            .key(PARTITION, text(&reference.to_string()))
+            .key(PARTITION, text(key))
             .build()
             .map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().delete(delete).build())
@@ -65,8 +74,17 @@ impl Store {
         email: &Email,
         kept_until: Timestamp,
     ) -> Result<TransactWriteItem, StoreError> {
+        self.put_address(&reference.to_string(), email, kept_until)
+    }
+
+    pub(super) fn put_address(
+        &self,
+        key: &str,
+        email: &Email,
+        kept_until: Timestamp,
+    ) -> Result<TransactWriteItem, StoreError> {
         let item = Attributes::default()
-            .text(PARTITION, &reference.to_string())
+            .text(PARTITION, key)
             .text("email", email.expose())
             .number(
                 EXPIRES,
