@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::{
-    Body, ContributionRef, Decision, Invalid, Moderated, RejectionReason, Report, Reported, Status,
+    Body, ContributionRef, Invalid, Moderated, RejectionReason, Report, Reported, Status,
     TextProblem, Verdict,
 };
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use site_gen::address;
 
 use crate::form::Typed;
 use crate::session::Session;
-use crate::store::{Closing, Decided, ReportsClosed, Ruling};
+use crate::store::{Closing, ReportsClosed, Ruling};
 use crate::{App, Failure, SharedApp};
 
 use desk::Desk;
@@ -117,10 +117,10 @@ async fn keep(
     let Some(text) = text else {
         return correct(&app, &session, signalled, &typing, &invalid).await;
     };
-    let closed = signalled
-        .close(&app, &session, &typing, Verdict::Kept, &text)
-        .await?;
-    Ok(after(if closed { "kept" } else { "conflict" }).into_response())
+    let closing = typing.closing(Verdict::Kept, &text)?;
+    let ruling = signalled.ruling(&app, &session, None);
+    let closed = app.store.close_reports(&ruling, &closing).await?;
+    Ok(told(&app, &closed, "kept").await.into_response())
 }
 
 /// Makes the contribution public no longer.
@@ -143,27 +143,14 @@ async fn hide(
     let (Some(reason), Some(text), true) = (reason, text, invalid.errors.is_empty()) else {
         return correct(&app, &session, signalled, &typing, &invalid).await;
     };
-    let ruling = Ruling {
-        reference: &signalled.reference,
-        version: Some(typing.version.parse().map_err(|_| Failure::BadRequest)?),
-        by: &session.moderator.login,
-        now: app.now(),
-    };
-    let decision = Decision::Hide(reason);
-    match app
+    let closing = typing.closing(Verdict::Hidden, &text)?;
+    let version = typing.version.parse().map_err(|_| Failure::BadRequest)?;
+    let ruling = signalled.ruling(&app, &session, Some(version));
+    let closed = app
         .store
-        .decide(&ruling, decision, message.as_ref())
-        .await?
-    {
-        Decided::Done => {}
-        Decided::Missing => return Err(Failure::NotFound),
-        Decided::Already(_) | Decided::NoOther => return Ok(after("conflict").into_response()),
-    }
-    // It is hidden, whoever answers its reports meanwhile.
-    signalled
-        .close(&app, &session, &typing, Verdict::Hidden, &text)
+        .hide_reported(&ruling, reason, message.as_ref(), &closing)
         .await?;
-    Ok(after("hidden").into_response())
+    Ok(told(&app, &closed, "hidden").await.into_response())
 }
 
 /// Answers the reports of a contribution that is no longer public anyway.
@@ -182,10 +169,10 @@ async fn close(
     let Some(text) = text else {
         return correct(&app, &session, signalled, &typing, &invalid).await;
     };
-    let closed = signalled
-        .close(&app, &session, &typing, Verdict::Hidden, &text)
-        .await?;
-    Ok(after(if closed { "closed" } else { "conflict" }).into_response())
+    let closing = typing.closing(Verdict::Hidden, &text)?;
+    let ruling = signalled.ruling(&app, &session, None);
+    let closed = app.store.close_reports(&ruling, &closing).await?;
+    Ok(told(&app, &closed, "closed").await.into_response())
 }
 
 /// What is said to who signalled something.
@@ -213,6 +200,19 @@ async fn correct(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
+/// Tells who sent the reports that were closed, and goes on; or says that somebody was before.
+async fn told(app: &App, closed: &ReportsClosed, done: &str) -> Redirect {
+    match closed {
+        ReportsClosed::Done(reports) => {
+            for report in reports {
+                app.mail_reporter("report-decided", report).await;
+            }
+            after(done)
+        }
+        ReportsClosed::Already => after("conflict"),
+    }
+}
+
 /// On to what waits longest, with what was done of the last.
 fn after(done: &str) -> Redirect {
     Redirect::to(&format!("{}?fait={done}", address::REPORTS))
@@ -237,33 +237,25 @@ impl Signalled {
         })
     }
 
-    /// Closes the reports that were read, and tells who sent them. False where somebody did
-    /// before.
-    async fn close(
-        &self,
-        app: &App,
-        session: &Session,
-        typing: &Typing,
-        verdict: Verdict,
-        text: &Body,
-    ) -> Result<bool, Failure> {
-        let seen = typing.seen.parse().map_err(|_| Failure::BadRequest)?;
-        let closing = Closing {
-            about: &self.reference,
+    /// What this moderator decides now.
+    fn ruling<'a>(&'a self, app: &App, session: &'a Session, version: Option<u64>) -> Ruling<'a> {
+        Ruling {
+            reference: &self.reference,
+            version,
+            by: &session.moderator.login,
+            now: app.now(),
+        }
+    }
+}
+
+impl Typing {
+    /// The verdict on the reports that were read.
+    fn closing<'a>(&self, verdict: Verdict, text: &'a Body) -> Result<Closing<'a>, Failure> {
+        let seen = self.seen.parse().map_err(|_| Failure::BadRequest)?;
+        Ok(Closing {
             seen: Timestamp::from_millisecond(seen).map_err(|_| Failure::BadRequest)?,
             verdict,
             text,
-            by: &session.moderator.login,
-            now: app.now(),
-        };
-        match app.store.close_reports(&closing).await? {
-            ReportsClosed::Done(reports) => {
-                for report in &reports {
-                    app.mail_reporter("report-decided", report).await;
-                }
-                Ok(true)
-            }
-            ReportsClosed::Already => Ok(false),
-        }
+        })
     }
 }

@@ -129,6 +129,19 @@ impl Store {
         decision: Decision,
         message: Option<&Body>,
     ) -> Result<Decided, StoreError> {
+        self.decide_with(ruling, decision, message, Vec::new())
+            .await
+    }
+
+    /// The same, together with other writes: where a condition of theirs does not hold, nothing
+    /// is done, and the outcome is [`Decided::NoOther`].
+    pub(super) async fn decide_with(
+        &self,
+        ruling: &Ruling<'_>,
+        decision: Decision,
+        message: Option<&Body>,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<Decided, StoreError> {
         self.change(ruling, |held| {
             let status = decide(held.status, decision)
                 .map_err(|illegal| Decided::Already(illegal.status))?;
@@ -140,6 +153,7 @@ impl Store {
                 Some(RejectionReason::Alert) => Some(Alert::default()),
                 _ => held.alert.clone(),
             };
+            change.writes = writes;
             Ok(change)
         })
         .await

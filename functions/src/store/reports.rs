@@ -2,14 +2,14 @@
 
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use domain::{
-    Body, ContributionId, ContributionRef, Email, Report, ReportAnswer, ReportReason, Reported,
-    Slug, Verdict,
+    Body, ContributionId, ContributionRef, Decision, Email, RejectionReason, Report, ReportAnswer,
+    ReportReason, Reported, Slug, Verdict,
 };
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, key, text, time};
 use super::audit::Noted;
-use super::decisions::fingerprint;
+use super::decisions::{Decided, Ruling, fingerprint};
 use super::{Added, Store, StoreError, unbuilt};
 use crate::keys::{self, Lane, QUEUE, QUEUED_AT};
 
@@ -25,18 +25,12 @@ pub struct ReportsQueue {
 /// A verdict on the reports of one contribution.
 #[derive(Debug, Clone, Copy)]
 pub struct Closing<'a> {
-    /// The contribution.
-    pub about: &'a ContributionRef,
     /// When the last report that was read was received: later ones stay open.
     pub seen: Timestamp,
     /// What is decided.
     pub verdict: Verdict,
     /// Why, for who signalled it.
     pub text: &'a Body,
-    /// Who: a moderator's login.
-    pub by: &'a str,
-    /// When.
-    pub now: Timestamp,
 }
 
 /// What became of a verdict.
@@ -47,6 +41,10 @@ pub enum ReportsClosed {
     /// Somebody closed them before, or what is to be kept is no longer public: that holds.
     Already,
 }
+
+/// How many reports are closed in one transaction, which has 100 actions at most: each may bring
+/// a message.
+const AT_ONCE: usize = 40;
 
 impl Store {
     /// Keeps a report that was sent, with its receipt and, in a table of its own, the address of
@@ -112,41 +110,64 @@ impl Store {
         Ok(ReportsQueue { count, oldest })
     }
 
+    /// Hides a contribution and closes the reports of it that were read, in one decision: where
+    /// somebody closed them, or decided of the contribution, before, nothing is done.
+    ///
+    /// # Errors
+    /// [`StoreError`]: it may be hidden, and some reports of many open still.
+    pub async fn hide_reported(
+        &self,
+        ruling: &Ruling<'_>,
+        reason: RejectionReason,
+        message: Option<&Body>,
+        closing: &Closing<'_>,
+    ) -> Result<ReportsClosed, StoreError> {
+        let open = self.open_reports(ruling, closing).await?;
+        let (first, others) = open.split_at(open.len().min(AT_ONCE));
+        if first.is_empty() {
+            return Ok(ReportsClosed::Already);
+        }
+        let writes = self.close_all(first, ruling, closing)?;
+        let decision = Decision::Hide(reason);
+        match self.decide_with(ruling, decision, message, writes).await? {
+            Decided::Done => {}
+            Decided::Already(_) | Decided::Missing | Decided::NoOther => {
+                return Ok(ReportsClosed::Already);
+            }
+        }
+        if !others.is_empty() {
+            self.close_reports(ruling, closing).await?;
+        }
+        Ok(ReportsClosed::Done(open))
+    }
+
     /// Closes the reports of a contribution that were read and still wait. Kept, the contribution
-    /// must be public still; who hides it does so before.
+    /// must be public still.
     ///
     /// # Errors
     /// [`StoreError`]: some may be closed; asked again, the others are.
-    pub async fn close_reports(&self, closing: &Closing<'_>) -> Result<ReportsClosed, StoreError> {
-        // A transaction has 100 actions at most; each report may bring a message.
-        const AT_ONCE: usize = 40;
-        let open: Vec<Report> = self
-            .reports(closing.about)
-            .await?
-            .into_iter()
-            .filter(|reported| reported.answer.is_none())
-            .map(|reported| reported.report)
-            .filter(|report| report.received_at <= closing.seen)
-            .collect();
+    pub async fn close_reports(
+        &self,
+        ruling: &Ruling<'_>,
+        closing: &Closing<'_>,
+    ) -> Result<ReportsClosed, StoreError> {
+        let open = self.open_reports(ruling, closing).await?;
         if open.is_empty() {
             return Ok(ReportsClosed::Already);
         }
         for reports in open.chunks(AT_ONCE) {
-            let mut writes = Vec::new();
-            for report in reports {
-                writes.push(self.close_report(report, closing)?);
-            }
+            let mut writes = self.close_all(reports, ruling, closing)?;
             if closing.verdict == Verdict::Kept {
-                writes.push(self.still_published(closing.about)?);
+                writes.push(self.still_published(ruling.reference)?);
             }
             let noted = Noted {
-                at: closing.now,
-                by: closing.by.to_owned(),
+                at: ruling.now,
+                by: ruling.by.to_owned(),
                 action: match closing.verdict {
                     Verdict::Kept => "reports-kept",
                     Verdict::Hidden => "reports-hidden",
                 },
-                about: closing.about.to_string(),
+                about: ruling.reference.to_string(),
                 before: reports.len().to_string(),
                 after: fingerprint(closing.text),
             };
@@ -180,10 +201,38 @@ impl Store {
         }
     }
 
+    /// The reports that a verdict is about: those that were read, and still wait.
+    async fn open_reports(
+        &self,
+        ruling: &Ruling<'_>,
+        closing: &Closing<'_>,
+    ) -> Result<Vec<Report>, StoreError> {
+        let reports = self.reports(ruling.reference).await?;
+        Ok(reports
+            .into_iter()
+            .filter(|reported| reported.answer.is_none())
+            .map(|reported| reported.report)
+            .filter(|report| report.received_at <= closing.seen)
+            .collect())
+    }
+
+    fn close_all(
+        &self,
+        reports: &[Report],
+        ruling: &Ruling<'_>,
+        closing: &Closing<'_>,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        reports
+            .iter()
+            .map(|report| self.close_report(report, ruling, closing))
+            .collect()
+    }
+
     /// Closes one report, on condition that it waits still.
     fn close_report(
         &self,
         report: &Report,
+        ruling: &Ruling<'_>,
         closing: &Closing<'_>,
     ) -> Result<TransactWriteItem, StoreError> {
         let update = Update::builder()
@@ -198,8 +247,8 @@ impl Store {
             .expression_attribute_values(":reported", text(Lane::Reported.key()))
             .expression_attribute_values(":verdict", text(closing.verdict.key()))
             .expression_attribute_values(":answer", text(closing.text.as_str()))
-            .expression_attribute_values(":by", text(closing.by))
-            .expression_attribute_values(":now", time(closing.now))
+            .expression_attribute_values(":by", text(ruling.by))
+            .expression_attribute_values(":now", time(ruling.now))
             .build()
             .map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().update(update).build())
