@@ -319,7 +319,10 @@ async fn looking_changes_nothing_and_an_address_is_erased_by_its_button() {
     let receipt = sent.location();
     let forget = app.page(&receipt).await.action_ending("/effacer-adresse");
     for _ in 0..100 {
-        assert_eq!(app.get(&forget).await.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(
+            app.get(&forget).await.status,
+            StatusCode::METHOD_NOT_ALLOWED
+        );
     }
     assert!(app.get(&receipt).await.body.contains(&forget));
     assert_eq!(app.post(&forget, &[]).await.location(), receipt);

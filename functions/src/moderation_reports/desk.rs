@@ -1,7 +1,9 @@
 //! The page on which a moderator reads what was signalled.
 
 use axum::response::Html;
-use domain::{Contribution, Invalid, RejectionReason, Report, ReportReason, Reported, Status};
+use domain::{
+    Contribution, ContributionRef, Invalid, RejectionReason, Report, ReportReason, Reported, Status,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use site_gen::view::{Choice, FormErrors, Link};
@@ -102,9 +104,19 @@ impl<'a> Desk<'a> {
         let contribution = &signalled.held.contribution;
         let reference = &signalled.reference;
         let status = signalled.held.status;
-        let name = match contribution {
-            Contribution::Comment(comment) => comment.name.as_ref().map(|name| name.as_str()),
-            Contribution::Idea(_) => None,
+        let (name, parent) = match contribution {
+            Contribution::Comment(comment) => {
+                let idea = ContributionRef::Idea(comment.idea.clone());
+                let replied = app.store.contribution(&idea).await?;
+                let parent = replied.map(|replied| {
+                    Link::new(
+                        words(&replied.contribution),
+                        public_href(&comment.campaign, &idea),
+                    )
+                });
+                (comment.name.as_ref().map(|name| name.as_str()), parent)
+            }
+            Contribution::Idea(_) => (None, None),
         };
         let reports: Vec<Value> = signalled
             .open
@@ -142,6 +154,7 @@ impl<'a> Desk<'a> {
             "reference": reference.id().reference(),
             "title": contribution.title(),
             "name": name,
+            "parent": parent,
             "body": markdown::citizens(contribution.body().as_str()),
             "campaign": self.campaign(contribution),
             "received": dates::moment(contribution.received_at(), messages),
