@@ -7,8 +7,9 @@ use std::task::Poll;
 
 use reqwest::StatusCode;
 
-use crate::app::{Answer, Browser, TestApp};
+use crate::app::{Answer, Browser, TestApp, repository};
 use crate::assert_page;
+use crate::hostile::what_runs;
 use crate::page::Page;
 use crate::publishing::files;
 
@@ -57,10 +58,17 @@ fn filled<'a>(page: &'a Page, typed: &[(&'a str, &'a str)]) -> Vec<(String, Stri
     typed.chain(ticket).collect()
 }
 
+fn as_sent(fields: &[(String, String)]) -> Vec<(&str, &str)> {
+    let fields = fields.iter();
+    fields
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}
+
 async fn send(app: &TestApp, address: &str, typed: &[(&str, &str)]) -> Answer {
     let page = app.page(address).await;
     let form = filled(&page, typed);
-    let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let form = as_sent(&form);
     app.post(address, &form).await
 }
 
@@ -91,10 +99,7 @@ async fn decide(
         fields.retain(|(known, _)| known != name);
         fields.push(((*name).to_owned(), (*value).to_owned()));
     }
-    let fields: Vec<(&str, &str)> = fields
-        .iter()
-        .map(|(n, v)| (n.as_str(), v.as_str()))
-        .collect();
+    let fields = as_sent(&fields);
     app.post_as(moderator, &action, &fields).await
 }
 
@@ -231,7 +236,7 @@ async fn an_idea_taken_off_leaves_the_site_and_takes_no_more_reports() {
     let gone = app.get(&address).await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
     let form = filled(&open, &[("why", "illegal")]);
-    let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let form = as_sent(&form);
     let late = app.post(&address, &form).await;
     assert_eq!(late.status, StatusCode::NOT_FOUND);
     assert_eq!(late.page().text(), gone.page().text());
@@ -276,7 +281,7 @@ async fn the_same_form_sent_fifty_times_is_one_report() {
     let address = form_of(&app, &idea, "article.idea").await;
     let page = app.page(&address).await;
     let form = filled(&page, &[("why", "insulting"), ("email", CANARY)]);
-    let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let form = as_sent(&form);
     let sent = all_at_once((0..50).map(|_| app.post(&address, &form))).await;
     let receipts: BTreeSet<String> = sent.iter().map(Answer::location).collect();
     assert_eq!(receipts.len(), 1);
@@ -554,4 +559,72 @@ async fn the_address_of_who_signals_is_nowhere_but_in_its_own_mail() {
     let token = receipt.strip_prefix("/suivi/signalement/").unwrap();
     assert!(!format!("{:?}", app.served.store().audit_log().await.unwrap()).contains(token));
     assert_eq!(app.outbox().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_typed_in_a_report_is_never_markup() {
+    let file = repository("../shared/data/hostile/naughty_strings.json");
+    let Ok(strings) = std::fs::read_to_string(&file) else {
+        eprintln!("skipped: {} is not there", file.display());
+        return;
+    };
+    let strings: Vec<String> = serde_json::from_str(&strings).unwrap();
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let address = form_of(&app, &idea, "article.idea").await;
+    let plain = send(&app, &address, &[("why", "other"), ("details", "Rien.")]).await;
+    let expected = what_runs(&app.get(&plain.location()).await);
+    let mut moderator = app.moderator().await;
+    let desk = "/moderation/signalements/";
+    let desk_runs = what_runs(&app.get_as(&mut moderator, desk).await);
+    let form = app.page(&address).await;
+    let wrong_runs = what_runs(&app.post(&address, &[]).await);
+    for string in &strings {
+        let fields = filled(&form, &[("why", "other"), ("details", string)]);
+        let fields = as_sent(&fields);
+        let answer = app.post(&address, &fields).await;
+        match answer.status {
+            StatusCode::SEE_OTHER => {
+                let receipt = app.get(&answer.location()).await;
+                assert_eq!(what_runs(&receipt), expected, "{string:?}");
+            }
+            StatusCode::UNPROCESSABLE_ENTITY => {
+                assert_eq!(what_runs(&answer), wrong_runs, "{string:?}");
+            }
+            other => panic!("{other} for {string:?}"),
+        }
+        // Each is sent to the address and to the reason too, and comes back as it was typed.
+        let fields = [
+            ("why", string.as_str()),
+            ("email", string),
+            ("details", string),
+        ];
+        let answer = app.post(&address, &fields).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{string:?}"
+        );
+        assert_eq!(what_runs(&answer), wrong_runs, "{string:?}");
+    }
+    let read = app.get_as(&mut moderator, desk).await;
+    assert!(read.page().select(".signalled ol > li").len() > 400);
+    assert_eq!(what_runs(&read), desk_runs);
+    let page = read.page();
+    let kept = strings.concat().chars().take(900).collect::<String>();
+    let again = decide(
+        &app,
+        &mut moderator,
+        &page,
+        "/retirer",
+        &[("hidden", &kept), ("message", &kept)],
+    )
+    .await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(what_runs(&again), desk_runs);
+    let done = decide(&app, &mut moderator, &page, "/laisser", &[("kept", &kept)]).await;
+    assert_eq!(done.location(), "/moderation/signalements/?fait=kept");
+    assert_eq!(app.served.store().reports_queue(1).await.unwrap().count, 0);
+    let told = app.get(&plain.location()).await;
+    assert_eq!(what_runs(&told), expected);
 }
