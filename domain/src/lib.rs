@@ -15,6 +15,7 @@ mod like;
 mod moderation;
 mod official_response;
 mod outcome;
+mod report;
 mod results;
 mod role;
 mod space;
@@ -32,6 +33,7 @@ pub use like::{LIKE_SHARDS, Like, Person};
 pub use moderation::{Decision, IllegalDecision, RejectionReason, Status, UNDO_SECONDS, decide};
 pub use official_response::{Draft, OfficialResponse, ResponseForm};
 pub use outcome::{Decided, Outcome, OutcomeForm};
+pub use report::{Report, ReportAnswer, ReportDraft, ReportForm, ReportReason, Reported, Verdict};
 pub use results::{
     Chart, Commitment, Figure, Figures, Finding, OutcomeNews, Refusal, Results, Verbatim,
 };

@@ -8,6 +8,8 @@
 //! | what lists show of a published idea | `CARDS#campaign` | the idea |
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
+//! | a report | `REPORTS#contribution` | `REPORT#id` |
+//! | a report's receipt | `REPORT-RECEIPT#hash of its token` | `REPORT-RECEIPT` |
 //! | an entry of the audit log | `AUDIT` | its number |
 //! | the end of the audit log | `AUDIT-END` | `AUDIT-END` |
 //! | that a text was received | `TEXT#campaign#its hash` | `TEXT` |
@@ -66,6 +68,8 @@ pub enum Lane {
     Alert,
     /// Ideas grouped with another, whose likes are still to be carried over.
     Carry,
+    /// Reports that wait for a verdict: no contributions, hence not for `Store::lane`.
+    Reported,
 }
 
 impl Lane {
@@ -76,6 +80,7 @@ impl Lane {
             Self::Unanswered => "UNANSWERED",
             Self::Alert => "ALERT",
             Self::Carry => "CARRY",
+            Self::Reported => "REPORTED",
         }
     }
 }
@@ -141,6 +146,22 @@ pub(crate) fn text(campaign: &Slug, hash: &str) -> Key {
     single("TEXT", &format!("{campaign}#{hash}"))
 }
 
+/// The partition of the reports of one contribution.
+pub(crate) fn reports_partition(about: &ContributionRef) -> String {
+    format!("REPORTS#{about}")
+}
+
+pub(crate) fn report(about: &ContributionRef, id: &ContributionId) -> Key {
+    Key {
+        partition: reports_partition(about),
+        sort: format!("REPORT#{id}"),
+    }
+}
+
+pub(crate) fn report_receipt(token_hash: &str) -> Key {
+    single("REPORT-RECEIPT", token_hash)
+}
+
 pub(crate) fn moderator(login: &str) -> Key {
     single("MODERATOR", login)
 }
@@ -193,6 +214,11 @@ pub(crate) fn identity(of: &Recipient) -> String {
 /// The sort key of the queue: milliseconds since 1970 padded to sort, then the contribution.
 pub(crate) fn queued_at(milliseconds: i64, reference: &ContributionRef) -> String {
     format!("{milliseconds:015}#{reference}")
+}
+
+/// The same for a report.
+pub(crate) fn reported_at(milliseconds: i64, report: &ContributionId) -> String {
+    format!("{milliseconds:015}#{report}")
 }
 
 fn single(kind: &str, name: &str) -> Key {

@@ -12,10 +12,12 @@ mod likes;
 mod login;
 mod mail;
 mod moderation;
+mod moderation_reports;
 mod outbox;
 mod password;
 mod publisher;
 mod receipts;
+mod reports;
 mod review;
 mod secret;
 mod session;
@@ -103,8 +105,10 @@ pub fn router(app: App) -> Router {
             .merge(comments::router())
             .merge(likes::router())
             .merge(receipts::router())
+            .merge(reports::router())
             .merge(moderation::router())
             .merge(outbox::router())
+            .merge(moderation_reports::router())
             .merge(login::router()),
     )
 }
@@ -116,8 +120,10 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
         Function::Receipts => receipts::router(),
+        Function::Reports => reports::router(),
         Function::Moderation => moderation::router()
             .merge(outbox::router())
+            .merge(moderation_reports::router())
             .merge(login::router()),
     };
     one(app, routes)
@@ -134,6 +140,8 @@ pub enum Function {
     Likes,
     /// Authors see what became of a contribution.
     Receipts,
+    /// Something published is signalled, and who signalled it sees what was decided.
+    Reports,
     /// Moderators decide.
     Moderation,
 }

@@ -118,9 +118,6 @@ impl Publisher {
                 _ => Change::Replies(refreshed.campaign, id.clone()),
             });
             if let Some(moved) = refreshed.moved {
-                contributions.moved.insert(id.clone(), moved);
-            }
-            if let Some(moved) = refreshed.moved {
                 counted.moved.insert(id.clone(), moved);
             }
             if let Some(published) = refreshed.published {

@@ -18,6 +18,7 @@ mod mailing;
 mod moderators;
 mod published;
 mod repeated;
+mod reports;
 mod rewrite;
 mod standing;
 mod statements;
@@ -47,6 +48,7 @@ pub use figures::Standing;
 pub use items::{AT_ONCE, Item, Place, Table};
 pub use mailing::{MailLane, Queued};
 pub use moderators::{Moderator, PasswordHash};
+pub use reports::{Closing, ReportsClosed, ReportsQueue};
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
 #[derive(Debug, Clone)]

@@ -253,6 +253,8 @@ pub struct IdeaView {
     pub open: bool,
     /// Where the like form is sent.
     pub like_action: String,
+    /// Where it is signalled.
+    pub report_href: String,
     /// How many comments it has.
     pub comments_count: u64,
     /// The comments of this page, oldest first.
@@ -301,6 +303,8 @@ pub struct CommentView {
     pub date_iso: String,
     /// Its text, as HTML paragraphs.
     pub body: String,
+    /// Where it is signalled.
+    pub report_href: String,
 }
 
 /// A space, in a list and on its page.

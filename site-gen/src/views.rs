@@ -3,8 +3,8 @@
 mod told;
 
 use domain::{
-    Campaign, Comment, CommentForm, ContributionId, IdeaCard, IdeaForm, IdeaKind, Phase, Slug,
-    Space,
+    Campaign, Comment, CommentForm, ContributionId, ContributionRef, IdeaCard, IdeaForm, IdeaKind,
+    Phase, Slug, Space,
 };
 use jiff::Timestamp;
 
@@ -154,6 +154,10 @@ impl Views<'_> {
             likes_count: card.likes,
             open: campaign.takes_contribution(self.now, None),
             like_action: address::like(&campaign.slug, &idea.idea.id),
+            report_href: address::report(
+                &campaign.slug,
+                &ContributionRef::Idea(idea.idea.id.clone()),
+            ),
             comments_count: card.comments,
             comment_list: comments
                 .iter()
@@ -270,6 +274,13 @@ impl Views<'_> {
             date: dates::instant(comment.received_at, self.messages),
             date_iso: dates::iso(comment.received_at),
             body: markdown::citizens(comment.body.as_str()),
+            report_href: address::report(
+                &comment.campaign,
+                &ContributionRef::Comment {
+                    idea: comment.idea.clone(),
+                    id: comment.id.clone(),
+                },
+            ),
         }
     }
 

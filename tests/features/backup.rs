@@ -59,6 +59,7 @@ async fn serve_from(data: &Path) -> Served {
         site_url: Some("https://ecoute.example.org".to_owned()),
         clock: Arc::new(now),
         database: Database::Embedded,
+        mail: ecoute::post::MailOptions::default(),
     };
     match serve::start(options).await {
         Ok(served) => served,

@@ -60,7 +60,12 @@ async fn keep(store: &Store, contribution: &Contribution, email: &str) {
     let receipt = format!("hash-{}", contribution.reference());
     let until = at("2028-01-01T00:00:00Z");
     store
-        .add(contribution, &receipt, Some((&email, until)))
+        .add(
+            contribution,
+            &receipt,
+            Some((&email, until)),
+            &BTreeSet::new(),
+        )
         .await
         .unwrap();
 }

@@ -44,6 +44,7 @@ mod privacy;
 mod problems;
 mod publishing;
 mod real_data;
+mod reports;
 mod review;
 mod roles;
 mod sink;

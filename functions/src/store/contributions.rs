@@ -170,6 +170,17 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn lane(&self, lane: Lane, limit: usize) -> Result<Queue, StoreError> {
+        let (count, items) = self.lane_items(lane, limit).await?;
+        let oldest = items.iter().map(moderated).collect::<Result<_, _>>()?;
+        Ok(Queue { count, oldest })
+    }
+
+    /// How many items are in a lane, and the `limit` oldest.
+    pub(super) async fn lane_items(
+        &self,
+        lane: Lane,
+        limit: usize,
+    ) -> Result<(u64, Vec<Attributes>), StoreError> {
         let mut oldest = Vec::new();
         let mut count = 0;
         let mut start = None;
@@ -191,12 +202,10 @@ impl Store {
             };
             let page = query.send().await.map_err(unavailable("read the queue"))?;
             count += u64::try_from(page.count()).unwrap_or_default();
-            for item in page.items.into_iter().flatten() {
-                oldest.push(moderated(&Attributes::of(item))?);
-            }
+            oldest.extend(page.items.into_iter().flatten().map(Attributes::of));
             start = page.last_evaluated_key;
             if start.is_none() {
-                return Ok(Queue { count, oldest });
+                return Ok((count, oldest));
             }
         }
     }

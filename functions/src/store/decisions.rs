@@ -56,7 +56,7 @@ pub const AUTHOR: &str = "(author)";
 
 impl By<'_> {
     /// How the log spells who decides.
-    fn spell(&self) -> &str {
+    pub(super) fn spell(&self) -> &str {
         match self {
             Self::Moderator(permit) => permit.login(),
             Self::Author => AUTHOR,
@@ -157,6 +157,19 @@ impl Store {
         decision: Decision,
         message: Option<&Body>,
     ) -> Result<Decided, StoreError> {
+        self.decide_with(ruling, decision, message, Vec::new())
+            .await
+    }
+
+    /// The same, together with other writes: where a condition of theirs does not hold, nothing
+    /// is done, and the outcome is [`Decided::NoOther`].
+    pub(super) async fn decide_with(
+        &self,
+        ruling: &Ruling<'_>,
+        decision: Decision,
+        message: Option<&Body>,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<Decided, StoreError> {
         self.change(ruling, |held| {
             let status = decide(held.status, decision)
                 .map_err(|illegal| Decided::Already(illegal.status))?;
@@ -169,6 +182,7 @@ impl Store {
                 Some(RejectionReason::Alert) => Some(Alert::default()),
                 _ => held.alert.clone(),
             };
+            change.writes = writes;
             Ok(change)
         })
         .await
@@ -485,7 +499,7 @@ fn letters_of(ruling: &Ruling<'_>, version: u64, before: Status, after: Status) 
 
 /// A text as the audit log has it: so that what was published can be checked, and what is erased
 /// is nowhere.
-fn fingerprint(text: &Body) -> String {
+pub(super) fn fingerprint(text: &Body) -> String {
     format!("sha256:{}", hex(&Sha256::digest(text.as_str())))
 }
 
