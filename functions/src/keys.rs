@@ -9,9 +9,14 @@
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
 //! | that a text was received | `TEXT#campaign#its hash` | `TEXT` |
+//! | an entry of the audit log | `AUDIT` | its number |
+//! | the end of the audit log | `AUDIT-END` | `AUDIT-END` |
 //! | a moderator | `MODERATOR#login` | `MODERATOR` |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
 //! | an e-mail address (identity table) | the contribution | none |
+//!
+//! The index `queue` holds what somebody has to do, the oldest first, in lanes ([`Lane`]); and
+//! the entries of the audit log by what they are about.
 
 use domain::{ContributionId, ContributionRef, LIKE_SHARDS, Person, Slug};
 
@@ -19,20 +24,46 @@ use domain::{ContributionId, ContributionRef, LIKE_SHARDS, Person, Slug};
 pub(crate) const PARTITION: &str = "pk";
 /// The sort key's attribute.
 pub(crate) const SORT: &str = "sk";
-/// The index of what waits for a moderator.
+/// The index of what waits for somebody.
 pub(crate) const QUEUE_INDEX: &str = "queue";
-/// The index's partition key: there only while a contribution waits.
+/// The index's partition key: there only while something waits.
 pub(crate) const QUEUE: &str = "queue";
-/// The index's sort key: the time of receipt, so that the oldest comes first.
+/// The index's sort key: since when it waits, so that the oldest comes first.
 pub(crate) const QUEUED_AT: &str = "queued_at";
-/// The value of [`QUEUE`].
-pub(crate) const WAITING: &str = "WAITING";
 /// What the sort keys of comments begin with.
 pub(crate) const COMMENTS: &str = "COMMENT#";
 /// The partition of the tallies.
 pub(crate) const TALLIES: &str = "TALLIES";
 
+/// The partition of the audit log.
+pub(crate) const AUDIT: &str = "AUDIT";
+
 const IDEA: &str = "IDEA";
+
+/// What something waits for. An item is in one lane at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Contributions that wait to be read.
+    Waiting,
+    /// Published ideas without an official response.
+    Unanswered,
+    /// Authors who seem in danger, until all who had to be told were.
+    Alert,
+    /// Ideas grouped with another, whose likes are still to be carried over.
+    Carry,
+}
+
+impl Lane {
+    /// Its value in the index.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Waiting => "WAITING",
+            Self::Unanswered => "UNANSWERED",
+            Self::Alert => "ALERT",
+            Self::Carry => "CARRY",
+        }
+    }
+}
 
 /// An item's address in the main table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +132,30 @@ pub(crate) fn moderator(login: &str) -> Key {
 
 pub(crate) fn session(token_hash: &str) -> Key {
     single("SESSION", token_hash)
+}
+
+/// The number of an entry of the audit log, padded to sort.
+pub(crate) fn audit_number(sequence: u64) -> String {
+    format!("{sequence:015}")
+}
+
+pub(crate) fn audit_entry(sequence: u64) -> Key {
+    Key {
+        partition: AUDIT.to_owned(),
+        sort: audit_number(sequence),
+    }
+}
+
+pub(crate) fn audit_end() -> Key {
+    Key {
+        partition: "AUDIT-END".to_owned(),
+        sort: "AUDIT-END".to_owned(),
+    }
+}
+
+/// The partition of the index that holds the audit log's entries about one thing.
+pub(crate) fn audited(about: &str) -> String {
+    format!("ABOUT#{about}")
 }
 
 /// The sort key of the queue: milliseconds since 1970 padded to sort, then the contribution.

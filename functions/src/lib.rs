@@ -34,6 +34,7 @@ pub use mail::Mail;
 pub use password::hash_password;
 pub use publisher::{Image, PublishError, Published, Publisher, Record};
 pub use secret::{Secret, random};
+pub use session::Permit;
 pub use similar::Similar;
 pub use store::Store;
 

@@ -52,13 +52,10 @@ impl App {
                 return;
             }
         };
-        let reason = match status {
-            Status::Refused(reason) => self
-                .renderer
-                .messages()
-                .text(&format!("reason.{}.author", reason.key()), &[]),
-            Status::Waiting | Status::Published => String::new(),
-        };
+        let reason = status.reason().map_or_else(String::new, |reason| {
+            let key = format!("reason.{}.author", reason.key());
+            self.renderer.messages().text(&key, &[])
+        });
         self.mail(status.key(), reference, &email, reason).await;
     }
 

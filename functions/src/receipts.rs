@@ -48,12 +48,10 @@ fn page(
 ) -> Result<Html<String>, Failure> {
     let messages = app.renderer.messages();
     let campaign = app.campaign(held.contribution.campaign().as_str())?;
-    let reason = match held.status {
-        Status::Refused(reason) => {
-            Some(messages.text(&format!("reason.{}.author", reason.key()), &[]))
-        }
-        Status::Waiting | Status::Published => None,
-    };
+    let reason = held
+        .status
+        .reason()
+        .map(|reason| messages.text(&format!("reason.{}.author", reason.key()), &[]));
     let public_href = match (held.status, reference) {
         (Status::Published, ContributionRef::Idea(id)) => {
             Some(address::idea(&campaign.slug, id, 1))

@@ -5,9 +5,10 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite, time::Duration};
-use domain::Person;
+use domain::{Action, Person, Slug};
 use site_gen::address;
 
+use crate::error::Lacking;
 use crate::secret::token_hash;
 use crate::store::Moderator;
 use crate::{App, Failure, SharedApp};
@@ -33,6 +34,94 @@ impl FromRequestParts<SharedApp> for Visitor {
 pub(crate) struct Session {
     pub(crate) moderator: Moderator,
     pub(crate) token_hash: String,
+}
+
+/// That a moderator may do something where it is asked: made by asking, and by nothing else.
+/// What changes something for a moderator takes one.
+#[derive(Debug)]
+pub struct Permit {
+    login: String,
+    name: String,
+}
+
+impl Permit {
+    /// Who may: what they log in as.
+    #[must_use]
+    pub fn login(&self) -> &str {
+        &self.login
+    }
+
+    /// Who may: their name, for their colleagues.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Session {
+    /// Whether this moderator may do this in that space.
+    pub(crate) fn may(&self, action: Action, space: &Slug) -> bool {
+        self.moderator.may(action, space)
+    }
+
+    /// Leave to do this in that space.
+    ///
+    /// # Errors
+    /// [`Failure::NotAllowed`].
+    pub(crate) fn permit(&self, action: Action, space: &Slug) -> Result<Permit, Failure> {
+        if self.may(action, space) {
+            Ok(self.permitted())
+        } else {
+            Err(Failure::NotAllowed(Lacking {
+                action,
+                space: Some(space.clone()),
+            }))
+        }
+    }
+
+    /// Leave to do this everywhere: for what belongs to no space.
+    ///
+    /// # Errors
+    /// [`Failure::NotAllowed`].
+    pub(crate) fn permit_everywhere(&self, action: Action) -> Result<Permit, Failure> {
+        if self.moderator.may_everywhere(action) {
+            Ok(self.permitted())
+        } else {
+            Err(Failure::NotAllowed(Lacking {
+                action,
+                space: None,
+            }))
+        }
+    }
+
+    /// Leave to do this to what belongs to a stored campaign: in its space, and everywhere where
+    /// the catalogue no longer has it.
+    ///
+    /// # Errors
+    /// [`Failure::NotAllowed`].
+    pub(crate) fn permit_in(
+        &self,
+        app: &App,
+        action: Action,
+        campaign: &Slug,
+    ) -> Result<Permit, Failure> {
+        match app.renderer.catalogue().campaigns.get(campaign) {
+            Some(campaign) => self.permit(action, &campaign.space),
+            None => self.permit_everywhere(action),
+        }
+    }
+
+    /// As [`Session::permit_in`], for what is shown where it may be and left out where not.
+    pub(crate) fn may_in(&self, app: &App, action: Action, campaign: &Slug) -> bool {
+        self.permit_in(app, action, campaign).is_ok()
+    }
+
+    fn permitted(&self) -> Permit {
+        Permit {
+            login: self.moderator.login.clone(),
+            name: self.moderator.name.clone(),
+        }
+    }
 }
 
 /// Why there is no session.

@@ -4,12 +4,18 @@
 //! addresses), so that each has a key, a policy and a retention of its own.
 
 mod attributes;
+mod audit;
 mod contributions;
+mod decisions;
+mod figures;
 mod identities;
 mod likes;
 mod moderators;
 mod published;
 mod repeated;
+mod rewrite;
+mod standing;
+mod statements;
 mod tables;
 
 use std::sync::Arc;
@@ -24,8 +30,13 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use tokio::sync::Mutex;
 
-pub use contributions::{Added, Decided, Queue};
+pub use crate::keys::Lane;
+pub use audit::{Broken, Entry, Noted, Verified};
+pub use contributions::{Added, Queue};
+pub use decisions::{AUTHOR, AlertStep, Answer, By, Decided, Erased, Ruling};
+pub use figures::Standing;
 pub use moderators::{Moderator, PasswordHash};
 pub use published::Refreshed;
 
@@ -34,6 +45,8 @@ pub use published::Refreshed;
 pub struct Store {
     client: Client,
     tables: Arc<Tables>,
+    /// One entry of the audit log at a time: others of this process would only try again.
+    audit_turn: Arc<Mutex<()>>,
 }
 
 #[derive(Debug)]
@@ -92,6 +105,7 @@ impl Store {
                 main: format!("{prefix}-contributions"),
                 identities: format!("{prefix}-identities"),
             }),
+            audit_turn: Arc::default(),
         }
     }
 
@@ -185,6 +199,22 @@ where
                 message
             }
         },
+    }
+}
+
+/// Takes an answer; a condition that did not hold is one too.
+fn unless_condition<T, E, R>(
+    sent: Result<T, SdkError<E, R>>,
+    operation: &'static str,
+) -> Result<Option<T>, StoreError>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug,
+{
+    match sent {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
+        Err(error) => Err(unavailable(operation)(error)),
     }
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use domain::Grant;
 use ecoute::serve::{self, DEMO_LOGIN, Database, Options, Served};
+use functions::store::Moderator;
 use jiff::{Timestamp, ToSpan};
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -16,6 +18,9 @@ use crate::page::Page;
 
 /// When tests take place, unless they say otherwise: a campaign is open.
 pub const NOW: &str = "2026-11-23T10:00:00Z";
+
+/// The password of the moderators that a test makes.
+pub const PASSWORD: &str = "un mot de passe pour les tests";
 
 /// A site that runs in this process.
 pub struct TestApp {
@@ -220,20 +225,66 @@ impl TestApp {
     /// Logs in as the demo moderator.
     pub async fn moderator(&self) -> Browser {
         let mut browser = Browser::default();
-        let form = [("login", DEMO_LOGIN), ("password", &self.password)];
-        let answer = self
-            .post_as(&mut browser, "/moderation/connexion", &form)
-            .await;
+        let answer = self.log_in(&mut browser, DEMO_LOGIN, &self.password).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         browser
+    }
+
+    /// Makes a moderator with these grants, as they are spelled in the store, who logs in.
+    pub async fn moderator_with(&self, login: &str, grants: &[&str]) -> Browser {
+        self.keep_moderator(login, grants).await;
+        let mut browser = Browser::default();
+        let answer = self.log_in(&mut browser, login, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        browser
+    }
+
+    /// Keeps a moderator with these grants and [`PASSWORD`].
+    pub async fn keep_moderator(&self, login: &str, grants: &[&str]) {
+        let grants = grants.iter().map(|grant| Grant::parse(grant).unwrap());
+        let moderator = Moderator {
+            login: login.to_owned(),
+            name: format!("Personne {login}"),
+            grants: grants.collect(),
+            disabled: false,
+        };
+        let hash = functions::hash_password(PASSWORD).unwrap();
+        self.served
+            .store()
+            .put_moderator(&moderator, &hash)
+            .await
+            .unwrap();
+    }
+
+    /// Sends the form of the login.
+    pub async fn log_in(&self, browser: &mut Browser, login: &str, password: &str) -> Answer {
+        let form = [("login", login), ("password", password)];
+        self.post_as(browser, "/moderation/connexion", &form).await
     }
 
     /// Publishes what is first in the queue.
     pub async fn publish_next(&self, moderator: &mut Browser) {
         let queue = self.get_as(moderator, "/moderation/").await;
-        let action = queue.page().action_ending("/publier");
-        let done = self.post_as(moderator, &action, &[]).await;
-        assert_eq!(done.location(), "/moderation/?fait=published");
+        let done = self.submit(moderator, &queue, "/publier", &[]).await;
+        let location = done.location();
+        assert!(location.contains("fait=publish&"), "{location}");
+    }
+
+    /// Sends the form of a page whose action ends so, with what it carries and what is typed.
+    pub async fn submit(
+        &self,
+        browser: &mut Browser,
+        page: &Answer,
+        end: &str,
+        typed: &[(&str, &str)],
+    ) -> Answer {
+        let (action, hidden) = page.page().form_ending(end);
+        let mut form: Vec<(&str, &str)> = hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        form.extend(typed);
+        self.post_as(browser, &action, &form).await
     }
 
     /// An idea that is published, and its address.

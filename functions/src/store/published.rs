@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem};
 use domain::{
-    Comment, Contribution, ContributionId, ContributionRef, Decided, Idea, IdeaCard, IdeaKind,
-    LIKE_SHARDS, OfficialResponse, Outcome, Slug, Status, Title,
+    Comment, Contribution, ContributionId, Decided, Idea, IdeaCard, IdeaKind, LIKE_SHARDS, Slug,
+    Status, Title,
 };
 use jiff::Timestamp;
-use site_gen::{Contributions, PublishedIdea, Tally};
+use site_gen::{Contributions, Moved, PublishedIdea, Tally};
 
 use super::attributes::{Attributes, flag, key, number, text};
-use super::contributions::moderated;
+use super::standing::moderated;
+use super::statements::Statements;
 use super::{Store, StoreError, unavailable};
 use crate::keys::{self, Item, PARTITION, SORT};
 
@@ -24,6 +25,8 @@ pub struct Refreshed {
     pub campaign: Slug,
     /// The idea with its comments and likes, where it is published.
     pub published: Option<PublishedIdea>,
+    /// The idea with which it was grouped once it had been published.
+    pub moved: Option<Moved>,
 }
 
 impl Store {
@@ -41,6 +44,7 @@ impl Store {
             .partition(&keys::idea_partition(id), "", "read an idea")
             .await?;
         let mut held = None;
+        let mut moved = None;
         let mut comments = Vec::new();
         let mut statements = Statements::default();
         for item in &items {
@@ -48,7 +52,8 @@ impl Store {
             match moderated.contribution {
                 Contribution::Idea(idea) => {
                     statements = Statements::of(item)?;
-                    held = Some((idea, moderated.status, moderated.decided_at));
+                    moved = moved_of(&idea, moderated.status, moderated.merged_into);
+                    held = Some((idea, moderated.status, moderated.published_at));
                 }
                 Contribution::Comment(comment) if moderated.status == Status::Published => {
                     comments.push(comment);
@@ -56,14 +61,15 @@ impl Store {
                 Contribution::Comment(_) => {}
             }
         }
-        let Some((idea, status, decided_at)) = held else {
+        let Some((idea, status, published_at)) = held else {
             return Ok(None);
         };
         let campaign = idea.campaign.clone();
-        let (Status::Published, Some(published_at)) = (status, decided_at) else {
+        let (Status::Published, Some(published_at)) = (status, published_at) else {
             return Ok(Some(Refreshed {
                 campaign,
                 published: None,
+                moved,
             }));
         };
         let mut counts = BTreeMap::new();
@@ -85,51 +91,8 @@ impl Store {
         Ok(Some(Refreshed {
             campaign,
             published: Some(published),
+            moved: None,
         }))
-    }
-
-    /// Keeps what the institution answers to an idea, and what it decided.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn answer(
-        &self,
-        id: &ContributionId,
-        response: Option<&OfficialResponse>,
-        outcome: Option<&Outcome>,
-    ) -> Result<(), StoreError> {
-        let written = [(RESPONSE, response.map(json)), (OUTCOME, outcome.map(json))];
-        let mut update = self
-            .client
-            .update_item()
-            .table_name(&self.tables.main)
-            .set_key(Some(key(&keys::contribution(&ContributionRef::Idea(
-                id.clone(),
-            )))))
-            .condition_expression(format!("attribute_exists({PARTITION})"));
-        let (mut set, mut remove) = (Vec::new(), Vec::new());
-        for (name, value) in written {
-            match value {
-                Some(value) => {
-                    set.push(format!("{name} = :{name}"));
-                    update = update.expression_attribute_values(format!(":{name}"), text(&value));
-                }
-                None => remove.push(name),
-            }
-        }
-        let mut expression = String::new();
-        if !set.is_empty() {
-            expression.push_str(&format!("SET {} ", set.join(", ")));
-        }
-        if !remove.is_empty() {
-            expression.push_str(&format!("REMOVE {}", remove.join(", ")));
-        }
-        update
-            .update_expression(expression)
-            .send()
-            .await
-            .map_err(unavailable("keep an answer"))?;
-        Ok(())
     }
 
     /// The published ideas of a campaign as lists show them, in no order.
@@ -179,6 +142,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn published(&self) -> Result<Contributions, StoreError> {
         let mut ideas = Vec::new();
+        let mut moved = Vec::new();
         let mut comments: BTreeMap<ContributionId, Vec<Comment>> = BTreeMap::new();
         let mut likes: BTreeMap<ContributionId, u64> = BTreeMap::new();
         let mut start = None;
@@ -197,10 +161,14 @@ impl Store {
                     Some(Item::Like { idea, .. }) => *likes.entry(idea).or_default() += 1,
                     Some(Item::Contribution(_)) => {
                         let moderated = moderated(&item)?;
+                        if let Contribution::Idea(idea) = &moderated.contribution {
+                            let status = moderated.status;
+                            moved.extend(moved_of(idea, status, moderated.merged_into.clone()));
+                        }
                         match (
                             moderated.status,
                             moderated.contribution,
-                            moderated.decided_at,
+                            moderated.published_at,
                         ) {
                             (Status::Published, Contribution::Idea(idea), Some(at)) => {
                                 ideas.push((idea, at, Statements::of(&item)?));
@@ -233,7 +201,7 @@ impl Store {
                 outcome: statements.outcome,
             })
             .collect();
-        Ok(Contributions::of(published))
+        Ok(Contributions::of(published, moved))
     }
 
     /// Puts an idea on its campaign's list, with nothing counted yet.
@@ -302,6 +270,16 @@ impl Store {
     }
 }
 
+/// Where the address of an idea leads that was grouped with another once it had been published.
+fn moved_of(idea: &Idea, status: Status, into: Option<ContributionId>) -> Option<Moved> {
+    matches!(status, Status::Hidden(_)).then_some(())?;
+    Some(Moved {
+        moved: idea.id.clone(),
+        campaign: idea.campaign.clone(),
+        into: into?,
+    })
+}
+
 fn card(item: &Attributes) -> Result<IdeaCard, StoreError> {
     Ok(IdeaCard {
         id: item.parse(SORT, ContributionId::parse)?,
@@ -315,39 +293,6 @@ fn card(item: &Attributes) -> Result<IdeaCard, StoreError> {
         answered: item.is_set("answered"),
         decided: item.get_optional("decided").and_then(Decided::from_key),
     })
-}
-
-const RESPONSE: &str = "official_response";
-const OUTCOME: &str = "outcome";
-
-/// What the institution said of an idea.
-#[derive(Debug, Clone, Default)]
-struct Statements {
-    response: Option<OfficialResponse>,
-    outcome: Option<Outcome>,
-}
-
-impl Statements {
-    fn of(item: &Attributes) -> Result<Self, StoreError> {
-        Ok(Self {
-            response: from_json(item, RESPONSE)?,
-            outcome: from_json(item, OUTCOME)?,
-        })
-    }
-}
-
-fn json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("a statement has only string keys")
-}
-
-fn from_json<T: serde::de::DeserializeOwned>(
-    item: &Attributes,
-    name: &'static str,
-) -> Result<Option<T>, StoreError> {
-    item.get_optional(name)
-        .map(serde_json::from_str)
-        .transpose()
-        .map_err(|_| StoreError::Illegible(name))
 }
 
 fn total_likes(card: &Attributes) -> Result<u64, StoreError> {
