@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use ecoute::cli::{
     Arguments, AuditCommand, Command, ExportArguments, ImportArguments, ImportCommand,
-    ServeArguments,
+    MailArguments, MailCommand, ServeArguments,
 };
 use ecoute::import::{Publication, Run};
-use ecoute::{Stopped, audit, backup, export, import, serve};
+use ecoute::post::MailOptions;
+use ecoute::{Stopped, audit, backup, export, import, mail_test, serve};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -54,6 +55,17 @@ async fn run(command: Command) -> Result<String, Stopped> {
         Command::Import(ImportCommand::Ideas(arguments)) => {
             import::import(import_options(arguments)).await
         }
+        Command::Mail(MailCommand::Test(arguments)) => {
+            mail_test::send(mail_test::Options {
+                data_dir: arguments.places.data_dir,
+                content: arguments.places.content,
+                theme: arguments.places.theme,
+                site_url: arguments.site_url,
+                mail: mail_options(arguments.mail),
+                address: arguments.address,
+            })
+            .await
+        }
         Command::Backup(asked) => {
             let now = functions::system_clock()();
             let database = serve::Database::Embedded;
@@ -88,6 +100,7 @@ async fn run_serve(arguments: ServeArguments) -> Result<String, Stopped> {
         site_url: arguments.site_url,
         clock: functions::system_clock(),
         database: serve::Database::Embedded,
+        mail: mail_options(arguments.mail),
     })
     .await?;
     println!("{}", served.summary(&data_dir));
@@ -132,6 +145,15 @@ async fn run_export(arguments: ExportArguments) -> Result<String, Stopped> {
             eprintln!("{}", done.said);
             Ok(String::new())
         }
+    }
+}
+
+/// What the command line says of mail, with the password that it must not say.
+fn mail_options(arguments: MailArguments) -> MailOptions {
+    MailOptions {
+        smtp: arguments.smtp,
+        password: std::env::var("ECOUTE_SMTP_PASSWORD").ok(),
+        from: arguments.mail_from,
     }
 }
 

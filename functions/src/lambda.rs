@@ -78,7 +78,7 @@ impl App {
             renderer: Arc::new(renderer),
             site_url,
             secret,
-            mail: Mail::Off,
+            mail: Mail::queue(),
             clock: system_clock(),
         })
     }

@@ -29,7 +29,7 @@ use site_gen::Renderer;
 pub use error::Failure;
 pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
-pub use mail::Mail;
+pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
 pub use password::hash_password;
 pub use publisher::{Image, PublishError, Published, Publisher, Record};
 pub use secret::{Secret, random};

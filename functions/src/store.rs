@@ -11,7 +11,9 @@ mod decisions;
 mod figures;
 mod identities;
 mod items;
+mod letters;
 mod likes;
+mod mailing;
 mod moderators;
 mod published;
 mod rewrite;
@@ -31,7 +33,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 pub use crate::keys::Lane;
 pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
@@ -40,6 +42,7 @@ pub use contributions::{Added, Queue};
 pub use decisions::{AUTHOR, AlertStep, Answer, By, Decided, Erased, Ruling};
 pub use figures::Standing;
 pub use items::{AT_ONCE, Item, Place, Table};
+pub use mailing::{MailLane, Queued};
 pub use moderators::{Moderator, PasswordHash};
 pub use published::Refreshed;
 
@@ -50,6 +53,7 @@ pub struct Store {
     tables: Arc<Tables>,
     /// One entry of the audit log at a time: others of this process would only try again.
     audit_turn: Arc<Mutex<()>>,
+    letter_put: Arc<Notify>,
 }
 
 #[derive(Debug)]
@@ -109,6 +113,7 @@ impl Store {
                 identities: format!("{prefix}-identities"),
             }),
             audit_turn: Arc::default(),
+            letter_put: Arc::default(),
         }
     }
 
@@ -144,7 +149,12 @@ impl Store {
                 .send()
                 .await;
             let error = match sent {
-                Ok(_) => return Ok(Ok(())),
+                Ok(_) => {
+                    if letters::puts_letter(&items) {
+                        self.letter_put.notify_one();
+                    }
+                    return Ok(Ok(()));
+                }
                 Err(error) => error,
             };
             let reasons = match error.as_service_error() {

@@ -349,6 +349,7 @@ async fn start(data: &Path, content: &Path, clock: &Arc<AtomicI64>, tables: &str
         site_url: None,
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
         database: database(tables),
+        mail: ecoute::post::MailOptions::default(),
     };
     match serve::start(options).await {
         Ok(served) => served,

@@ -76,12 +76,7 @@ pub(super) async fn decide(
             now: app.now(),
         };
         match app.store.decide(&ruling, decision, None).await? {
-            Decided::Done => {
-                changed += 1;
-                if let Ok(status) = domain::decide(opened.held.status, decision) {
-                    app.mail_decided(&opened.reference, status).await;
-                }
-            }
+            Decided::Done => changed += 1,
             Decided::Already(_) | Decided::Missing | Decided::NoOther => already += 1,
         }
     }

@@ -112,11 +112,7 @@ pub(super) async fn merge(
     }
     let into = other.contribution.reference();
     match app.store.merge(&opened.ruling(&typing)?, into.id()).await? {
-        Decided::Done => {
-            let status = Status::Hidden(RejectionReason::Duplicate);
-            app.mail_decided(&opened.reference, status).await;
-            Ok(opened.after(&typing, "merged").into_response())
-        }
+        Decided::Done => Ok(opened.after(&typing, "merged").into_response()),
         Decided::Missing => Err(Failure::NotFound),
         Decided::Already(_) => Ok(opened.after(&typing, "conflict").into_response()),
         Decided::NoOther => {
@@ -153,12 +149,7 @@ impl Opened<'_> {
         let done = match self.app.store.decide(&ruling, decision, message).await? {
             Decided::Missing => return Err(Failure::NotFound),
             Decided::Already(_) | Decided::NoOther => "conflict",
-            Decided::Done => {
-                if let Ok(status) = domain::decide(self.held.status, decision) {
-                    self.app.mail_decided(&self.reference, status).await;
-                }
-                decision.key()
-            }
+            Decided::Done => decision.key(),
         };
         Ok(self.after(typing, done).into_response())
     }
