@@ -72,19 +72,6 @@ pub enum Command {
         next_help_heading = say("help.options", &[])
     )]
     Export(ExportArguments),
-    /// Mail.
-    #[command(
-        about = say("help.mail", &[]),
-        long_about = say("help.mail", &[]),
-        after_help = say("help.mail-examples", &[]),
-        help_template = say("help.template", &[]),
-        override_usage = say("help.usage-mail", &[]),
-        next_help_heading = say("help.options", &[]),
-        subcommand,
-        subcommand_help_heading = say("help.commands", &[]),
-        disable_help_subcommand = true
-    )]
-    Mail(MailCommand),
     /// All that the site keeps, to a file.
     #[command(
         about = say("help.backup", &[]),
@@ -118,21 +105,19 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Audit(AuditCommand),
-}
-
-/// What is done with mail.
-#[derive(Debug, Subcommand)]
-pub enum MailCommand {
-    /// One message.
+    /// Mail.
     #[command(
-        about = say("help.mail-test", &[]),
-        long_about = say("help.mail-test-long", &[]),
+        about = say("help.mail", &[]),
+        long_about = say("help.mail", &[]),
         after_help = say("help.mail-examples", &[]),
         help_template = say("help.template", &[]),
-        override_usage = say("help.usage-mail-test", &[]),
-        next_help_heading = say("help.options", &[])
+        override_usage = say("help.usage-mail", &[]),
+        next_help_heading = say("help.options", &[]),
+        subcommand,
+        subcommand_help_heading = say("help.commands", &[]),
+        disable_help_subcommand = true
     )]
-    Test(MailTestArguments),
+    Mail(MailCommand),
 }
 
 /// What is asked of the audit log.
@@ -158,6 +143,21 @@ pub enum AuditCommand {
         next_help_heading = say("help.options", &[])
     )]
     Show(ShowArguments),
+}
+
+/// What is done with mail.
+#[derive(Debug, Subcommand)]
+pub enum MailCommand {
+    /// One message.
+    #[command(
+        about = say("help.mail-test", &[]),
+        long_about = say("help.mail-test-long", &[]),
+        after_help = say("help.mail-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-mail-test", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Test(MailTestArguments),
 }
 
 /// A kind of import.

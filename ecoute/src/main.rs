@@ -130,15 +130,6 @@ async fn stop_asked() {
     }
 }
 
-/// What the command line says of mail, with the password that it must not say.
-fn mail_options(arguments: MailArguments) -> MailOptions {
-    MailOptions {
-        smtp: arguments.smtp,
-        password: std::env::var("ECOUTE_SMTP_PASSWORD").ok(),
-        from: arguments.mail_from,
-    }
-}
-
 /// What is exported to the standard output is alone there; the rest is said beside it.
 async fn run_export(arguments: ExportArguments) -> Result<String, Stopped> {
     match export::asked(arguments, functions::system_clock()())? {
@@ -154,6 +145,15 @@ async fn run_export(arguments: ExportArguments) -> Result<String, Stopped> {
             eprintln!("{}", done.said);
             Ok(String::new())
         }
+    }
+}
+
+/// What the command line says of mail, with the password that it must not say.
+fn mail_options(arguments: MailArguments) -> MailOptions {
+    MailOptions {
+        smtp: arguments.smtp,
+        password: std::env::var("ECOUTE_SMTP_PASSWORD").ok(),
+        from: arguments.mail_from,
     }
 }
 

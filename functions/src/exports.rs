@@ -10,7 +10,7 @@ mod json;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Campaign, Contribution, ContributionId, ContributionRef, Space, Status};
+use domain::{Campaign, Contribution, ContributionId, ContributionRef, Moderated, Space, Status};
 use jiff::Timestamp;
 use serde_json::Value;
 use site_gen::{Catalogue, Messages, address};
@@ -95,7 +95,16 @@ impl<'a> Export<'a> {
         seen: &(dyn Fn(u64) + Sync),
     ) -> Result<Self, StoreError> {
         let all = store.contributions_to(&making.campaign.slug, seen).await?;
-        let mut exported = chosen(all, making.readers);
+        let published = published_ideas(&all);
+        let mut exported: Vec<Counted> = all
+            .into_iter()
+            .filter(|counted| match making.readers {
+                Readers::Public => is_public(&counted.held, &published),
+                Readers::Analysts => {
+                    counted.held.status != Status::Withdrawn && !counted.held.erased
+                }
+            })
+            .collect();
         let mut pseudonyms = BTreeMap::new();
         if making.readers == Readers::Analysts {
             let authors = exported.iter().map(reference_of).collect();
@@ -108,6 +117,7 @@ impl<'a> Export<'a> {
             .map(|counted| {
                 let reference = reference_of(&counted);
                 Entry {
+                    public: is_public(&counted.held, &published),
                     comments: replies.get(reference.id()).copied().unwrap_or_default(),
                     author: pseudonyms.remove(&reference),
                     counted,
@@ -194,30 +204,23 @@ fn reference_of(counted: &Counted) -> ContributionRef {
     counted.held.contribution.reference()
 }
 
-/// What these readers may see. A comment is public while its idea is.
-fn chosen(all: Vec<Counted>, readers: Readers) -> Vec<Counted> {
-    let public_ideas: BTreeSet<ContributionId> = all
-        .iter()
+fn published_ideas(all: &[Counted]) -> BTreeSet<ContributionId> {
+    all.iter()
         .filter(|counted| counted.held.status == Status::Published)
         .filter_map(|counted| match &counted.held.contribution {
             Contribution::Idea(idea) => Some(idea.id.clone()),
             Contribution::Comment(_) => None,
         })
-        .collect();
-    let shown = |counted: &Counted| {
-        let held = &counted.held;
-        match readers {
-            Readers::Analysts => held.status != Status::Withdrawn && !held.erased,
-            Readers::Public => {
-                let idea = match &held.contribution {
-                    Contribution::Idea(idea) => &idea.id,
-                    Contribution::Comment(comment) => &comment.idea,
-                };
-                held.status == Status::Published && !held.erased && public_ideas.contains(idea)
-            }
-        }
+        .collect()
+}
+
+/// Whether everybody can read it. A comment is public while its idea is.
+fn is_public(held: &Moderated, published_ideas: &BTreeSet<ContributionId>) -> bool {
+    let idea = match &held.contribution {
+        Contribution::Idea(idea) => &idea.id,
+        Contribution::Comment(comment) => &comment.idea,
     };
-    all.into_iter().filter(|counted| shown(counted)).collect()
+    held.status == Status::Published && !held.erased && published_ideas.contains(idea)
 }
 
 /// Ideas as they were received, each followed by its comments as they were.

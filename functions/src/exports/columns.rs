@@ -1,6 +1,6 @@
 //! The columns of an export, in their order. A name stays what it is: programs rely on it.
 
-use domain::{Contribution, ContributionId, Idea, OfficialResponse, Outcome, Status};
+use domain::{Contribution, ContributionId, Idea, OfficialResponse, Outcome};
 use jiff::Timestamp;
 use serde_json::Value;
 use site_gen::{Messages, address, dates};
@@ -11,6 +11,8 @@ use crate::store::Counted;
 /// A contribution as it is exported.
 pub(super) struct Entry {
     pub(super) counted: Counted,
+    /// Whether everybody can read it: a comment, while its idea is published too.
+    pub(super) public: bool,
     /// Its published comments.
     pub(super) comments: u64,
     /// Who wrote it, in an export for analysts: the same in this file alone.
@@ -232,7 +234,7 @@ const COLUMNS: [Column; 27] = [
 ];
 
 fn public_address(entry: &Entry, making: &Making<'_>) -> Value {
-    if entry.counted.held.status != Status::Published {
+    if !entry.public {
         return Value::Null;
     }
     let campaign = &making.campaign.slug;
