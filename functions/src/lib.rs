@@ -1,6 +1,7 @@
 //! The functions: requests in, DynamoDB and pages out. The only room that knows HTTP and AWS.
 
 mod comments;
+mod counts;
 mod error;
 mod form;
 mod guard;
@@ -94,6 +95,7 @@ pub fn router(app: App) -> Router {
             .merge(ideas::router())
             .merge(comments::router())
             .merge(likes::router())
+            .merge(counts::router())
             .merge(receipts::router())
             .merge(moderation::router())
             .merge(login::router()),
@@ -106,6 +108,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Ideas => ideas::router(),
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
+        Function::Counts => counts::router(),
         Function::Receipts => receipts::router(),
         Function::Moderation => moderation::router().merge(login::router()),
     };
@@ -121,6 +124,8 @@ pub enum Function {
     Comments,
     /// Likes.
     Likes,
+    /// Live counts.
+    Counts,
     /// Authors see what became of a contribution.
     Receipts,
     /// Moderators decide.

@@ -180,6 +180,12 @@ pub fn like(campaign: &Slug, idea: &ContributionId) -> String {
     format!("/participer/{campaign}/idees/{idea}/soutien")
 }
 
+/// The live counts of a campaign.
+#[must_use]
+pub fn counts(campaign: &Slug) -> String {
+    format!("/api/compteurs?campagne={campaign}")
+}
+
 /// A receipt.
 #[must_use]
 pub fn receipt(token: &str) -> String {
