@@ -11,6 +11,7 @@ pub mod import;
 pub mod serve;
 mod static_site;
 mod tail;
+pub mod verify;
 mod words;
 
 pub use engine::Engine;

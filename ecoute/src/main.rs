@@ -2,9 +2,12 @@
 
 use std::process::ExitCode;
 
-use ecoute::cli::{Arguments, Command, ImportArguments, ImportCommand, ServeArguments};
+use ecoute::cli::{
+    Arguments, Command, ImportArguments, ImportCommand, ServeArguments, VerifyCommand,
+    VerifyCountsArguments,
+};
 use ecoute::import::{Publication, Run};
-use ecoute::{Stopped, export, import, serve};
+use ecoute::{Stopped, export, import, serve, verify};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -50,6 +53,7 @@ async fn run(command: Command) -> Result<String, Stopped> {
             import::import(import_options(arguments)).await
         }
         Command::Export(arguments) => export::export(&arguments.data_dir, &arguments.file).await,
+        Command::Verify(VerifyCommand::Counts(arguments)) => verify_counts(arguments).await,
     }
 }
 
@@ -70,6 +74,25 @@ async fn run_serve(arguments: ServeArguments) -> Result<String, Stopped> {
     eprintln!("\n{}", serve::said_stopping());
     served.stop().await;
     Ok(serve::said_stopped())
+}
+
+/// Prints what differs, then says how it ends.
+async fn verify_counts(arguments: VerifyCountsArguments) -> Result<String, Stopped> {
+    let verified = verify::counts(&verify::Options {
+        data_dir: arguments.data_dir,
+        campaign: arguments.campaign,
+        then: if arguments.repair {
+            verify::Then::Repair
+        } else {
+            verify::Then::Say
+        },
+        database: serve::Database::Embedded,
+    })
+    .await?;
+    if !verified.table.is_empty() {
+        println!("{}\n", verified.table);
+    }
+    verified.said
 }
 
 /// Waits for Ctrl-C, or for the system to ask to stop.

@@ -75,6 +75,7 @@ fn help_has_examples() {
         &["--help"][..],
         &["serve", "--help"],
         &["import", "ideas", "--help"],
+        &["verify", "counts", "--help"],
     ] {
         let mut command = Command::new(binary("ecoute"));
         let output = command

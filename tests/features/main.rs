@@ -17,6 +17,7 @@ mod campaigns;
 mod command;
 mod comments;
 mod content;
+mod counts;
 mod engine;
 mod feeds;
 mod hostile;
