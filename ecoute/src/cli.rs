@@ -118,6 +118,34 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Mail(MailCommand),
+    /// What is kept, beside what is counted.
+    #[command(
+        about = say("help.verify", &[]),
+        long_about = say("help.verify", &[]),
+        after_help = say("help.verify-counts-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-verify", &[]),
+        next_help_heading = say("help.options", &[]),
+        subcommand,
+        subcommand_help_heading = say("help.commands", &[]),
+        disable_help_subcommand = true
+    )]
+    Verify(VerifyCommand),
+}
+
+/// What is verified.
+#[derive(Debug, Subcommand)]
+pub enum VerifyCommand {
+    /// Likes and comments.
+    #[command(
+        about = say("help.verify-counts", &[]),
+        long_about = say("help.verify-counts-long", &[]),
+        after_help = say("help.verify-counts-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-verify-counts", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Counts(VerifyCountsArguments),
 }
 
 /// What is asked of the audit log.
@@ -334,6 +362,20 @@ pub struct ShowArguments {
     /// The form of what is said.
     #[arg(long, value_name = "FORME", value_parser = ["text", "csv"], default_value = "text", hide_possible_values = true, hide_default_value = true, help = say("help.audit-format", &[]))]
     pub format: String,
+}
+
+/// The arguments of `verify counts`.
+#[derive(Debug, Args)]
+pub struct VerifyCountsArguments {
+    /// The folder of the database and the pages.
+    #[arg(long, value_name = "DOSSIER", default_value = "data", hide_default_value = true, help = say("help.data-dir", &[]))]
+    pub data_dir: PathBuf,
+    /// One campaign.
+    #[arg(long, value_name = "NOM", help = say("help.verify-campaign", &[]))]
+    pub campaign: Option<String>,
+    /// Mend what differs.
+    #[arg(long, help = say("help.verify-repair", &[]))]
+    pub repair: bool,
 }
 
 impl Arguments {

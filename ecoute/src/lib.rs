@@ -16,6 +16,7 @@ mod progress;
 pub mod serve;
 mod static_site;
 mod tail;
+pub mod verify;
 mod whole_file;
 mod words;
 

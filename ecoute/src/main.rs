@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use ecoute::cli::{
     Arguments, AuditCommand, Command, ExportArguments, ImportArguments, ImportCommand,
-    MailArguments, MailCommand, ServeArguments,
+    MailArguments, MailCommand, ServeArguments, VerifyCommand, VerifyCountsArguments,
 };
 use ecoute::import::{Publication, Run};
 use ecoute::post::MailOptions;
-use ecoute::{Stopped, audit, backup, export, import, mail_test, serve};
+use ecoute::{Stopped, audit, backup, export, import, mail_test, serve, verify};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -87,6 +87,7 @@ async fn run(command: Command) -> Result<String, Stopped> {
             audit::show(&database, &asked.data_dir, asked.about.as_deref(), form).await
         }
         Command::Export(arguments) => run_export(arguments).await,
+        Command::Verify(VerifyCommand::Counts(arguments)) => verify_counts(arguments).await,
     }
 }
 
@@ -108,6 +109,25 @@ async fn run_serve(arguments: ServeArguments) -> Result<String, Stopped> {
     eprintln!("\n{}", serve::said_stopping());
     served.stop().await;
     Ok(serve::said_stopped())
+}
+
+/// Prints what differs, then says how it ends.
+async fn verify_counts(arguments: VerifyCountsArguments) -> Result<String, Stopped> {
+    let verified = verify::counts(&verify::Options {
+        data_dir: arguments.data_dir,
+        campaign: arguments.campaign,
+        then: if arguments.repair {
+            verify::Then::Repair
+        } else {
+            verify::Then::Say
+        },
+        database: serve::Database::Embedded,
+    })
+    .await?;
+    if !verified.table.is_empty() {
+        println!("{}\n", verified.table);
+    }
+    verified.said
 }
 
 /// Waits for Ctrl-C, or for the system to ask to stop.

@@ -1,6 +1,7 @@
 //! The functions: requests in, DynamoDB and pages out. The only room that knows HTTP and AWS.
 
 mod comments;
+mod counts;
 mod error;
 pub mod exports;
 mod form;
@@ -104,6 +105,7 @@ pub fn router(app: App) -> Router {
             .merge(ideas::router())
             .merge(comments::router())
             .merge(likes::router())
+            .merge(counts::router())
             .merge(receipts::router())
             .merge(reports::router())
             .merge(moderation::router())
@@ -119,6 +121,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Ideas => ideas::router(),
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
+        Function::Counts => counts::router(),
         Function::Receipts => receipts::router(),
         Function::Reports => reports::router(),
         Function::Moderation => moderation::router()
@@ -138,6 +141,8 @@ pub enum Function {
     Comments,
     /// Likes.
     Likes,
+    /// Live counts.
+    Counts,
     /// Authors see what became of a contribution.
     Receipts,
     /// Something published is signalled, and who signalled it sees what was decided.

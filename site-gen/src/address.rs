@@ -198,6 +198,12 @@ pub fn report_receipt(token: &str) -> String {
     format!("/suivi/signalement/{token}")
 }
 
+/// The live counts of a campaign.
+#[must_use]
+pub fn counts(campaign: &Slug) -> String {
+    format!("/api/compteurs?campagne={campaign}")
+}
+
 /// A receipt.
 #[must_use]
 pub fn receipt(token: &str) -> String {

@@ -62,6 +62,9 @@ impl Views<'_> {
                 .results
                 .contains_key(&campaign.slug)
                 .then(|| address::results(&campaign.slug)),
+            counts_href: campaign
+                .takes_contribution(self.now, None)
+                .then(|| address::counts(&campaign.slug)),
         }
     }
 
@@ -111,6 +114,7 @@ impl Views<'_> {
     #[must_use]
     pub fn idea_card(&self, campaign: &Slug, card: &IdeaCard) -> IdeaCardView {
         IdeaCardView {
+            id: card.id.to_string(),
             href: address::idea(campaign, &card.id, 1),
             title: card.title.as_str().to_owned(),
             excerpt: card.excerpt.clone(),
@@ -147,7 +151,6 @@ impl Views<'_> {
         );
         IdeaView {
             card: self.idea_card(&campaign.slug, &card),
-            id: idea.idea.id.to_string(),
             reference: idea.idea.id.reference(),
             question: idea.idea.question.clone(),
             body: markdown::citizens(idea.idea.body.as_str()),

@@ -193,7 +193,12 @@ impl TestApp {
 
     /// Lets time pass until counts of likes are rendered again.
     pub fn half_a_minute_later(&self) {
-        self.clock.fetch_add(30_000, Ordering::SeqCst);
+        self.later(30);
+    }
+
+    /// Lets time pass.
+    pub fn later(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
     pub fn now(&self) -> Timestamp {

@@ -77,6 +77,7 @@ fn help_has_examples() {
         &["import", "ideas", "--help"],
         &["export", "--help"],
         &["audit", "--help"],
+        &["verify", "counts", "--help"],
     ] {
         let mut command = Command::new(binary("ecoute"));
         let output = command

@@ -19,6 +19,7 @@ mod campaigns;
 mod command;
 mod comments;
 mod content;
+mod counts;
 mod desk;
 mod engine;
 mod exports;
