@@ -1,12 +1,17 @@
 //! A contribution of any kind: what moderators, receipts and mail speak of.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::alert::Alert;
 use crate::comment::Comment;
+use crate::flag::Flag;
 use crate::idea::Idea;
-use crate::moderation::Status;
+use crate::moderation::{Status, UNDO_SECONDS};
+use crate::official_response::{Draft, OfficialResponse};
+use crate::outcome::Outcome;
 use crate::text::{Body, ContributionId, Slug, TextProblem};
 
 /// Which contribution: an idea, or a comment of an idea. Spelled `idea` or `idea-comment`.
@@ -124,15 +129,46 @@ impl Contribution {
     }
 }
 
-/// A contribution with where it stands.
+/// A contribution with where it stands on the three axes, for its moderators and its author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moderated {
     /// What was received.
     pub contribution: Contribution,
     /// Where it stands.
     pub status: Status,
-    /// When that was decided.
+    /// How many decisions were taken: two people who decide on the same version can't both.
+    pub version: u64,
+    /// When the last decision was taken.
     pub decided_at: Option<Timestamp>,
+    /// Who took it: a moderator's login.
+    pub decided_by: Option<String>,
+    /// Where it stood before, while that can be taken back.
+    pub previous: Option<Status>,
+    /// When it was first published.
+    pub published_at: Option<Timestamp>,
     /// What the moderator wrote to the author, beside the reason.
     pub message: Option<Body>,
+    /// The idea with which it was grouped.
+    pub merged_into: Option<ContributionId>,
+    /// What the institution answers in public.
+    pub response: Option<OfficialResponse>,
+    /// An answer that is not published yet.
+    pub draft: Option<Draft>,
+    /// What the institution decided.
+    pub outcome: Option<Outcome>,
+    /// What was done for an author who seems in danger.
+    pub alert: Option<Alert>,
+    /// Whether the author had the text erased.
+    pub erased: bool,
+    /// What was noticed when it was received.
+    pub flags: BTreeSet<Flag>,
+}
+
+impl Moderated {
+    /// Whether the last decision can be taken back at `now`, by whoever took it.
+    #[must_use]
+    pub fn can_be_undone(&self, now: Timestamp) -> bool {
+        let in_time = |at: Timestamp| now.duration_since(at).as_secs() < UNDO_SECONDS;
+        self.previous.is_some() && self.decided_at.is_some_and(in_time)
+    }
 }

@@ -8,12 +8,9 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::campaign::paris;
 use crate::contribution::ContributionRef;
-use crate::moderation::RejectionReason;
+use crate::moderation::{RejectionReason, UNDO_SECONDS};
 use crate::outcome::Decided;
 use crate::text::ContributionId;
-
-/// For how long a letter about a decision waits, in seconds, so that the decision can be undone.
-pub const GRACE_SECONDS: i64 = 30;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,7 +217,7 @@ impl Letter {
         now: Timestamp,
     ) -> Self {
         let grace = if event.is_decision() {
-            GRACE_SECONDS.seconds()
+            UNDO_SECONDS.seconds()
         } else {
             0.seconds()
         };

@@ -3,9 +3,11 @@
 //!
 //! Nothing here reads a file, a clock or a network: time and randomness are arguments.
 
+mod alert;
 mod campaign;
 mod comment;
 mod contribution;
+mod flag;
 mod idea;
 mod invalid;
 mod letter;
@@ -13,22 +15,28 @@ mod like;
 mod moderation;
 mod official_response;
 mod outcome;
+mod report;
 mod results;
+mod role;
 mod space;
 mod text;
 
+pub use alert::{Alert, Told, ToldForm};
 pub use campaign::{Audience, Campaign, Modality, Phase, Stage, paris};
 pub use comment::{Comment, CommentDraft, CommentForm};
 pub use contribution::{Contribution, ContributionRef, Moderated};
+pub use flag::{Flag, PersonalKind};
 pub use idea::{Idea, IdeaCard, IdeaDraft, IdeaForm, IdeaKind};
 pub use invalid::{FieldError, Invalid};
-pub use letter::{Event, GRACE_SECONDS, Letter, LetterId, Recipient, ReportOutcome};
+pub use letter::{Event, Letter, LetterId, Recipient, ReportOutcome};
 pub use like::{LIKE_SHARDS, Like, Person};
-pub use moderation::{Decision, IllegalDecision, RejectionReason, Status, decide};
-pub use official_response::OfficialResponse;
-pub use outcome::{Decided, Outcome};
+pub use moderation::{Decision, IllegalDecision, RejectionReason, Status, UNDO_SECONDS, decide};
+pub use official_response::{Draft, OfficialResponse, ResponseForm};
+pub use outcome::{Decided, Outcome, OutcomeForm};
+pub use report::{Report, ReportAnswer, ReportDraft, ReportForm, ReportReason, Reported, Verdict};
 pub use results::{
     Chart, Commitment, Figure, Figures, Finding, OutcomeNews, Refusal, Results, Verbatim,
 };
+pub use role::{Action, Grant, Role, may, may_everywhere};
 pub use space::{Accent, Space};
 pub use text::{Body, ContributionId, Email, Name, Slug, TextProblem, Title};

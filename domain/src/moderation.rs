@@ -13,6 +13,10 @@ pub enum Status {
     Published,
     /// Not public, for a reason that its author was told.
     Refused(RejectionReason),
+    /// Taken back by its author.
+    Withdrawn,
+    /// Was public and is no longer, for a reason that its author was told.
+    Hidden(RejectionReason),
 }
 
 impl Status {
@@ -23,18 +27,78 @@ impl Status {
             Self::Waiting => "waiting",
             Self::Published => "published",
             Self::Refused(_) => "refused",
+            Self::Withdrawn => "withdrawn",
+            Self::Hidden(_) => "hidden",
+        }
+    }
+
+    /// Why it is not public, where a moderator decided so.
+    #[must_use]
+    pub fn reason(self) -> Option<RejectionReason> {
+        match self {
+            Self::Refused(reason) | Self::Hidden(reason) => Some(reason),
+            Self::Waiting | Self::Published | Self::Withdrawn => None,
+        }
+    }
+
+    /// The status of that name and reason; none where they don't go together.
+    #[must_use]
+    pub fn from_key(key: &str, reason: Option<RejectionReason>) -> Option<Self> {
+        match (key, reason) {
+            ("waiting", None) => Some(Self::Waiting),
+            ("published", None) => Some(Self::Published),
+            ("withdrawn", None) => Some(Self::Withdrawn),
+            ("refused", Some(reason)) => Some(Self::Refused(reason)),
+            ("hidden", Some(reason)) => Some(Self::Hidden(reason)),
+            _ => None,
         }
     }
 }
 
-/// What a moderator decides.
+/// What is decided of a contribution: by its author to take it back, else by a moderator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// Make it public.
     Publish,
     /// Do not.
     Refuse(RejectionReason),
+    /// Make it public no longer.
+    Hide(RejectionReason),
+    /// Make it public again.
+    Restore,
+    /// Read a refused one again.
+    Reopen,
+    /// Group it with another that says the same, which stays.
+    Merge,
+    /// Take it back, as its author.
+    Withdraw,
 }
+
+impl Decision {
+    /// Its name in the audit log and in message keys.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Refuse(_) => "refuse",
+            Self::Hide(_) => "hide",
+            Self::Restore => "restore",
+            Self::Reopen => "reopen",
+            Self::Merge => "merge",
+            Self::Withdraw => "withdraw",
+        }
+    }
+
+    /// Whether it can be taken back for a while. Likes that were carried over can't be, and what
+    /// an author decides is the author's.
+    #[must_use]
+    pub fn can_be_undone(self) -> bool {
+        !matches!(self, Self::Merge | Self::Withdraw)
+    }
+}
+
+/// For how many seconds a moderator can take a decision back; its author is told after that.
+pub const UNDO_SECONDS: i64 = 30;
 
 /// Why a contribution is not published; each is explained in the moderation charter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,14 +175,24 @@ pub struct IllegalDecision {
     pub decision: Decision,
 }
 
-/// The only legal transitions: what waits is published or refused.
+/// The only legal transitions. What waits is published, refused or grouped with another; what is
+/// public is hidden or grouped; what is hidden is restored; what is refused is read again; and
+/// an author takes back what is not taken back yet.
 ///
 /// # Errors
-/// [`IllegalDecision`] when the contribution no longer waits.
+/// [`IllegalDecision`] where the status does not allow it: somebody decided before.
 pub fn decide(status: Status, decision: Decision) -> Result<Status, IllegalDecision> {
+    use RejectionReason::Duplicate;
     match (status, decision) {
         (Status::Waiting, Decision::Publish) => Ok(Status::Published),
         (Status::Waiting, Decision::Refuse(reason)) => Ok(Status::Refused(reason)),
-        (Status::Published | Status::Refused(_), _) => Err(IllegalDecision { status, decision }),
+        (Status::Waiting, Decision::Merge) => Ok(Status::Refused(Duplicate)),
+        (Status::Published, Decision::Hide(reason)) => Ok(Status::Hidden(reason)),
+        (Status::Published, Decision::Merge) => Ok(Status::Hidden(Duplicate)),
+        (Status::Hidden(_), Decision::Restore) => Ok(Status::Published),
+        (Status::Refused(_), Decision::Reopen) => Ok(Status::Waiting),
+        (Status::Withdrawn, Decision::Withdraw) => Err(IllegalDecision { status, decision }),
+        (_, Decision::Withdraw) => Ok(Status::Withdrawn),
+        _ => Err(IllegalDecision { status, decision }),
     }
 }

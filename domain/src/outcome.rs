@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::invalid::Invalid;
 use crate::text::Body;
 
 /// What was decided, never without its reason.
@@ -65,6 +66,42 @@ impl Decided {
             Self::Existing => "existing",
             Self::Elsewhere => "elsewhere",
             Self::Done => "done",
+        }
+    }
+}
+
+/// What was typed in the form of an outcome, as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OutcomeForm {
+    /// The decision's key.
+    pub decision: String,
+    /// Why, and what follows.
+    pub outcome: String,
+}
+
+impl OutcomeForm {
+    /// The longest text, in graphemes.
+    pub const TEXT_LIMIT: usize = 2_000;
+
+    /// Parses the form: never a decision without its text.
+    ///
+    /// # Errors
+    /// Every problem of every field.
+    pub fn parse(&self, now: Timestamp) -> Result<Outcome, Invalid> {
+        let mut invalid = Invalid::default();
+        let decision = Decided::from_key(&self.decision);
+        if decision.is_none() {
+            invalid.add("decision", "empty");
+        }
+        let text = invalid.take("outcome", Body::parse(&self.outcome, Self::TEXT_LIMIT));
+        match (decision, text) {
+            (Some(decision), Some(text)) => Ok(Outcome {
+                decision,
+                text,
+                decided_at: now,
+            }),
+            _ => Err(invalid),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use domain::Contribution;
+use domain::{Contribution, Grant};
 use functions::store::Moderator;
 use functions::{Secret, Store, hash_password};
 use site_gen::{Contributions, PublishedIdea};
@@ -26,7 +26,7 @@ pub(crate) fn secret(path: &Path) -> Result<Secret, Stopped> {
     }
 }
 
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -49,6 +49,8 @@ pub(crate) async fn demo_moderator(store: &Store) -> Result<Option<String>, Stop
     let moderator = Moderator {
         login: DEMO_LOGIN.to_owned(),
         name: say("demo.name", &[]),
+        grants: vec![Grant::national()],
+        disabled: false,
     };
     store.put_moderator(&moderator, &hash).await?;
     Ok(Some(password))
@@ -81,11 +83,7 @@ pub(crate) async fn demonstration(store: &Store, content: &Path) -> Result<(), S
                 .import(&Contribution::Comment(comment), Some(received_at))
                 .await?;
         }
-        if response.is_some() || outcome.is_some() {
-            store
-                .answer(&id, response.as_ref(), outcome.as_ref())
-                .await?;
-        }
+        store.import_statements(&id, response, outcome).await?;
     }
     Ok(())
 }

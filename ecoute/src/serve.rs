@@ -22,7 +22,7 @@ use crate::tail::Tail;
 use crate::words::{count, say};
 
 /// The prefix of the tables' names on one machine.
-const TABLES: &str = "ecoute";
+pub(crate) const TABLES: &str = "ecoute";
 /// The moderator that is made at first start.
 pub const DEMO_LOGIN: &str = "demo";
 
@@ -101,7 +101,10 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     let address = listener
         .local_addr()
         .map_err(|error| port_failed(&options.listen, &error))?;
-    let site_url = site_url(options.site_url.as_deref(), address)?;
+    let site_url = match &options.site_url {
+        Some(given) => site_url(given)?,
+        None => format!("http://{address}"),
+    };
     let (mut bundle, material) = load(&options.content, &options.theme, &site_url)?;
     bundle.catalogue.news = material
         .news(&bundle)
@@ -149,6 +152,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         site_url: site_url.clone(),
         secret,
         mail,
+        similar: functions::Similar::default(),
         clock: options.clock,
     };
     let (stop, stopped) = watch::channel(false);
@@ -271,10 +275,7 @@ fn port_failed(listen: &str, error: &std::io::Error) -> Stopped {
     )
 }
 
-fn site_url(given: Option<&str>, address: SocketAddr) -> Result<String, Stopped> {
-    let Some(given) = given else {
-        return Ok(format!("http://{address}"));
-    };
+pub(crate) fn site_url(given: &str) -> Result<String, Stopped> {
     let host = given
         .strip_prefix("https://")
         .or_else(|| given.strip_prefix("http://"))

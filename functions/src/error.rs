@@ -3,7 +3,8 @@
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::{Action, Slug};
 use serde_json::json;
 use site_gen::view::Head;
 use site_gen::{RenderError, address};
@@ -20,9 +21,15 @@ pub enum Failure {
     /// There is nothing here.
     #[error("not found")]
     NotFound,
+    /// What was here is elsewhere now, at this address.
+    #[error("moved")]
+    Moved(String),
     /// The request comes from another site.
     #[error("sent from another site")]
     Forbidden,
+    /// The moderator lacks a right.
+    #[error("a right is lacking: {} in {:?}", .0.action.key(), .0.space)]
+    NotAllowed(Lacking),
     /// The body is over 64 KiB.
     #[error("body too large")]
     TooLarge,
@@ -40,12 +47,20 @@ pub enum Failure {
     Broken(&'static str),
 }
 
+/// The right that a moderator lacks, and the space where; everywhere where it is none.
+#[derive(Debug, Clone)]
+pub struct Lacking {
+    pub(crate) action: Action,
+    pub(crate) space: Option<Slug>,
+}
+
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Moved(_) => StatusCode::SEE_OTHER,
+            Self::Forbidden | Self::NotAllowed(_) => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Expired => StatusCode::GONE,
             Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -56,9 +71,15 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        if let Self::Moved(to) = &self {
+            return Redirect::to(to).into_response();
+        }
         // The page is made by `pages`, which has the theme.
         let mut response = self.status().into_response();
         response.extensions_mut().insert(Cause(self.to_string()));
+        if let Self::NotAllowed(lacking) = self {
+            response.extensions_mut().insert(lacking);
+        }
         response
     }
 }
@@ -67,14 +88,13 @@ impl IntoResponse for Failure {
 #[derive(Clone)]
 struct Cause(String);
 
-/// Gives a page to every answer that has a status of error and no page.
+/// Gives a page to every answer that has a status of error and no page, nor JSON.
 pub(crate) async fn pages(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
-    let has_page = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let kind = kind.map_or(&b""[..], |kind| kind.as_bytes());
+    let has_page = kind.starts_with(b"text/html") || kind == b"application/json";
     if has_page || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
@@ -83,7 +103,10 @@ pub(crate) async fn pages(State(app): State<SharedApp>, request: Request, next: 
         let cause = cause.map_or("an extractor refused the request", |cause| cause.0.as_str());
         tracing::error!(cause, "a request failed");
     }
-    let page = page(&app, status);
+    let page = match response.extensions().get::<Lacking>() {
+        Some(lacking) => not_allowed(&app, lacking),
+        None => page(&app, status),
+    };
     let (parts, _) = response.into_parts();
     let mut answer = (status, axum::response::Html(page)).into_response();
     if let Some(allow) = parts.headers.get(header::ALLOW) {
@@ -107,10 +130,29 @@ fn page(app: &App, status: StatusCode) -> String {
         StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => "timeout",
         _ => "internal",
     };
+    said(app, name, &[])
+}
+
+/// Which right is lacking, and whom to ask.
+fn not_allowed(app: &App, lacking: &Lacking) -> String {
+    let messages = app.renderer.messages();
+    let right = messages.text(&format!("right.{}", lacking.action.key()), &[]);
+    let place = match &lacking.space {
+        Some(space) => {
+            let space = app.renderer.catalogue().spaces.get(space);
+            let name = space.map(|space| space.name.clone()).unwrap_or_default();
+            messages.text("right.in-space", &[("space", name)])
+        }
+        None => messages.text("right.everywhere", &[]),
+    };
+    said(app, "not-allowed", &[("right", right), ("place", place)])
+}
+
+fn said(app: &App, name: &str, arguments: &[(&str, String)]) -> String {
     let say = |part: &str| {
         app.renderer
             .messages()
-            .text(&format!("error-page.{name}.{part}"), &[])
+            .text(&format!("error-page.{name}.{part}"), arguments)
     };
     let trail = app.renderer.trail_home();
     let head = Head {

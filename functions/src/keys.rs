@@ -8,10 +8,18 @@
 //! | what lists show of a published idea | `CARDS#campaign` | the idea |
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
+//! | a report | `REPORTS#contribution` | `REPORT#id` |
+//! | a report's receipt | `REPORT-RECEIPT#hash of its token` | `REPORT-RECEIPT` |
+//! | an entry of the audit log | `AUDIT` | its number |
+//! | the end of the audit log | `AUDIT-END` | `AUDIT-END` |
+//! | that a text was received | `TEXT#campaign#its hash` | `TEXT` |
 //! | a moderator | `MODERATOR#login` | `MODERATOR` |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
 //! | a letter to be sent, or sent | `LETTER#its name` | `LETTER` |
 //! | an e-mail address (identity table) | the contribution, or `REPORT#report` | none |
+//!
+//! The index `queue` holds what somebody has to do, the oldest first, in lanes ([`Lane`]); the
+//! letters; and the entries of the audit log by what they are about.
 
 use domain::{ContributionId, ContributionRef, LIKE_SHARDS, LetterId, Person, Recipient, Slug};
 use jiff::Timestamp;
@@ -20,14 +28,12 @@ use jiff::Timestamp;
 pub(crate) const PARTITION: &str = "pk";
 /// The sort key's attribute.
 pub(crate) const SORT: &str = "sk";
-/// The index of what waits for a moderator.
+/// The index of what waits for somebody.
 pub(crate) const QUEUE_INDEX: &str = "queue";
-/// The index's partition key: there only while a contribution waits.
+/// The index's partition key: there only while something waits.
 pub(crate) const QUEUE: &str = "queue";
-/// The index's sort key: the time of receipt, so that the oldest comes first.
+/// The index's sort key: since when it waits, so that the oldest comes first.
 pub(crate) const QUEUED_AT: &str = "queued_at";
-/// The value of [`QUEUE`].
-pub(crate) const WAITING: &str = "WAITING";
 /// The value of [`QUEUE`] for a letter to be sent.
 pub(crate) const MAIL: &str = "MAIL";
 /// The same for a letter that could not be sent, until somebody says so.
@@ -41,7 +47,43 @@ pub(crate) const COMMENTS: &str = "COMMENT#";
 /// The partition of the tallies.
 pub(crate) const TALLIES: &str = "TALLIES";
 
+/// The partition of the audit log.
+pub(crate) const AUDIT: &str = "AUDIT";
+
+/// What the partitions of sessions begin with.
+pub(crate) const SESSIONS: &str = "SESSION#";
+/// What the partitions of likes begin with.
+pub(crate) const LIKES: &str = "LIKES#";
+
 const IDEA: &str = "IDEA";
+
+/// What something waits for. An item is in one lane at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Contributions that wait to be read.
+    Waiting,
+    /// Published ideas without an official response.
+    Unanswered,
+    /// Authors who seem in danger, until all who had to be told were.
+    Alert,
+    /// Ideas grouped with another, whose likes are still to be carried over.
+    Carry,
+    /// Reports that wait for a verdict: no contributions, hence not for `Store::lane`.
+    Reported,
+}
+
+impl Lane {
+    /// Its value in the index.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Waiting => "WAITING",
+            Self::Unanswered => "UNANSWERED",
+            Self::Alert => "ALERT",
+            Self::Carry => "CARRY",
+            Self::Reported => "REPORTED",
+        }
+    }
+}
 
 /// An item's address in the main table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +110,7 @@ pub(crate) fn contribution(reference: &ContributionRef) -> Key {
 }
 
 pub(crate) fn likes_partition(idea: &ContributionId, shard: u8) -> String {
-    format!("LIKES#{idea}#{shard}")
+    format!("{LIKES}{idea}#{shard}")
 }
 
 pub(crate) fn like(idea: &ContributionId, person: &Person) -> Key {
@@ -100,12 +142,56 @@ pub(crate) fn receipt(token_hash: &str) -> Key {
     single("RECEIPT", token_hash)
 }
 
+pub(crate) fn text(campaign: &Slug, hash: &str) -> Key {
+    single("TEXT", &format!("{campaign}#{hash}"))
+}
+
+/// The partition of the reports of one contribution.
+pub(crate) fn reports_partition(about: &ContributionRef) -> String {
+    format!("REPORTS#{about}")
+}
+
+pub(crate) fn report(about: &ContributionRef, id: &ContributionId) -> Key {
+    Key {
+        partition: reports_partition(about),
+        sort: format!("REPORT#{id}"),
+    }
+}
+
+pub(crate) fn report_receipt(token_hash: &str) -> Key {
+    single("REPORT-RECEIPT", token_hash)
+}
+
 pub(crate) fn moderator(login: &str) -> Key {
     single("MODERATOR", login)
 }
 
 pub(crate) fn session(token_hash: &str) -> Key {
     single("SESSION", token_hash)
+}
+
+/// The number of an entry of the audit log, padded to sort.
+pub(crate) fn audit_number(sequence: u64) -> String {
+    format!("{sequence:015}")
+}
+
+pub(crate) fn audit_entry(sequence: u64) -> Key {
+    Key {
+        partition: AUDIT.to_owned(),
+        sort: audit_number(sequence),
+    }
+}
+
+pub(crate) fn audit_end() -> Key {
+    Key {
+        partition: "AUDIT-END".to_owned(),
+        sort: "AUDIT-END".to_owned(),
+    }
+}
+
+/// The partition of the index that holds the audit log's entries about one thing.
+pub(crate) fn audited(about: &str) -> String {
+    format!("ABOUT#{about}")
 }
 
 pub(crate) fn letter(id: &LetterId) -> Key {
@@ -128,6 +214,11 @@ pub(crate) fn identity(of: &Recipient) -> String {
 /// The sort key of the queue: milliseconds since 1970 padded to sort, then the contribution.
 pub(crate) fn queued_at(milliseconds: i64, reference: &ContributionRef) -> String {
     format!("{milliseconds:015}#{reference}")
+}
+
+/// The same for a report.
+pub(crate) fn reported_at(milliseconds: i64, report: &ContributionId) -> String {
+    format!("{milliseconds:015}#{report}")
 }
 
 fn single(kind: &str, name: &str) -> Key {

@@ -79,6 +79,7 @@ impl App {
             site_url,
             secret,
             mail: Mail::queue(),
+            similar: crate::Similar::default(),
             clock: system_clock(),
         })
     }

@@ -1,7 +1,9 @@
 //! The functions: requests in, DynamoDB and pages out. The only room that knows HTTP and AWS.
 
 mod comments;
+mod counts;
 mod error;
+pub mod exports;
 mod form;
 mod guard;
 mod ideas;
@@ -11,12 +13,16 @@ mod likes;
 mod login;
 mod mail;
 mod moderation;
+mod moderation_reports;
 mod outbox;
 mod password;
 mod publisher;
 mod receipts;
+mod reports;
+mod review;
 mod secret;
 mod session;
+mod similar;
 pub mod store;
 
 use std::sync::Arc;
@@ -31,8 +37,12 @@ pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
 pub use password::hash_password;
-pub use publisher::{Image, PublishError, Published, Publisher, Record};
+pub use publisher::{
+    Counted, Due, Image, PublishError, Published, Publisher, RENEWED_EVERY, Record, Throttle,
+};
 pub use secret::{Secret, random};
+pub use session::Permit;
+pub use similar::Similar;
 pub use store::Store;
 
 /// What tells the time: the system's clock, or a test's.
@@ -51,6 +61,8 @@ pub struct App {
     pub secret: Secret,
     /// Where mail goes.
     pub mail: Mail,
+    /// The ideas that new ones are compared with.
+    pub similar: Similar,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -93,9 +105,12 @@ pub fn router(app: App) -> Router {
             .merge(ideas::router())
             .merge(comments::router())
             .merge(likes::router())
+            .merge(counts::router())
             .merge(receipts::router())
+            .merge(reports::router())
             .merge(moderation::router())
             .merge(outbox::router())
+            .merge(moderation_reports::router())
             .merge(login::router()),
     )
 }
@@ -106,9 +121,12 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Ideas => ideas::router(),
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
+        Function::Counts => counts::router(),
         Function::Receipts => receipts::router(),
+        Function::Reports => reports::router(),
         Function::Moderation => moderation::router()
             .merge(outbox::router())
+            .merge(moderation_reports::router())
             .merge(login::router()),
     };
     one(app, routes)
@@ -123,8 +141,12 @@ pub enum Function {
     Comments,
     /// Likes.
     Likes,
+    /// Live counts.
+    Counts,
     /// Authors see what became of a contribution.
     Receipts,
+    /// Something published is signalled, and who signalled it sees what was decided.
+    Reports,
     /// Moderators decide.
     Moderation,
 }

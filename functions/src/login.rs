@@ -51,7 +51,7 @@ async fn login(
         let known = app.store.moderator(typed.login.trim()).await?;
         let (moderator, hash) = known.unzip();
         let verified = password::verify(typed.password, hash).await?;
-        match moderator.filter(|_| verified) {
+        match moderator.filter(|known| verified && !known.disabled) {
             Some(moderator) => {
                 let token = new_token();
                 let expires = app.now() + SESSION_SECONDS.seconds();

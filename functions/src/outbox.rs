@@ -5,14 +5,14 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
-use domain::{Event, LetterId, Recipient};
+use domain::{Action, Event, LetterId, Recipient};
 use serde_json::{Value, json};
 use site_gen::{address, dates};
 
 use crate::mail::Words;
-use crate::moderation::head;
+use crate::moderation::{head, office};
 use crate::session::Session;
-use crate::store::{Lane, Queued};
+use crate::store::{MailLane, Queued};
 use crate::{App, Failure, SharedApp};
 
 /// How many letters of a lane are listed.
@@ -27,20 +27,20 @@ pub(crate) fn router() -> Router<SharedApp> {
 }
 
 async fn outbox(State(app): State<SharedApp>, session: Session) -> Result<Html<String>, Failure> {
+    session.permit_everywhere(Action::Administer)?;
     let lane = async |lane| -> Result<Vec<Value>, Failure> {
         let letters = app.store.letters(lane, LISTED).await?;
         Ok(letters.iter().map(|letter| app.row(letter)).collect())
     };
     let view = json!({
-        "moderator": session.moderator.name,
-        "logout_action": address::LOGOUT,
         "are_files": app.mail.folder().is_some(),
         "limit": LISTED,
-        "parked": lane(Lane::Parked).await?,
-        "waiting": lane(Lane::Waiting).await?,
-        "sent": lane(Lane::Sent).await?,
+        "parked": lane(MailLane::Parked).await?,
+        "waiting": lane(MailLane::Waiting).await?,
+        "sent": lane(MailLane::Sent).await?,
         "again_action": format!("{}/renvoyer", address::OUTBOX),
     });
+    let view = office(&session, view);
     let head = head(&app, "outbox", address::OUTBOX);
     let page = app
         .renderer
@@ -55,21 +55,21 @@ async fn message(
     session: Session,
     Path(letter): Path<String>,
 ) -> Result<Html<String>, Failure> {
+    session.permit_everywhere(Action::Administer)?;
     let (lane, letter) = found(&app, &letter).await?;
     let masked = app.renderer.messages().text("outbox.masked", &[]);
     let comments = app.comments_told(&letter.letter).await?;
     let words: Words = app.words(&letter.letter, masked, comments);
     let name = app.secret.letter_name(&letter.letter.id());
-    let is_file = lane == Lane::Sent && app.mail.folder().is_some();
+    let is_file = lane == MailLane::Sent && app.mail.folder().is_some();
     let view = json!({
-        "moderator": session.moderator.name,
-        "logout_action": address::LOGOUT,
         "letter": app.row(&letter),
         "words": words,
         "file": is_file.then(|| format!("{name}.eml")),
         "back": address::OUTBOX,
     });
     let path = format!("{}/{}", address::OUTBOX, letter.letter.id());
+    let view = office(&session, view);
     let head = head(&app, "outbox-message", &path);
     let page = app
         .renderer
@@ -79,10 +79,11 @@ async fn message(
 
 async fn send_again(
     State(app): State<SharedApp>,
-    _session: Session,
+    session: Session,
     Path(letter): Path<String>,
 ) -> Result<Redirect, Failure> {
-    if let (Lane::Parked, letter) = found(&app, &letter).await? {
+    session.permit_everywhere(Action::Administer)?;
+    if let (MailLane::Parked, letter) = found(&app, &letter).await? {
         app.store.send_again(&letter, app.now()).await?;
     }
     Ok(Redirect::to(address::OUTBOX))
@@ -90,15 +91,16 @@ async fn send_again(
 
 async fn send_all_again(
     State(app): State<SharedApp>,
-    _session: Session,
+    session: Session,
 ) -> Result<Redirect, Failure> {
-    for letter in app.store.letters(Lane::Parked, LISTED).await? {
+    session.permit_everywhere(Action::Administer)?;
+    for letter in app.store.letters(MailLane::Parked, LISTED).await? {
         app.store.send_again(&letter, app.now()).await?;
     }
     Ok(Redirect::to(address::OUTBOX))
 }
 
-async fn found(app: &App, letter: &str) -> Result<(Lane, Queued), Failure> {
+async fn found(app: &App, letter: &str) -> Result<(MailLane, Queued), Failure> {
     let id = LetterId::parse(letter).ok_or(Failure::NotFound)?;
     app.store.letter(&id).await?.ok_or(Failure::NotFound)
 }

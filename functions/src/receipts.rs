@@ -1,12 +1,15 @@
 //! The receipt: where an author sees what became of a contribution, at an address that nobody
 //! can guess.
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, header};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
-use domain::{Campaign, Contribution, ContributionRef, Email, Moderated, Recipient, Status};
+use domain::{Campaign, Contribution, ContributionRef, Email, Flag, Moderated, Recipient, Status};
+use insights::near;
 use serde::Deserialize;
 use serde_json::json;
 use site_gen::view::{Head, Link};
@@ -80,12 +83,10 @@ fn page(
 ) -> Result<Html<String>, Failure> {
     let messages = app.renderer.messages();
     let campaign = app.campaign(held.contribution.campaign().as_str())?;
-    let reason = match held.status {
-        Status::Refused(reason) => {
-            Some(messages.text(&format!("reason.{}.author", reason.key()), &[]))
-        }
-        Status::Waiting | Status::Published => None,
-    };
+    let reason = held
+        .status
+        .reason()
+        .map(|reason| messages.text(&format!("reason.{}.author", reason.key()), &[]));
     let public_href = match (held.status, reference) {
         (Status::Published, ContributionRef::Idea(id)) => {
             Some(address::idea(&campaign.slug, id, 1))
@@ -132,14 +133,39 @@ impl App {
         campaign: &Campaign,
         contribution: Contribution,
         email: Option<Email>,
+        mut flags: BTreeSet<Flag>,
     ) -> Result<Redirect, Failure> {
         let reference = contribution.reference();
         let token = self.secret.receipt_token(&reference);
         let kept_until = campaign.addresses_kept_until();
         let identity = email.as_ref().map(|email| (email, kept_until));
+        if self.repeats(campaign, &contribution).await? {
+            flags.insert(Flag::RepeatedText);
+        }
         self.store
-            .add(&contribution, &token_hash(&token), identity)
+            .add(&contribution, &token_hash(&token), identity, &flags)
             .await?;
         Ok(Redirect::to(&address::receipt(&token)))
+    }
+
+    /// Whether somebody sent the same text to the campaign before. « Oui, tout à fait » is said by
+    /// many, and is no repetition.
+    async fn repeats(
+        &self,
+        campaign: &Campaign,
+        contribution: &Contribution,
+    ) -> Result<bool, Failure> {
+        const FEW_WORDS: usize = 5;
+        let text = near::fold(contribution.body().as_str());
+        if text.split(' ').count() <= FEW_WORDS {
+            return Ok(false);
+        }
+        let kept_until = campaign.texts_kept_until();
+        let reference = contribution.reference();
+        let repeats = self
+            .store
+            .repeats(&campaign.slug, &token_hash(&text), &reference, kept_until)
+            .await?;
+        Ok(repeats)
     }
 }

@@ -1,13 +1,16 @@
 //! Who asks: extractors. No extractor, no access.
 
+use std::convert::Infallible;
+
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite, time::Duration};
-use domain::Person;
+use domain::{Action, Campaign, Person, Slug};
 use site_gen::address;
 
+use crate::error::Lacking;
 use crate::secret::token_hash;
 use crate::store::Moderator;
 use crate::{App, Failure, SharedApp};
@@ -15,17 +18,27 @@ use crate::{App, Failure, SharedApp};
 /// For how long a moderator's session lasts, in seconds: a working day.
 pub(crate) const SESSION_SECONDS: i64 = 8 * 3600;
 
-/// The person whose cookie this is, where there is one.
-pub(crate) struct Visitor(pub(crate) Option<Person>);
+/// For how long after a campaign closes the cookie of who liked there is kept, in seconds: a
+/// day, so that somebody who liked in the last minutes still reads that it was counted.
+const AFTER_CLOSING_SECONDS: i64 = 86_400;
+
+/// Somebody who may like: the cookies of a browser.
+pub(crate) struct Visitor(HeaderMap);
+
+impl Visitor {
+    /// Who this is in a campaign, where the browser has a cookie of it that was signed here. The
+    /// cookie of another campaign says nothing: nobody is followed from one to the next.
+    pub(crate) fn person(&self, app: &App, campaign: &Campaign) -> Option<Person> {
+        let name = cookie_name(app, &person_name(campaign));
+        cookie(&self.0, &name).and_then(|raw| app.secret.read_person(&campaign.slug, &raw))
+    }
+}
 
 impl FromRequestParts<SharedApp> for Visitor {
-    type Rejection = Failure;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Failure> {
-        let name = cookie_name(app, "personne");
-        Ok(Self(
-            cookie(parts, &name).and_then(|raw| app.secret.read_person(&raw)),
-        ))
+    async fn from_request_parts(parts: &mut Parts, _: &SharedApp) -> Result<Self, Infallible> {
+        Ok(Self(parts.headers.clone()))
     }
 }
 
@@ -33,6 +46,94 @@ impl FromRequestParts<SharedApp> for Visitor {
 pub(crate) struct Session {
     pub(crate) moderator: Moderator,
     pub(crate) token_hash: String,
+}
+
+/// That a moderator may do something where it is asked: made by asking, and by nothing else.
+/// What changes something for a moderator takes one.
+#[derive(Debug)]
+pub struct Permit {
+    login: String,
+    name: String,
+}
+
+impl Permit {
+    /// Who may: what they log in as.
+    #[must_use]
+    pub fn login(&self) -> &str {
+        &self.login
+    }
+
+    /// Who may: their name, for their colleagues.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Session {
+    /// Whether this moderator may do this in that space.
+    pub(crate) fn may(&self, action: Action, space: &Slug) -> bool {
+        self.moderator.may(action, space)
+    }
+
+    /// Leave to do this in that space.
+    ///
+    /// # Errors
+    /// [`Failure::NotAllowed`].
+    pub(crate) fn permit(&self, action: Action, space: &Slug) -> Result<Permit, Failure> {
+        if self.may(action, space) {
+            Ok(self.permitted())
+        } else {
+            Err(Failure::NotAllowed(Lacking {
+                action,
+                space: Some(space.clone()),
+            }))
+        }
+    }
+
+    /// Leave to do this everywhere: for what belongs to no space.
+    ///
+    /// # Errors
+    /// [`Failure::NotAllowed`].
+    pub(crate) fn permit_everywhere(&self, action: Action) -> Result<Permit, Failure> {
+        if self.moderator.may_everywhere(action) {
+            Ok(self.permitted())
+        } else {
+            Err(Failure::NotAllowed(Lacking {
+                action,
+                space: None,
+            }))
+        }
+    }
+
+    /// Leave to do this to what belongs to a stored campaign: in its space, and everywhere where
+    /// the catalogue no longer has it.
+    ///
+    /// # Errors
+    /// [`Failure::NotAllowed`].
+    pub(crate) fn permit_in(
+        &self,
+        app: &App,
+        action: Action,
+        campaign: &Slug,
+    ) -> Result<Permit, Failure> {
+        match app.renderer.catalogue().campaigns.get(campaign) {
+            Some(campaign) => self.permit(action, &campaign.space),
+            None => self.permit_everywhere(action),
+        }
+    }
+
+    /// As [`Session::permit_in`], for what is shown where it may be and left out where not.
+    pub(crate) fn may_in(&self, app: &App, action: Action, campaign: &Slug) -> bool {
+        self.permit_in(app, action, campaign).is_ok()
+    }
+
+    fn permitted(&self) -> Permit {
+        Permit {
+            login: self.moderator.login.clone(),
+            name: self.moderator.name.clone(),
+        }
+    }
 }
 
 /// Why there is no session.
@@ -54,7 +155,8 @@ impl FromRequestParts<SharedApp> for Session {
     type Rejection = NoSession;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, NoSession> {
-        let token = cookie(parts, &cookie_name(app, "moderation")).ok_or(NoSession::LoggedOut)?;
+        let token =
+            cookie(&parts.headers, &cookie_name(app, "moderation")).ok_or(NoSession::LoggedOut)?;
         let token_hash = token_hash(&token);
         let moderator = app
             .store
@@ -69,15 +171,20 @@ impl FromRequestParts<SharedApp> for Session {
     }
 }
 
-/// The cookie of a person who likes, for a year.
-pub(crate) fn person_cookie(app: &App, person: &Person) -> String {
+/// The cookie of a person who likes in a campaign, for the time of that campaign.
+pub(crate) fn person_cookie(app: &App, campaign: &Campaign, person: &Person) -> String {
+    let left = campaign.closes_at().as_second() - app.now().as_second();
     set_cookie(
         app,
-        "personne",
-        app.secret.person_cookie(person),
-        Duration::days(365),
+        &person_name(campaign),
+        app.secret.person_cookie(&campaign.slug, person),
+        Duration::seconds(left.max(0) + AFTER_CLOSING_SECONDS),
         SameSite::Lax,
     )
+}
+
+fn person_name(campaign: &Campaign) -> String {
+    format!("soutien-{}", campaign.slug)
 }
 
 /// The cookie of a moderator's session.
@@ -128,9 +235,8 @@ fn cookie_name(app: &App, name: &str) -> String {
     }
 }
 
-fn cookie(parts: &Parts, name: &str) -> Option<String> {
-    parts
-        .headers
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())

@@ -4,13 +4,24 @@
 //! addresses), so that each has a key, a policy and a retention of its own.
 
 mod attributes;
+mod audit;
+mod campaign;
 mod contributions;
+mod counts;
+mod decisions;
+mod figures;
 mod identities;
+mod items;
 mod letters;
 mod likes;
 mod mailing;
 mod moderators;
 mod published;
+mod repeated;
+mod reports;
+mod rewrite;
+mod standing;
+mod statements;
 mod tables;
 
 use std::sync::Arc;
@@ -25,18 +36,27 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
-pub use contributions::{Added, Decided, Queue};
-pub use mailing::{Lane, Queued};
+pub use crate::keys::Lane;
+pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
+pub use campaign::Counted;
+pub use contributions::{Added, Queue};
+pub use counts::{Difference, Refreshed};
+pub use decisions::{AUTHOR, AlertStep, Answer, By, Decided, Erased, Ruling};
+pub use figures::Standing;
+pub use items::{AT_ONCE, Item, Place, Table};
+pub use mailing::{MailLane, Queued};
 pub use moderators::{Moderator, PasswordHash};
-pub use published::Refreshed;
+pub use reports::{Closing, ReportsClosed, ReportsQueue};
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: Client,
     tables: Arc<Tables>,
+    /// One entry of the audit log at a time: others of this process would only try again.
+    audit_turn: Arc<Mutex<()>>,
     letter_put: Arc<Notify>,
 }
 
@@ -96,6 +116,7 @@ impl Store {
                 main: format!("{prefix}-contributions"),
                 identities: format!("{prefix}-identities"),
             }),
+            audit_turn: Arc::default(),
             letter_put: Arc::default(),
         }
     }
@@ -195,6 +216,22 @@ where
                 message
             }
         },
+    }
+}
+
+/// Takes an answer; a condition that did not hold is one too.
+fn unless_condition<T, E, R>(
+    sent: Result<T, SdkError<E, R>>,
+    operation: &'static str,
+) -> Result<Option<T>, StoreError>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug,
+{
+    match sent {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
+        Err(error) => Err(unavailable(operation)(error)),
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Page {
     /// An idea with a page (from 1) of its comments; made of the idea, its campaign and the
     /// results that cite it.
     Idea(Slug, ContributionId, usize),
+    /// Where an idea was that was grouped with another; made of which.
+    Moved(Slug, ContributionId),
     /// The results of a campaign; made of them and of which of the ideas cited are published.
     Results(Slug),
     /// The ideas that a finding (from 1) rests on; made of the results and their cards.
@@ -185,6 +187,7 @@ impl Page {
             Self::Propose(campaign) => address::propose(campaign),
             Self::Ideas(campaign, list, number) => address::ideas(campaign, list, *number),
             Self::Idea(campaign, idea, number) => address::idea(campaign, idea, *number),
+            Self::Moved(campaign, idea) => address::idea(campaign, idea, 1),
             Self::Results(campaign) => address::results(campaign),
             Self::Finding(campaign, number) => address::finding(campaign, *number),
             Self::ChartTable(campaign, chart) => address::chart_table(campaign, chart),
@@ -270,6 +273,11 @@ pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
             pages.extend(sitemaps.map(|number| Page::SitemapIdeas(campaign.clone(), number)));
         }
     }
+    for moved in contributions.moved.values() {
+        if catalogue.campaigns.contains_key(&moved.campaign) {
+            pages.push(Page::Moved(moved.campaign.clone(), moved.moved.clone()));
+        }
+    }
     for (campaign, results) in &catalogue.results {
         pages.push(Page::Results(campaign.clone()));
         let findings = 1..=results.findings.len();
@@ -338,7 +346,13 @@ pub fn page_of<T>(items: &[T], page: usize, per_page: usize) -> &[T] {
     &items[start..end]
 }
 
-fn idea_pages(campaign: &Slug, idea: &ContributionId, contributions: &Contributions) -> Vec<Page> {
+/// The pages of an idea that `contributions` holds, by the number of its comments.
+#[must_use]
+pub fn idea_pages(
+    campaign: &Slug,
+    idea: &ContributionId,
+    contributions: &Contributions,
+) -> Vec<Page> {
     let Some(published) = contributions.ideas.get(idea) else {
         return Vec::new();
     };

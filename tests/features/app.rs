@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use domain::Grant;
 use ecoute::post::MailOptions;
 use ecoute::serve::{self, DEMO_LOGIN, Database, Options, Served};
-use functions::store::Lane;
+use functions::store::{MailLane, Moderator};
 use jiff::{Timestamp, ToSpan};
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -19,6 +20,9 @@ use crate::page::Page;
 
 /// When tests take place, unless they say otherwise: a campaign is open.
 pub const NOW: &str = "2026-11-23T10:00:00Z";
+
+/// The password of the moderators that a test makes.
+pub const PASSWORD: &str = "un mot de passe pour les tests";
 
 /// A site that runs in this process.
 pub struct TestApp {
@@ -57,7 +61,7 @@ impl TestApp {
     }
 
     pub async fn with_content(content: &Path) -> Self {
-        Self::with(content, MailOptions::default()).await
+        Self::started(content, None, MailOptions::default()).await
     }
 
     /// A site whose mail goes to a server on this machine.
@@ -66,10 +70,16 @@ impl TestApp {
             smtp: Some(url.to_owned()),
             ..MailOptions::default()
         };
-        Self::with(&repository("tests/fixtures/content"), mail).await
+        Self::started(&repository("tests/fixtures/content"), None, mail).await
     }
 
-    async fn with(content: &Path, mail: MailOptions) -> Self {
+    /// A site whose public address is this.
+    pub async fn at(site_url: &str) -> Self {
+        let content = repository("tests/fixtures/content");
+        Self::started(&content, Some(site_url), MailOptions::default()).await
+    }
+
+    async fn started(content: &Path, site_url: Option<&str>, mail: MailOptions) -> Self {
         static APPS: AtomicU64 = AtomicU64::new(0);
         let tables = format!(
             "test-{}-{}",
@@ -80,7 +90,7 @@ impl TestApp {
         let clock = Arc::new(AtomicI64::new(
             NOW.parse::<Timestamp>().unwrap().as_millisecond(),
         ));
-        let served = start(data.path(), content, &clock, &tables, &mail).await;
+        let served = start(data.path(), content, &clock, &tables, &mail, site_url).await;
         let password = served.new_password.clone().unwrap();
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Self {
@@ -132,6 +142,30 @@ impl TestApp {
         }
     }
 
+    /// Stops the site; its folder is there until the answer is dropped.
+    pub async fn stop(self) -> TempDir {
+        self.served.stop().await;
+        self.data
+    }
+
+    /// Waits until so many likes of an idea are kept, whatever its pages say: for two seconds
+    /// on a quiet machine, and ten on a busy one.
+    pub async fn counted(&self, idea: &str, likes: u64) {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        let id = idea.trim_end_matches('/').rsplit('/').next().unwrap();
+        let id = domain::ContributionId::parse(id).unwrap();
+        let started = Instant::now();
+        loop {
+            let kept = self.served.store().published_idea(&id).await.unwrap();
+            let kept = kept.unwrap().likes;
+            if kept == likes {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "{kept} likes, not {likes}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Stops the site and starts it again on the same data.
     pub async fn restart(self) -> Self {
         self.served.stop().await;
@@ -141,6 +175,7 @@ impl TestApp {
             &self.clock,
             &self.tables,
             &self.mail,
+            None,
         )
         .await;
         Self { served, ..self }
@@ -154,6 +189,16 @@ impl TestApp {
     /// Moves the clock on by so many seconds.
     pub fn advance(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+
+    /// Lets time pass until counts of likes are rendered again.
+    pub fn half_a_minute_later(&self) {
+        self.later(30);
+    }
+
+    /// Lets time pass.
+    pub fn later(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -228,10 +273,16 @@ impl TestApp {
         self.confirm(&review).await.location()
     }
 
-    /// Sends a review page on.
+    /// Sends a review page on, once it was read: nobody reads one in less than four seconds.
     pub async fn confirm(&self, review: &Answer) -> Answer {
+        const READING_MILLISECONDS: i64 = 4_000;
         let page = review.page();
         let (action, fields) = page.form_with("ticket");
+        let ticket = fields.iter().find(|(name, _)| name == "ticket");
+        let opened = ticket.and_then(|(_, ticket)| ticket.split('.').nth(1));
+        let opened: i64 = opened.unwrap().parse().unwrap();
+        self.clock
+            .fetch_max(opened + READING_MILLISECONDS, Ordering::SeqCst);
         let fields: Vec<(&str, &str)> = fields
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -244,20 +295,66 @@ impl TestApp {
     /// Logs in as the demo moderator.
     pub async fn moderator(&self) -> Browser {
         let mut browser = Browser::default();
-        let form = [("login", DEMO_LOGIN), ("password", &self.password)];
-        let answer = self
-            .post_as(&mut browser, "/moderation/connexion", &form)
-            .await;
+        let answer = self.log_in(&mut browser, DEMO_LOGIN, &self.password).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         browser
+    }
+
+    /// Makes a moderator with these grants, as they are spelled in the store, who logs in.
+    pub async fn moderator_with(&self, login: &str, grants: &[&str]) -> Browser {
+        self.keep_moderator(login, grants).await;
+        let mut browser = Browser::default();
+        let answer = self.log_in(&mut browser, login, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        browser
+    }
+
+    /// Keeps a moderator with these grants and [`PASSWORD`].
+    pub async fn keep_moderator(&self, login: &str, grants: &[&str]) {
+        let grants = grants.iter().map(|grant| Grant::parse(grant).unwrap());
+        let moderator = Moderator {
+            login: login.to_owned(),
+            name: format!("Personne {login}"),
+            grants: grants.collect(),
+            disabled: false,
+        };
+        let hash = functions::hash_password(PASSWORD).unwrap();
+        self.served
+            .store()
+            .put_moderator(&moderator, &hash)
+            .await
+            .unwrap();
+    }
+
+    /// Sends the form of the login.
+    pub async fn log_in(&self, browser: &mut Browser, login: &str, password: &str) -> Answer {
+        let form = [("login", login), ("password", password)];
+        self.post_as(browser, "/moderation/connexion", &form).await
     }
 
     /// Publishes what is first in the queue.
     pub async fn publish_next(&self, moderator: &mut Browser) {
         let queue = self.get_as(moderator, "/moderation/").await;
-        let action = queue.page().action_ending("/publier");
-        let done = self.post_as(moderator, &action, &[]).await;
-        assert_eq!(done.location(), "/moderation/?fait=published");
+        let done = self.submit(moderator, &queue, "/publier", &[]).await;
+        let location = done.location();
+        assert!(location.contains("fait=publish&"), "{location}");
+    }
+
+    /// Sends the form of a page whose action ends so, with what it carries and what is typed.
+    pub async fn submit(
+        &self,
+        browser: &mut Browser,
+        page: &Answer,
+        end: &str,
+        typed: &[(&str, &str)],
+    ) -> Answer {
+        let (action, hidden) = page.page().form_ending(end);
+        let mut form: Vec<(&str, &str)> = hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        form.extend(typed);
+        self.post_as(browser, &action, &form).await
     }
 
     /// An idea that is published, and its address.
@@ -375,7 +472,7 @@ impl TestApp {
         let store = self.served.store();
         let started = Instant::now();
         loop {
-            let letters = store.letters(Lane::Waiting, 1_000).await.unwrap();
+            let letters = store.letters(MailLane::Waiting, 1_000).await.unwrap();
             let now: u64 = letters.iter().map(|letter| letter.tries).sum();
             if now >= tries && letters.iter().all(|letter| letter.at != taken_until) {
                 assert_eq!(now, tries);
@@ -395,7 +492,7 @@ impl TestApp {
         let started = Instant::now();
         loop {
             let mut now = Vec::new();
-            for lane in [Lane::Waiting, Lane::Parked, Lane::Sent] {
+            for lane in [MailLane::Waiting, MailLane::Parked, MailLane::Sent] {
                 now.push(store.letters(lane, 1_000).await.unwrap().len());
             }
             if now == [waiting, parked, sent] {
@@ -416,6 +513,7 @@ async fn start(
     clock: &Arc<AtomicI64>,
     tables: &str,
     mail: &MailOptions,
+    site_url: Option<&str>,
 ) -> Served {
     let clock = Arc::clone(clock);
     let options = Options {
@@ -423,7 +521,7 @@ async fn start(
         content: content.to_owned(),
         theme: repository("themes/default"),
         listen: "127.0.0.1:0".to_owned(),
-        site_url: None,
+        site_url: site_url.map(str::to_owned),
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
         database: database(tables),
         mail: mail.clone(),

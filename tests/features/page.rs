@@ -78,6 +78,25 @@ impl Page {
         (form.attr("action").unwrap().to_owned(), fields)
     }
 
+    /// The action of the form that ends so, and its hidden fields.
+    pub fn form_ending(&self, end: &str) -> (String, Vec<(String, String)>) {
+        let action = self.action_ending(end);
+        let hidden = Selector::parse("input[type=hidden][name]").unwrap();
+        let forms = self.select("form[action]");
+        let form = forms
+            .iter()
+            .find(|form| form.attr("action") == Some(action.as_str()))
+            .unwrap();
+        let fields = form
+            .select(&hidden)
+            .map(|input| {
+                let text = |name| input.attr(name).unwrap_or_default().to_owned();
+                (text("name"), text("value"))
+            })
+            .collect();
+        (action, fields)
+    }
+
     /// The action of the form that ends so.
     pub fn action_ending(&self, end: &str) -> String {
         self.select("form[action]")
@@ -191,7 +210,10 @@ macro_rules! assert_page {
         settings.add_filter(r"127\.0\.0\.1%3A\d+", "[host]");
         settings.add_filter(r"%2F[0-9a-hjkmnp-tv-z]{16}%2F", "%2F[id]%2F");
         settings.add_filter(r"[0-9a-f]{32}\.\d{13}\.[0-9A-Za-z_-]{43}", "[ticket]");
-        settings.add_filter(r"/suivi/[0-9A-Za-z_-]{43}", "/suivi/[token]");
+        settings.add_filter(
+            r"/suivi/(signalement/)?[0-9A-Za-z_-]{43}",
+            "/suivi/$1[token]",
+        );
         settings.add_filter(
             r"\b[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}\b",
             "[REFERENCE]",

@@ -12,7 +12,7 @@ use super::MailProblem;
 use super::compose::Composed;
 use super::problem::Fate;
 use crate::App;
-use crate::store::{Lane, Queued, StoreError};
+use crate::store::{MailLane, Queued, StoreError};
 
 /// For how long a letter that is being sent is nobody else's. A message never takes so long.
 const TAKEN_FOR: SignedDuration = SignedDuration::from_mins(5);
@@ -82,7 +82,7 @@ impl Mailer {
         const SEEN: usize = 10;
         let store = &self.app.store;
         let now = self.app.now();
-        let seen = store.letters(Lane::Waiting, SEEN).await?;
+        let seen = store.letters(MailLane::Waiting, SEEN).await?;
         let next = seen.first().map(|first| first.at);
         for due in seen.iter().filter(|letter| letter.at <= now) {
             let until = now + TAKEN_FOR;

@@ -28,6 +28,11 @@ impl Attributes {
         self.0
     }
 
+    /// The same attributes under another key.
+    pub(super) fn moved(self, key: &Key) -> Self {
+        self.text(PARTITION, &key.partition).text(SORT, &key.sort)
+    }
+
     pub(super) fn text(mut self, name: &str, value: &str) -> Self {
         self.0.insert(name.to_owned(), text(value));
         self
@@ -42,6 +47,11 @@ impl Attributes {
 
     pub(super) fn number(mut self, name: &str, value: u64) -> Self {
         self.0.insert(name.to_owned(), number(value));
+        self
+    }
+
+    pub(super) fn flag(mut self, name: &str, value: bool) -> Self {
+        self.0.insert(name.to_owned(), flag(value));
         self
     }
 
@@ -76,6 +86,23 @@ impl Attributes {
             .and_then(|digits| digits.parse().ok())
             .and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
             .ok_or(StoreError::Illegible(name))
+    }
+
+    /// A number that may be missing, and is then 0.
+    pub(super) fn get_number_or_zero(&self, name: &'static str) -> Result<u64, StoreError> {
+        if self.has(name) {
+            self.get_number(name)
+        } else {
+            Ok(0)
+        }
+    }
+
+    /// A time that may be missing.
+    pub(super) fn get_time_optional(
+        &self,
+        name: &'static str,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.has(name).then(|| self.get_time(name)).transpose()
     }
 
     pub(super) fn is_set(&self, name: &str) -> bool {

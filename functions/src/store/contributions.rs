@@ -1,17 +1,18 @@
-//! Contributions in the store: received once, read, decided once.
+//! Contributions in the store: received once, and read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, Select, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, Select, TransactWriteItem};
 use domain::{
-    Body, Comment, Contribution, ContributionId, ContributionRef, Decision, Email, Event, Idea,
-    IdeaKind, Letter, Moderated, Name, Recipient, RejectionReason, Slug, Status, Title, decide,
+    Contribution, ContributionId, ContributionRef, Email, Event, Flag, Letter, Moderated,
+    OfficialResponse, Outcome, Recipient, Status,
 };
 use jiff::Timestamp;
 
-use super::attributes::{Attributes, key, text, time};
-use super::{CancelReason, Store, StoreError, unavailable, unbuilt};
-use crate::keys::{self, PARTITION, QUEUE, QUEUE_INDEX, QUEUED_AT, SORT, WAITING};
+use super::attributes::{Attributes, key, text};
+use super::standing::{flags_text, in_lane, item_of, moderated};
+use super::{Store, StoreError, unavailable, unbuilt};
+use crate::keys::{self, Lane, PARTITION, QUEUE, QUEUE_INDEX, SORT};
 
 /// What became of something sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,17 +21,6 @@ pub enum Added {
     New,
     /// It was there already: the same form, sent twice.
     Already,
-}
-
-/// What became of a decision.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decided {
-    /// It holds.
-    Done,
-    /// Somebody decided before, and that holds.
-    Already(Status),
-    /// There is no such contribution.
-    Missing,
 }
 
 /// What waits for a moderator.
@@ -44,8 +34,8 @@ pub struct Queue {
 
 impl Store {
     /// Keeps a contribution that was sent, to be read by a moderator, with its receipt and, in
-    /// a table of its own, its author's address and until when it is kept. All of it is kept, or
-    /// nothing.
+    /// a table of its own, its author's address and until when it is kept, and what was noticed of
+    /// it. All of it is kept, or nothing.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: nothing is known to be kept, and it may be sent again.
@@ -54,13 +44,13 @@ impl Store {
         contribution: &Contribution,
         receipt_hash: &str,
         identity: Option<(&Email, Timestamp)>,
+        flags: &BTreeSet<Flag>,
     ) -> Result<Added, StoreError> {
         let reference = contribution.reference();
-        let queued_at = keys::queued_at(contribution.received_at().as_millisecond(), &reference);
         let item = item_of(contribution)
             .text("status", Status::Waiting.key())
-            .text(QUEUE, WAITING)
-            .text(QUEUED_AT, &queued_at);
+            .optional("flags", flags_text(flags).as_deref());
+        let item = in_lane(item, Lane::Waiting, contribution.received_at(), &reference);
         let receipt = Attributes::at(&keys::receipt(receipt_hash))
             .text("contribution", &reference.to_string());
         let mut writes = vec![self.put_new(item)?, self.put(receipt)?];
@@ -94,23 +84,51 @@ impl Store {
         if let Some(published_at) = published_at {
             let item = item
                 .text("status", Status::Published.key())
-                .time("decided_at", published_at);
-            writes.push(self.put_new(item)?);
+                .time("decided_at", published_at)
+                .time("published_at", published_at);
             if let Contribution::Idea(idea) = contribution {
+                let item = in_lane(item, Lane::Unanswered, published_at, &reference);
+                writes.push(self.put_new(item)?);
                 writes.push(self.put_card(idea, published_at)?);
+            } else {
+                writes.push(self.put_new(item)?);
             }
         } else {
-            let at = contribution.received_at().as_millisecond();
-            let item = item
-                .text("status", Status::Waiting.key())
-                .text(QUEUE, WAITING)
-                .text(QUEUED_AT, &keys::queued_at(at, &reference));
+            let item = item.text("status", Status::Waiting.key());
+            let item = in_lane(item, Lane::Waiting, contribution.received_at(), &reference);
             writes.push(self.put_new(item)?);
         }
         match self.transact("import a contribution", writes).await? {
             Ok(()) => Ok(Added::New),
             Err(_) => Ok(Added::Already),
         }
+    }
+
+    /// Keeps what was said elsewhere of an idea that was imported. Kept again, nothing changes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn import_statements(
+        &self,
+        idea: &ContributionId,
+        response: Option<OfficialResponse>,
+        outcome: Option<Outcome>,
+    ) -> Result<(), StoreError> {
+        let reference = ContributionRef::Idea(idea.clone());
+        let Some(held) = self.contribution(&reference).await? else {
+            return Ok(());
+        };
+        let becomes = Moderated {
+            response,
+            outcome,
+            ..held.clone()
+        };
+        if becomes != held {
+            let write = self.rewrite(&held, &becomes, None)?;
+            // Where somebody decided in between, that holds.
+            let _ = self.transact("import an answer", vec![write]).await?;
+        }
+        Ok(())
     }
 
     /// A contribution and where it stands.
@@ -139,11 +157,30 @@ impl Store {
             .transpose()
     }
 
-    /// The queue, with the `limit` oldest of what waits.
+    /// What waits to be read, with the `limit` oldest.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn queue(&self, limit: usize) -> Result<Queue, StoreError> {
+        self.lane(Lane::Waiting, limit).await
+    }
+
+    /// What is in a lane, with the `limit` oldest.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn lane(&self, lane: Lane, limit: usize) -> Result<Queue, StoreError> {
+        let (count, items) = self.lane_items(lane, limit).await?;
+        let oldest = items.iter().map(moderated).collect::<Result<_, _>>()?;
+        Ok(Queue { count, oldest })
+    }
+
+    /// How many items are in a lane, and the `limit` oldest.
+    pub(super) async fn lane_items(
+        &self,
+        lane: Lane,
+        limit: usize,
+    ) -> Result<(u64, Vec<Attributes>), StoreError> {
         let mut oldest = Vec::new();
         let mut count = 0;
         let mut start = None;
@@ -154,9 +191,9 @@ impl Store {
                 .query()
                 .table_name(&self.tables.main)
                 .index_name(QUEUE_INDEX)
-                .key_condition_expression("#queue = :waiting")
+                .key_condition_expression("#queue = :lane")
                 .expression_attribute_names("#queue", QUEUE)
-                .expression_attribute_values(":waiting", text(WAITING))
+                .expression_attribute_values(":lane", text(lane.key()))
                 .set_exclusive_start_key(start);
             query = if wanted == 0 {
                 query.select(Select::Count)
@@ -165,79 +202,11 @@ impl Store {
             };
             let page = query.send().await.map_err(unavailable("read the queue"))?;
             count += u64::try_from(page.count()).unwrap_or_default();
-            for item in page.items.into_iter().flatten() {
-                oldest.push(moderated(&Attributes::of(item))?);
-            }
+            oldest.extend(page.items.into_iter().flatten().map(Attributes::of));
             start = page.last_evaluated_key;
             if start.is_none() {
-                return Ok(Queue { count, oldest });
+                return Ok((count, oldest));
             }
-        }
-    }
-
-    /// Decides of a contribution that waits. Published, it goes on its campaign's list.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn decide(
-        &self,
-        reference: &ContributionRef,
-        decision: Decision,
-        message: Option<&Body>,
-        moderator: &str,
-        now: Timestamp,
-    ) -> Result<Decided, StoreError> {
-        let Some(held) = self.contribution(reference).await? else {
-            return Ok(Decided::Missing);
-        };
-        let status = match decide(held.status, decision) {
-            Ok(status) => status,
-            Err(illegal) => return Ok(Decided::Already(illegal.status)),
-        };
-        let mut set = vec!["#status = :status", "decided_at = :now", "decided_by = :by"];
-        let mut values = HashMap::from([
-            (":waiting".to_owned(), text(Status::Waiting.key())),
-            (":status".to_owned(), text(status.key())),
-            (":now".to_owned(), time(now)),
-            (":by".to_owned(), text(moderator)),
-        ]);
-        if let Status::Refused(reason) = status {
-            set.push("reason = :reason");
-            values.insert(":reason".to_owned(), text(reason.key()));
-        }
-        if let Some(message) = message {
-            set.push("message = :message");
-            values.insert(":message".to_owned(), text(message.as_str()));
-        }
-        let update = Update::builder()
-            .table_name(&self.tables.main)
-            .set_key(Some(key(&keys::contribution(reference))))
-            .update_expression(format!(
-                "SET {} REMOVE {QUEUE}, {QUEUED_AT}",
-                set.join(", ")
-            ))
-            .condition_expression("#status = :waiting")
-            .expression_attribute_names("#status", "status")
-            .set_expression_attribute_values(Some(values))
-            .build()
-            .map_err(unbuilt)?;
-        let mut writes = vec![TransactWriteItem::builder().update(update).build()];
-        if let (Status::Published, Contribution::Idea(idea)) = (status, &held.contribution) {
-            writes.push(self.put_card(idea, now)?);
-        }
-        for letter in letters_of(reference, status, now) {
-            writes.push(self.put_letter(&letter)?);
-        }
-        match self.transact("decide", writes).await? {
-            Ok(()) => Ok(Decided::Done),
-            Err(reasons) if reasons.first() == Some(&CancelReason::Condition) => {
-                let now_held = self.contribution(reference).await?;
-                Ok(now_held.map_or(Decided::Missing, |held| Decided::Already(held.status)))
-            }
-            Err(_) => Err(StoreError::Unavailable {
-                operation: "decide",
-                message: "the transaction was cancelled".to_owned(),
-            }),
         }
     }
 
@@ -267,7 +236,7 @@ impl Store {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    fn put_new(&self, item: Attributes) -> Result<TransactWriteItem, StoreError> {
+    pub(super) fn put_new(&self, item: Attributes) -> Result<TransactWriteItem, StoreError> {
         let put = Put::builder()
             .table_name(&self.tables.main)
             .set_item(Some(item.into_item()))
@@ -311,90 +280,4 @@ impl Store {
             }
         }
     }
-}
-
-/// Who is told of a decision, and what.
-fn letters_of(reference: &ContributionRef, status: Status, now: Timestamp) -> Vec<Letter> {
-    let event = match status {
-        Status::Published => Event::Published,
-        Status::Refused(reason) => Event::Refused(reason),
-        Status::Waiting => return Vec::new(),
-    };
-    let mut letters = vec![Letter::to_author(event, reference.clone(), 1, now)];
-    if let (Status::Published, ContributionRef::Comment { idea, .. }) = (status, reference) {
-        letters.push(Letter::of_comments(idea.clone(), now));
-    }
-    letters
-}
-
-fn item_of(contribution: &Contribution) -> Attributes {
-    let item = Attributes::at(&keys::contribution(&contribution.reference()))
-        .text("campaign", contribution.campaign().as_str())
-        .text("body", contribution.body().as_str())
-        .time("received_at", contribution.received_at());
-    match contribution {
-        Contribution::Idea(idea) => item
-            .text("id", idea.id.as_str())
-            .text("kind", idea.kind.key())
-            .optional("category", idea.category.as_deref())
-            .optional("question", idea.question.as_deref())
-            .text("title", idea.title.as_str())
-            .number("carried_likes", idea.carried_likes),
-        Contribution::Comment(comment) => item
-            .text("id", comment.id.as_str())
-            .text("idea", comment.idea.as_str())
-            .optional("name", comment.name.as_ref().map(Name::as_str)),
-    }
-}
-
-pub(super) fn moderated(item: &Attributes) -> Result<Moderated, StoreError> {
-    let contribution = if item.has("idea") {
-        Contribution::Comment(comment(item)?)
-    } else {
-        Contribution::Idea(idea(item)?)
-    };
-    let status = match item.get("status")? {
-        "waiting" => Status::Waiting,
-        "published" => Status::Published,
-        "refused" => Status::Refused(
-            RejectionReason::from_key(item.get("reason")?)
-                .ok_or(StoreError::Illegible("reason"))?,
-        ),
-        _ => return Err(StoreError::Illegible("status")),
-    };
-    let decided_at = item
-        .has("decided_at")
-        .then(|| item.get_time("decided_at"))
-        .transpose()?;
-    Ok(Moderated {
-        contribution,
-        status,
-        decided_at,
-        message: item.parse_optional("message", |raw| Body::parse(raw, Body::MAX))?,
-    })
-}
-
-fn idea(item: &Attributes) -> Result<Idea, StoreError> {
-    Ok(Idea {
-        id: item.parse("id", ContributionId::parse)?,
-        campaign: item.parse("campaign", Slug::parse)?,
-        kind: IdeaKind::from_key(item.get("kind")?).ok_or(StoreError::Illegible("kind"))?,
-        category: item.get_optional("category").map(str::to_owned),
-        question: item.get_optional("question").map(str::to_owned),
-        title: item.parse("title", |raw| Title::parse(raw, Title::MAX))?,
-        body: item.parse("body", |raw| Body::parse(raw, Body::MAX))?,
-        received_at: item.get_time("received_at")?,
-        carried_likes: item.get_number("carried_likes")?,
-    })
-}
-
-fn comment(item: &Attributes) -> Result<Comment, StoreError> {
-    Ok(Comment {
-        id: item.parse("id", ContributionId::parse)?,
-        campaign: item.parse("campaign", Slug::parse)?,
-        idea: item.parse("idea", ContributionId::parse)?,
-        name: item.parse_optional("name", Name::parse)?,
-        body: item.parse("body", |raw| Body::parse(raw, Body::MAX))?,
-        received_at: item.get_time("received_at")?,
-    })
 }

@@ -1,6 +1,6 @@
 //! Identities: e-mail addresses, in a table of their own.
 
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use domain::{Email, Recipient};
 use jiff::Timestamp;
 
@@ -28,6 +28,32 @@ impl Store {
             .item
             .map(|item| Attributes::of(item).parse("email", Email::parse))
             .transpose()
+    }
+
+    /// Keeps another address for somebody who holds a receipt, until `kept_until`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn change_email(
+        &self,
+        of: &Recipient,
+        email: &Email,
+        kept_until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let put = self.put_identity(of, email, kept_until)?;
+        match self.transact("keep an identity", vec![put]).await? {
+            Ok(()) => Ok(()),
+            Err(_) => unreachable!("a put without a condition has none to fail"),
+        }
+    }
+
+    pub(super) fn delete_identity(&self, of: &Recipient) -> Result<TransactWriteItem, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.tables.identities)
+            .key(PARTITION, text(&keys::identity(of)))
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
     }
 
     /// Forgets the address of somebody who asks for it: nothing is told any more.

@@ -62,7 +62,6 @@ impl Store {
     ///
     /// Never of [`Letter::of_comments`], which tells of other comments too, and counts them
     /// when it leaves.
-    #[expect(dead_code, reason = "a decision can't be undone yet")]
     pub(super) fn drop_letter(&self, id: &LetterId) -> Result<TransactWriteItem, StoreError> {
         let delete = Delete::builder()
             .table_name(&self.tables.main)

@@ -1,12 +1,11 @@
 //! Likes in the store: one item per person and idea, spread over shards, counted and never added.
 
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::Select;
 use domain::{ContributionId, Like};
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, key, text};
-use super::{Store, StoreError, unavailable};
+use super::{Store, StoreError, unavailable, unless_condition};
 use crate::keys::{self, PARTITION};
 
 impl Store {
@@ -16,6 +15,15 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn like(&self, like: &Like, now: Timestamp) -> Result<(), StoreError> {
         let item = Attributes::at(&keys::like(&like.idea, &like.person)).time("liked_at", now);
+        self.put_once(item, "like").await
+    }
+
+    /// Puts an item where there is none; where there is one, nothing changes.
+    pub(super) async fn put_once(
+        &self,
+        item: Attributes,
+        operation: &'static str,
+    ) -> Result<(), StoreError> {
         let sent = self
             .client
             .put_item()
@@ -24,11 +32,7 @@ impl Store {
             .condition_expression(format!("attribute_not_exists({PARTITION})"))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(()),
-            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(()),
-            Err(error) => Err(unavailable("like")(error)),
-        }
+        unless_condition(sent, operation).map(|_| ())
     }
 
     /// Forgets that a person likes an idea.

@@ -38,7 +38,7 @@ pub struct Queued {
 
 /// A lane of letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lane {
+pub enum MailLane {
     /// To be sent, the next first.
     Waiting,
     /// Put aside, until somebody says so, the latest first.
@@ -47,7 +47,7 @@ pub enum Lane {
     Sent,
 }
 
-impl Lane {
+impl MailLane {
     fn key(self) -> &'static str {
         match self {
             Self::Waiting => MAIL,
@@ -67,7 +67,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn letters(&self, lane: Lane, limit: usize) -> Result<Vec<Queued>, StoreError> {
+    pub async fn letters(&self, lane: MailLane, limit: usize) -> Result<Vec<Queued>, StoreError> {
         let page = self
             .client
             .query()
@@ -76,7 +76,7 @@ impl Store {
             .key_condition_expression("#queue = :lane")
             .expression_attribute_names("#queue", QUEUE)
             .expression_attribute_values(":lane", text(lane.key()))
-            .scan_index_forward(lane == Lane::Waiting)
+            .scan_index_forward(lane == MailLane::Waiting)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .send()
             .await
@@ -92,14 +92,14 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn letter(&self, id: &LetterId) -> Result<Option<(Lane, Queued)>, StoreError> {
+    pub async fn letter(&self, id: &LetterId) -> Result<Option<(MailLane, Queued)>, StoreError> {
         let Some(item) = self.get(&keys::letter(id), "read a letter").await? else {
             return Ok(None);
         };
         let lane = match item.get(QUEUE)? {
-            MAIL => Lane::Waiting,
-            MAIL_PARKED => Lane::Parked,
-            MAIL_SENT => Lane::Sent,
+            MAIL => MailLane::Waiting,
+            MAIL_PARKED => MailLane::Parked,
+            MAIL_SENT => MailLane::Sent,
             _ => return Err(StoreError::Illegible(QUEUE)),
         };
         Ok(Some((lane, queued(&item)?)))
@@ -115,7 +115,7 @@ impl Store {
     ) -> Result<Option<Queued>, StoreError> {
         let set = [("tries", number(seen.tries + 1))];
         let first = [("tried_at", time(now))];
-        self.move_letter(seen, Lane::Waiting, until, &set, &first)
+        self.move_letter(seen, MailLane::Waiting, until, &set, &first)
             .await
     }
 
@@ -133,7 +133,8 @@ impl Store {
             Event::Cited => &[],
             _ => &[(EXPIRES, number(expires))],
         };
-        self.move_letter(taken, Lane::Sent, now, set, &[]).await?;
+        self.move_letter(taken, MailLane::Sent, now, set, &[])
+            .await?;
         Ok(())
     }
 
@@ -145,7 +146,7 @@ impl Store {
         again: Timestamp,
     ) -> Result<(), StoreError> {
         let set = [("problem", text(problem.key()))];
-        self.move_letter(taken, Lane::Waiting, again, &set, &[])
+        self.move_letter(taken, MailLane::Waiting, again, &set, &[])
             .await?;
         Ok(())
     }
@@ -158,7 +159,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let set = [("problem", text(problem.key()))];
-        self.move_letter(taken, Lane::Parked, now, &set, &[])
+        self.move_letter(taken, MailLane::Parked, now, &set, &[])
             .await?;
         Ok(())
     }
@@ -172,7 +173,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let set = [("tries", number(0)), ("tried_at", time(now))];
         let moved = self
-            .move_letter(parked, Lane::Waiting, now, &set, &[])
+            .move_letter(parked, MailLane::Waiting, now, &set, &[])
             .await?;
         self.letter_put.notify_one();
         Ok(moved.is_some())
@@ -229,7 +230,7 @@ impl Store {
     async fn move_letter(
         &self,
         seen: &Queued,
-        lane: Lane,
+        lane: MailLane,
         at: Timestamp,
         set: &[(&str, AttributeValue)],
         set_first: &[(&str, AttributeValue)],

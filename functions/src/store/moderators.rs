@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use domain::{Action, Grant, Slug, may, may_everywhere};
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, key};
@@ -16,6 +17,24 @@ pub struct Moderator {
     pub login: String,
     /// Their name, for their colleagues.
     pub name: String,
+    /// What they may do, and where.
+    pub grants: Vec<Grant>,
+    /// Whether they are kept out.
+    pub disabled: bool,
+}
+
+impl Moderator {
+    /// Whether they may do this in that space.
+    #[must_use]
+    pub fn may(&self, action: Action, space: &Slug) -> bool {
+        may(&self.grants, action, space)
+    }
+
+    /// Whether they may do this everywhere.
+    #[must_use]
+    pub fn may_everywhere(&self, action: Action) -> bool {
+        may_everywhere(&self.grants, action)
+    }
 }
 
 /// A password as it is kept: argon2id, in PHC string format.
@@ -41,7 +60,9 @@ impl Store {
         let item = Attributes::at(&keys::moderator(&moderator.login))
             .text("login", &moderator.login)
             .text("name", &moderator.name)
-            .text("password", &password.0);
+            .text("grants", &spell_grants(&moderator.grants))
+            .text("password", &password.0)
+            .flag("disabled", moderator.disabled);
         self.put_item(item, "keep a moderator").await
     }
 
@@ -57,10 +78,7 @@ impl Store {
             .get(&keys::moderator(login), "read a moderator")
             .await?;
         item.map(|item| {
-            let moderator = Moderator {
-                login: item.get("login")?.to_owned(),
-                name: item.get("name")?.to_owned(),
-            };
+            let moderator = read(&item)?;
             Ok((moderator, PasswordHash(item.get("password")?.to_owned())))
         })
         .transpose()
@@ -105,7 +123,9 @@ impl Store {
             return Ok(None);
         }
         let moderator = self.moderator(item.get("login")?).await?;
-        Ok(moderator.map(|(moderator, _)| moderator))
+        Ok(moderator
+            .map(|(moderator, _)| moderator)
+            .filter(|moderator| !moderator.disabled))
     }
 
     /// Ends a session.
@@ -137,4 +157,24 @@ impl Store {
             .map(|_| ())
             .map_err(unavailable(operation))
     }
+}
+
+fn read(item: &Attributes) -> Result<Moderator, StoreError> {
+    Ok(Moderator {
+        login: item.get("login")?.to_owned(),
+        name: item.get("name")?.to_owned(),
+        grants: read_grants(item.get_optional("grants").unwrap_or_default())?,
+        disabled: item.is_set("disabled"),
+    })
+}
+
+fn spell_grants(grants: &[Grant]) -> String {
+    let spelled: Vec<String> = grants.iter().map(ToString::to_string).collect();
+    spelled.join(" ")
+}
+
+fn read_grants(raw: &str) -> Result<Vec<Grant>, StoreError> {
+    raw.split_whitespace()
+        .map(|grant| Grant::parse(grant).map_err(|_| StoreError::Illegible("grants")))
+        .collect()
 }

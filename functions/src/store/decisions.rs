@@ -1,0 +1,508 @@
+//! What is decided of a contribution: on the version that was read, or not at all, together with
+//! its entry in the audit log.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::{
+    Alert, Body, ContributionId, ContributionRef, Decision, Draft, Event, Letter, Moderated,
+    OfficialResponse, Outcome, Recipient, RejectionReason, Status, Told, decide,
+};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::audit::Noted;
+use super::standing::spell_status;
+use super::{CancelReason, Store, StoreError};
+use crate::keys::Lane;
+use crate::secret::hex;
+use crate::session::Permit;
+
+/// What became of a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decided {
+    /// It holds.
+    Done,
+    /// Somebody decided before, and that holds.
+    Already(Status),
+    /// There is no such contribution.
+    Missing,
+    /// The idea to group it with is not a published one of the same campaign.
+    NoOther,
+}
+
+/// Who decides, on which version of what, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Ruling<'a> {
+    /// The contribution.
+    pub reference: &'a ContributionRef,
+    /// The version that was read; none where the latest is meant, whatever it is.
+    pub version: Option<u64>,
+    /// Who.
+    pub by: By<'a>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Who decides.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// A moderator, who may.
+    Moderator(&'a Permit),
+    /// Who holds the receipt.
+    Author,
+}
+
+/// How the author is spelled where a login stands else; no login is spelled so.
+pub const AUTHOR: &str = "(author)";
+
+impl By<'_> {
+    /// How the log spells who decides.
+    pub(super) fn spell(&self) -> &str {
+        match self {
+            Self::Moderator(permit) => permit.login(),
+            Self::Author => AUTHOR,
+        }
+    }
+}
+
+/// What an official response becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It is being written.
+    Draft,
+    /// The public reads it.
+    Publish,
+}
+
+/// A step of who follows an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlertStep<'a> {
+    /// Somebody was told.
+    Told(&'a str),
+    /// All who had to be told were.
+    Close,
+}
+
+/// What an author has erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erased {
+    /// The address alone.
+    Identity,
+    /// The address and the text, which is then no longer public.
+    Everything,
+}
+
+/// What a change makes of a contribution, and what the log says of it.
+struct Change {
+    action: &'static str,
+    before: String,
+    after: String,
+    becomes: Moderated,
+    /// The lane after it, where it is not the one that its standing says.
+    lane: Option<Lane>,
+    /// What is told of it.
+    letters: Vec<Letter>,
+    writes: Vec<TransactWriteItem>,
+}
+
+impl Change {
+    /// A decision, which gives the contribution another status.
+    fn ruled(held: &Moderated, action: &'static str, status: Status, ruling: &Ruling<'_>) -> Self {
+        let first_published = (status == Status::Published).then_some(ruling.now);
+        Self {
+            action,
+            before: spell_status(held.status),
+            after: spell_status(status),
+            becomes: Moderated {
+                status,
+                decided_at: Some(ruling.now),
+                decided_by: Some(ruling.by.spell().to_owned()),
+                previous: None,
+                published_at: held.published_at.or(first_published),
+                message: None,
+                ..held.clone()
+            },
+            lane: None,
+            letters: Vec::new(),
+            writes: Vec::new(),
+        }
+    }
+
+    /// A change that leaves its status as it is.
+    fn noted(held: &Moderated, action: &'static str, before: String, after: String) -> Self {
+        Self {
+            action,
+            before,
+            after,
+            // What follows a decision ends its being taken back.
+            becomes: Moderated {
+                previous: None,
+                ..held.clone()
+            },
+            lane: None,
+            letters: Vec::new(),
+            writes: Vec::new(),
+        }
+    }
+}
+
+impl Store {
+    /// Decides of a contribution. Published, it goes on its campaign's list; hidden or taken
+    /// back, it leaves it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn decide(
+        &self,
+        ruling: &Ruling<'_>,
+        decision: Decision,
+        message: Option<&Body>,
+    ) -> Result<Decided, StoreError> {
+        self.decide_with(ruling, decision, message, Vec::new())
+            .await
+    }
+
+    /// The same, together with other writes: where a condition of theirs does not hold, nothing
+    /// is done, and the outcome is [`Decided::NoOther`].
+    pub(super) async fn decide_with(
+        &self,
+        ruling: &Ruling<'_>,
+        decision: Decision,
+        message: Option<&Body>,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<Decided, StoreError> {
+        self.change(ruling, |held| {
+            let status = decide(held.status, decision)
+                .map_err(|illegal| Decided::Already(illegal.status))?;
+            let mut change = Change::ruled(held, decision.key(), status, ruling);
+            change.letters = letters_of(ruling, held.version + 1, held.status, status);
+            let becomes = &mut change.becomes;
+            becomes.previous = decision.can_be_undone().then_some(held.status);
+            becomes.message = message.cloned();
+            becomes.alert = match status.reason() {
+                Some(RejectionReason::Alert) => Some(Alert::default()),
+                _ => held.alert.clone(),
+            };
+            change.writes = writes;
+            Ok(change)
+        })
+        .await
+    }
+
+    /// Takes the last decision back, for who took it and while it can be.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn undo(&self, ruling: &Ruling<'_>) -> Result<Decided, StoreError> {
+        // What was to be told of it is told no more. Comments are counted when their letter leaves.
+        let mut forget = Vec::new();
+        if let (Some(held), Some(version)) =
+            (self.contribution(ruling.reference).await?, ruling.version)
+            && let Some(previous) = held.previous
+            && let Some(event) = event_of(previous, held.status)
+        {
+            let letter = Letter::to_author(event, ruling.reference.clone(), version, ruling.now);
+            forget.push(self.drop_letter(&letter.id())?);
+        }
+        self.change(ruling, |held| {
+            let own = held.decided_by.as_deref() == Some(ruling.by.spell());
+            let previous = held
+                .previous
+                .filter(|_| own && held.can_be_undone(ruling.now))
+                .ok_or(Decided::Already(held.status))?;
+            let mut change = Change::ruled(held, "undo", previous, ruling);
+            let becomes = &mut change.becomes;
+            becomes.alert = held.alert.clone().filter(|alert| !alert.told.is_empty());
+            if previous == Status::Waiting {
+                becomes.decided_at = None;
+                becomes.decided_by = None;
+                becomes.published_at = None;
+            }
+            change.writes = forget;
+            Ok(change)
+        })
+        .await
+    }
+
+    /// Groups an idea with another that says the same: it leaves the lists, and who likes it
+    /// likes the other, each person once.
+    ///
+    /// # Errors
+    /// [`StoreError`]: where the likes could not all be carried over, [`Store::carry_pending`]
+    /// goes on.
+    pub async fn merge(
+        &self,
+        ruling: &Ruling<'_>,
+        into: &ContributionId,
+    ) -> Result<Decided, StoreError> {
+        let ContributionRef::Idea(from) = ruling.reference else {
+            return Ok(Decided::NoOther);
+        };
+        let other_reference = ContributionRef::Idea(into.clone());
+        let other = self.contribution(&other_reference).await?;
+        let still_published = self.still_published(&other_reference)?;
+        let decided = self
+            .change(ruling, |held| {
+                let fits = other.as_ref().is_some_and(|other| {
+                    other.status == Status::Published
+                        && other.contribution.campaign() == held.contribution.campaign()
+                });
+                if !fits || from == into {
+                    return Err(Decided::NoOther);
+                }
+                let status = decide(held.status, Decision::Merge)
+                    .map_err(|illegal| Decided::Already(illegal.status))?;
+                let mut change = Change::ruled(held, Decision::Merge.key(), status, ruling);
+                change.after = format!("{} {into}", change.after);
+                change.becomes.merged_into = Some(into.clone());
+                change.lane = Some(Lane::Carry);
+                let told = |event, about: &ContributionRef, occasion: &str| {
+                    Letter::to_author(event, about.clone(), occasion, ruling.now)
+                };
+                change.letters = vec![
+                    told(Event::Merged, ruling.reference, into.as_str()),
+                    told(Event::Joined, &other_reference, from.as_str()),
+                ];
+                change.writes.push(still_published);
+                Ok(change)
+            })
+            .await?;
+        if decided == Decided::Done {
+            self.carry_likes(from, into).await?;
+        }
+        Ok(decided)
+    }
+
+    /// Carries over the likes of ideas that were grouped with another when something failed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn carry_pending(&self) -> Result<(), StoreError> {
+        for held in self.lane(Lane::Carry, usize::MAX).await?.oldest {
+            if let (ContributionRef::Idea(from), Some(into)) =
+                (held.contribution.reference(), &held.merged_into)
+            {
+                self.carry_likes(&from, into).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps an official response: what is being written, or what the public reads. Published
+    /// again, it is corrected, and says since when.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn respond(
+        &self,
+        ruling: &Ruling<'_>,
+        team: &str,
+        body: &Body,
+        answer: Answer,
+    ) -> Result<Decided, StoreError> {
+        self.change(ruling, |held| {
+            if held.status != Status::Published {
+                return Err(Decided::Already(held.status));
+            }
+            let before = held.response.as_ref();
+            let action = match (answer, before) {
+                (Answer::Draft, _) => "draft-response",
+                (Answer::Publish, None) => "publish-response",
+                (Answer::Publish, Some(_)) => "correct-response",
+            };
+            let said = before.map_or_else(String::new, |before| fingerprint(&before.text));
+            let mut change = Change::noted(held, action, said, fingerprint(body));
+            let becomes = &mut change.becomes;
+            becomes.draft = (answer == Answer::Draft).then(|| Draft {
+                team: team.to_owned(),
+                text: body.clone(),
+                by: ruling.by.spell().to_owned(),
+                saved_at: ruling.now,
+            });
+            if answer == Answer::Publish {
+                change.letters = vec![Letter::to_author(
+                    Event::Answered,
+                    ruling.reference.clone(),
+                    held.version + 1,
+                    ruling.now,
+                )];
+                becomes.response = Some(OfficialResponse {
+                    team: team.to_owned(),
+                    text: body.clone(),
+                    published_at: before.map_or(ruling.now, |before| before.published_at),
+                    corrected_at: before.map(|_| ruling.now),
+                });
+            }
+            Ok(change)
+        })
+        .await
+    }
+
+    /// Keeps what the institution decided about an idea.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn settle(
+        &self,
+        ruling: &Ruling<'_>,
+        outcome: &Outcome,
+    ) -> Result<Decided, StoreError> {
+        self.change(ruling, |held| {
+            if held.status != Status::Published {
+                return Err(Decided::Already(held.status));
+            }
+            let before = held
+                .outcome
+                .as_ref()
+                .map_or_else(String::new, spell_outcome);
+            let mut change = Change::noted(held, "outcome", before, spell_outcome(outcome));
+            change.becomes.outcome = Some(outcome.clone());
+            change.letters = vec![Letter::to_author(
+                Event::Decided(outcome.decision),
+                ruling.reference.clone(),
+                held.version + 1,
+                ruling.now,
+            )];
+            Ok(change)
+        })
+        .await
+    }
+
+    /// Notes who was told of an author in danger, or that all who had to be were.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn follow_alert(
+        &self,
+        ruling: &Ruling<'_>,
+        step: AlertStep<'_>,
+    ) -> Result<Decided, StoreError> {
+        self.change(ruling, |held| {
+            let open = held.alert.clone().filter(|alert| alert.closed_at.is_none());
+            let mut alert = open.ok_or(Decided::Already(held.status))?;
+            let action = match step {
+                AlertStep::Told(who) => {
+                    alert.told.push(Told {
+                        who: who.to_owned(),
+                        by: ruling.by.spell().to_owned(),
+                        at: ruling.now,
+                    });
+                    "alert-told"
+                }
+                AlertStep::Close => {
+                    alert.closed_at = Some(ruling.now);
+                    "alert-close"
+                }
+            };
+            let told = alert.told.len().to_string();
+            let mut change = Change::noted(held, action, String::new(), told);
+            change.becomes.alert = Some(alert);
+            Ok(change)
+        })
+        .await
+    }
+
+    /// Erases what an author asks to: the address; and the text, which is then taken back too.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn erase(&self, ruling: &Ruling<'_>, erased: Erased) -> Result<Decided, StoreError> {
+        let forget = self.delete_identity(&Recipient::Author(ruling.reference.clone()))?;
+        self.change(ruling, |held| {
+            let mut change = match erased {
+                Erased::Identity => {
+                    Change::noted(held, "erase-identity", String::new(), String::new())
+                }
+                Erased::Everything => {
+                    let mut change = Change::ruled(held, "erase-text", Status::Withdrawn, ruling);
+                    change.becomes.erased = true;
+                    change.becomes.draft = None;
+                    change
+                }
+            };
+            change.writes.push(forget);
+            Ok(change)
+        })
+        .await
+    }
+
+    /// Reads the contribution, asks what becomes of it, and writes that with its entry in the
+    /// audit log, on condition that nobody decided in between.
+    async fn change(
+        &self,
+        ruling: &Ruling<'_>,
+        becomes: impl FnOnce(&Moderated) -> Result<Change, Decided>,
+    ) -> Result<Decided, StoreError> {
+        let Some(held) = self.contribution(ruling.reference).await? else {
+            return Ok(Decided::Missing);
+        };
+        if ruling
+            .version
+            .is_some_and(|version| version != held.version)
+        {
+            return Ok(Decided::Already(held.status));
+        }
+        let change = match becomes(&held) {
+            Ok(change) => change,
+            Err(decided) => return Ok(decided),
+        };
+        let noted = Noted {
+            at: ruling.now,
+            by: ruling.by.spell().to_owned(),
+            action: change.action,
+            about: ruling.reference.to_string(),
+            before: change.before,
+            after: change.after,
+        };
+        let mut writes = vec![self.rewrite(&held, &change.becomes, change.lane)?];
+        writes.extend(self.relist(&held, &change.becomes)?);
+        writes.extend(change.writes);
+        for letter in &change.letters {
+            writes.push(self.put_letter(letter)?);
+        }
+        match self.audited("decide", &noted, writes).await? {
+            Ok(()) => Ok(Decided::Done),
+            Err(reasons) if reasons.first() == Some(&CancelReason::Condition) => {
+                let now_held = self.contribution(ruling.reference).await?;
+                Ok(now_held.map_or(Decided::Missing, |held| Decided::Already(held.status)))
+            }
+            // The other idea was published when it was read, and is no longer.
+            Err(_) => Ok(Decided::NoOther),
+        }
+    }
+}
+
+/// What an author is told when a contribution comes to stand otherwise; nothing where it is read
+/// again, or taken back.
+fn event_of(before: Status, after: Status) -> Option<Event> {
+    match (before, after) {
+        (Status::Hidden(_), Status::Published) => Some(Event::Restored),
+        (_, Status::Published) => Some(Event::Published),
+        (_, Status::Refused(reason)) => Some(Event::Refused(reason)),
+        (_, Status::Hidden(reason)) => Some(Event::Hidden(reason)),
+        (_, Status::Waiting | Status::Withdrawn) => None,
+    }
+}
+
+/// The letters of a decision: to its author, and to the author of the idea that a published
+/// comment replies to.
+fn letters_of(ruling: &Ruling<'_>, version: u64, before: Status, after: Status) -> Vec<Letter> {
+    let mut letters = Vec::new();
+    if let Some(event) = event_of(before, after) {
+        let about = ruling.reference.clone();
+        letters.push(Letter::to_author(event, about, version, ruling.now));
+    }
+    if let (Status::Published, ContributionRef::Comment { idea, .. }) = (after, ruling.reference) {
+        letters.push(Letter::of_comments(idea.clone(), ruling.now));
+    }
+    letters
+}
+
+/// A text as the audit log has it: so that what was published can be checked, and what is erased
+/// is nowhere.
+pub(super) fn fingerprint(text: &Body) -> String {
+    format!("sha256:{}", hex(&Sha256::digest(text.as_str())))
+}
+
+fn spell_outcome(outcome: &Outcome) -> String {
+    format!("{} {}", outcome.decision.key(), fingerprint(&outcome.text))
+}

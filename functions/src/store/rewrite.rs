@@ -1,0 +1,182 @@
+//! Where a contribution stands, written again as it becomes.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, TransactWriteItem, Update};
+use domain::{Contribution, ContributionId, ContributionRef, Moderated, Person, Status};
+
+use super::attributes::{flag, key, number, text, time};
+use super::standing::{lane_of, spell_status};
+use super::statements::{ALERT, DRAFT, OUTCOME, RESPONSE, json};
+use super::{Store, StoreError, unbuilt};
+use crate::keys::{self, Lane, PARTITION, QUEUE, QUEUED_AT, SORT};
+
+/// What stands where a text or a title was erased: neither can be empty.
+const ERASED: &str = "…";
+
+impl Store {
+    /// Writes where a contribution stands, on condition that it is still at the version `held`.
+    pub(super) fn rewrite(
+        &self,
+        held: &Moderated,
+        becomes: &Moderated,
+        lane: Option<Lane>,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let reference = becomes.contribution.reference();
+        let reason = becomes.status.reason();
+        let lane = match lane {
+            Some(lane) => becomes.decided_at.map(|since| (lane, since)),
+            None => lane_of(becomes),
+        };
+        let queued_at = lane.map(|(_, since)| keys::queued_at(since.as_millisecond(), &reference));
+        let mut edit = vec![
+            ("status", Some(text(becomes.status.key()))),
+            ("reason", reason.map(|reason| text(reason.key()))),
+            ("version", Some(number(held.version + 1))),
+            ("decided_at", becomes.decided_at.map(time)),
+            ("decided_by", becomes.decided_by.as_deref().map(text)),
+            (
+                "previous",
+                becomes.previous.map(|status| text(&spell_status(status))),
+            ),
+            ("published_at", becomes.published_at.map(time)),
+            (
+                "message",
+                becomes.message.as_ref().map(|body| text(body.as_str())),
+            ),
+            (
+                "merged_into",
+                becomes.merged_into.as_ref().map(|id| text(id.as_str())),
+            ),
+            (
+                RESPONSE,
+                becomes.response.as_ref().map(|it| text(&json(it))),
+            ),
+            (DRAFT, becomes.draft.as_ref().map(|it| text(&json(it)))),
+            (OUTCOME, becomes.outcome.as_ref().map(|it| text(&json(it)))),
+            (ALERT, becomes.alert.as_ref().map(|it| text(&json(it)))),
+            ("erased", becomes.erased.then(|| flag(true))),
+            (QUEUE, lane.map(|(lane, _)| text(lane.key()))),
+            (QUEUED_AT, queued_at.as_deref().map(text)),
+        ];
+        if becomes.erased {
+            edit.push(("body", Some(text(ERASED))));
+            if matches!(becomes.contribution, Contribution::Idea(_)) {
+                edit.push(("title", Some(text(ERASED))));
+            } else {
+                edit.push(("name", None));
+            }
+        }
+        self.update(&keys::contribution(&reference), edit, held.version)
+    }
+
+    /// Puts an idea on its campaign's list, or takes it off, as it becomes.
+    pub(super) fn relist(
+        &self,
+        held: &Moderated,
+        becomes: &Moderated,
+    ) -> Result<Option<TransactWriteItem>, StoreError> {
+        let Contribution::Idea(idea) = &held.contribution else {
+            return Ok(None);
+        };
+        let public = |standing: &Moderated| standing.status == Status::Published;
+        match (public(held), public(becomes), becomes.published_at) {
+            (false, true, Some(published_at)) => self.put_card(idea, published_at).map(Some),
+            (true, false, _) => {
+                let delete = Delete::builder()
+                    .table_name(&self.tables.main)
+                    .set_key(Some(key(&keys::card(&idea.campaign, &idea.id))))
+                    .build()
+                    .map_err(unbuilt)?;
+                Ok(Some(TransactWriteItem::builder().delete(delete).build()))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A condition of a transaction: that an idea is published.
+    pub(super) fn still_published(
+        &self,
+        reference: &ContributionRef,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.tables.main)
+            .set_key(Some(key(&keys::contribution(reference))))
+            .condition_expression("#status = :published")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":published", text(Status::Published.key()))
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
+    }
+
+    /// Makes who likes `from` like `into`, each person once, and notes that it is done. Done
+    /// again, it changes nothing.
+    pub(super) async fn carry_likes(
+        &self,
+        from: &ContributionId,
+        into: &ContributionId,
+    ) -> Result<(), StoreError> {
+        for shard in 0..domain::LIKE_SHARDS {
+            let partition = keys::likes_partition(from, shard);
+            for like in self.partition(&partition, "", "read likes").await? {
+                let person = like.parse(SORT, Person::parse)?;
+                let item = like.moved(&keys::like(into, &person));
+                self.put_once(item, "carry a like over").await?;
+            }
+        }
+        let carried = self
+            .client
+            .update_item()
+            .table_name(&self.tables.main)
+            .set_key(Some(key(&keys::contribution(&ContributionRef::Idea(
+                from.clone(),
+            )))))
+            .update_expression(format!("REMOVE {QUEUE}, {QUEUED_AT}"))
+            .condition_expression("#queue = :carry")
+            .expression_attribute_names("#queue", QUEUE)
+            .expression_attribute_values(":carry", text(Lane::Carry.key()))
+            .send()
+            .await;
+        super::unless_condition(carried, "note that likes were carried over").map(|_| ())
+    }
+
+    /// An update of attributes: those without a value are removed. It holds on condition that
+    /// the item is at a version, 0 where it has none.
+    fn update(
+        &self,
+        at: &keys::Key,
+        edit: Vec<(&'static str, Option<AttributeValue>)>,
+        version: u64,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let mut update = Update::builder()
+            .table_name(&self.tables.main)
+            .set_key(Some(key(at)))
+            .condition_expression(if version == 0 {
+                format!("attribute_exists({PARTITION}) AND attribute_not_exists(version)")
+            } else {
+                "version = :held".to_owned()
+            });
+        if version > 0 {
+            update = update.expression_attribute_values(":held", number(version));
+        }
+        let (mut set, mut remove) = (Vec::new(), Vec::new());
+        for (place, (name, value)) in edit.into_iter().enumerate() {
+            update = update.expression_attribute_names(format!("#a{place}"), name);
+            match value {
+                Some(value) => {
+                    set.push(format!("#a{place} = :a{place}"));
+                    update = update.expression_attribute_values(format!(":a{place}"), value);
+                }
+                None => remove.push(format!("#a{place}")),
+            }
+        }
+        let mut expression = format!("SET {}", set.join(", "));
+        if !remove.is_empty() {
+            expression.push_str(&format!(" REMOVE {}", remove.join(", ")));
+        }
+        let update = update
+            .update_expression(expression)
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+}

@@ -1,0 +1,47 @@
+//! What an institution says of a contribution, as attributes in JSON.
+
+use domain::{OfficialResponse, Outcome};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::StoreError;
+use super::attributes::Attributes;
+
+/// The official response, as it is published. `response` is a word that DynamoDB reserves.
+pub(super) const RESPONSE: &str = "official_response";
+/// The official response that is being written.
+pub(super) const DRAFT: &str = "response_draft";
+/// What was decided.
+pub(super) const OUTCOME: &str = "outcome";
+/// What was done for an author in danger.
+pub(super) const ALERT: &str = "alert";
+
+/// What the institution said of an idea in public.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Statements {
+    pub(super) response: Option<OfficialResponse>,
+    pub(super) outcome: Option<Outcome>,
+}
+
+impl Statements {
+    pub(super) fn of(item: &Attributes) -> Result<Self, StoreError> {
+        Ok(Self {
+            response: from_json(item, RESPONSE)?,
+            outcome: from_json(item, OUTCOME)?,
+        })
+    }
+}
+
+pub(super) fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("a statement has only string keys")
+}
+
+pub(super) fn from_json<T: DeserializeOwned>(
+    item: &Attributes,
+    name: &'static str,
+) -> Result<Option<T>, StoreError> {
+    item.get_optional(name)
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(|_| StoreError::Illegible(name))
+}
