@@ -1,6 +1,10 @@
 //! What authors are told, and when: whole messages, as they stand in the outbox.
 
-use crate::app::{Browser, TestApp};
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::app::{Browser, TestApp, repository};
 use crate::assert_page;
 use crate::message::Message;
 use crate::publishing::files;
@@ -272,4 +276,59 @@ async fn the_back_office_lists_the_mail_and_shows_it_without_its_reader() {
     let unknown = app.get_as(&mut moderator, "/moderation/courrier/x").await;
     assert_eq!(unknown.status, 404);
     assert_page!(format!("{}\n\n{}", list.page().text(), texts.join("\n\n")));
+}
+
+/// The content of the fixture in a folder that can be added to.
+fn content() -> TempDir {
+    fn copy(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            let target = to.join(entry.file_name());
+            if entry.file_type().unwrap().is_dir() {
+                copy(&entry.path(), &target);
+            } else {
+                std::fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+    let folder = TempDir::new().unwrap();
+    copy(&repository("tests/fixtures/content"), folder.path());
+    folder
+}
+
+#[tokio::test]
+async fn who_is_cited_in_results_is_told_once() {
+    let content = content();
+    let app = TestApp::with_content(content.path()).await;
+    let receipt = app.send_idea(&idea("Une file plus courte", CANARY)).await;
+    let mut moderator = app.moderator().await;
+    app.publish_next(&mut moderator).await;
+    app.advance(30);
+    app.queue_of_mail(0, 0, 2).await;
+    let page = app.page(&receipt).await.links(".buttons").remove(0);
+    let id = page.trim_end_matches('/').rsplit('/').next().unwrap();
+    let results = format!(
+        r#"+++
+title = "Ce que nous avons appris"
+summary = "L’attente d’abord."
+published = 2026-12-20
+
+[[findings]]
+title = "L’attente est trop longue"
+body = "Une idée le dit."
+contributions = ["{id}"]
++++
+"#
+    );
+    std::fs::create_dir_all(content.path().join("results")).unwrap();
+    std::fs::write(content.path().join("results/accueil.md"), results).unwrap();
+    app.set_clock("2026-12-21T09:00:00Z");
+    let app = app.restart().await;
+    let messages = app.outbox(3).await;
+    let cited = about(&messages, "Votre idée est dans les résultats").told();
+    app.set_clock("2027-03-21T09:00:00Z");
+    let app = app.restart().await;
+    app.queue_of_mail(0, 0, 3).await;
+    assert_page!(cited);
 }

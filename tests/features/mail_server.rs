@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use functions::Turn;
 
 use crate::app::TestApp;
+use crate::assert_page;
 use crate::sink::{Does, Sink};
 
 async fn send(app: &TestApp, number: usize) {
@@ -151,6 +152,24 @@ async fn an_address_that_the_server_refuses_is_put_aside_at_once() {
     send(&app, 2).await;
     app.queue_of_mail(0, 1, 1).await;
     assert_eq!(sink.takes(1).await[0].header("To"), "personne2@example.org");
+
+    let mut moderator = app.moderator().await;
+    let list = app
+        .get_as(&mut moderator, "/moderation/courrier")
+        .await
+        .page();
+    let again = list.action_ending("received.1/renvoyer");
+    for _ in 0..2 {
+        let done = app.post_as(&mut moderator, &again, &[]).await;
+        assert_eq!(done.location(), "/moderation/courrier");
+    }
+    app.queue_of_mail(0, 0, 2).await;
+    assert_eq!(sink.takes(2).await[1].header("To"), "personne1@example.org");
+    let after = app
+        .get_as(&mut moderator, "/moderation/courrier")
+        .await
+        .page();
+    assert_page!(format!("{}\n\n{}", list.text(), after.text()));
 }
 
 #[tokio::test]

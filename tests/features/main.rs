@@ -32,6 +32,7 @@ mod lambda;
 mod likes;
 mod lists;
 mod mail;
+mod mail_command;
 mod mail_server;
 mod message;
 mod moderation;
