@@ -13,6 +13,7 @@ mod load;
 #[path = "participation/site.rs"]
 mod site;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -102,7 +103,11 @@ async fn engine_adds(connections: usize, time: Duration) -> Measured {
             let contribution = Contribution::Idea(idea(ContributionId::from_bytes(random()), 0));
             let receipt = format!("{:032x}{:032x}", u128::from_be_bytes(random()), 0);
             let began = Instant::now();
-            store.add(&contribution, &receipt, None).await.unwrap();
+            let flags = BTreeSet::new();
+            store
+                .add(&contribution, &receipt, None, &flags)
+                .await
+                .unwrap();
             began.elapsed()
         }
     })

@@ -46,6 +46,7 @@ mod privacy;
 mod problems;
 mod publishing;
 mod real_data;
+mod receipts;
 mod reports;
 mod review;
 mod roles;

@@ -402,23 +402,30 @@ impl Store {
     }
 
     /// Erases what an author asks to: the address; and the text, which is then taken back too.
+    /// The address alone leaves the contribution as it is, so that who decides of it goes on.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn erase(&self, ruling: &Ruling<'_>, erased: Erased) -> Result<Decided, StoreError> {
         let forget = self.delete_identity(&Recipient::Author(ruling.reference.clone()))?;
-        self.change(ruling, |held| {
-            let mut change = match erased {
-                Erased::Identity => {
-                    Change::noted(held, "erase-identity", String::new(), String::new())
-                }
-                Erased::Everything => {
-                    let mut change = Change::ruled(held, "erase-text", Status::Withdrawn, ruling);
-                    change.becomes.erased = true;
-                    change.becomes.draft = None;
-                    change
-                }
+        if erased == Erased::Identity {
+            let noted = Noted {
+                at: ruling.now,
+                by: ruling.by.spell().to_owned(),
+                action: "erase-identity",
+                about: ruling.reference.to_string(),
+                before: String::new(),
+                after: String::new(),
             };
+            let done = self
+                .audited("erase an identity", &noted, vec![forget])
+                .await?;
+            return Ok(done.map_or(Decided::Missing, |()| Decided::Done));
+        }
+        self.change(ruling, |held| {
+            let mut change = Change::ruled(held, "erase-text", Status::Withdrawn, ruling);
+            change.becomes.erased = true;
+            change.becomes.draft = None;
             change.writes.push(forget);
             Ok(change)
         })

@@ -49,6 +49,7 @@ impl Site {
             site_url: None,
             clock: Arc::new(move || begins + SignedDuration::try_from(began.elapsed()).unwrap()),
             database: Database::Embedded,
+            mail: ecoute::post::MailOptions::default(),
         };
         let served = match serve::start(options).await {
             Ok(served) => served,
