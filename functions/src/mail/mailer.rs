@@ -154,10 +154,22 @@ impl Mailer {
         let Some(held) = store.contribution(&letter.about).await? else {
             return Ok(None);
         };
+        let is_public = held.status == Status::Published;
         let holds = match letter.event {
-            Event::Published => held.status == Status::Published,
-            Event::Refused(_) => matches!(held.status, Status::Refused(_)),
-            _ => true,
+            Event::Received | Event::ReportReceived | Event::ReportDecided(_) => true,
+            Event::Refused(reason) => held.status == Status::Refused(reason),
+            Event::Hidden(reason) => held.status == Status::Hidden(reason),
+            Event::Merged => held.merged_into.is_some(),
+            Event::Answered => is_public && held.response.is_some(),
+            Event::Decided(decided) => {
+                let outcome = held.outcome.as_ref().map(|outcome| outcome.decision);
+                is_public && outcome == Some(decided)
+            }
+            Event::Published
+            | Event::Restored
+            | Event::Joined
+            | Event::Commented
+            | Event::Cited => is_public,
         };
         if !holds {
             return Ok(None);
@@ -195,8 +207,9 @@ impl App {
     }
 }
 
-/// How long to wait after so many tries: twice as long each time, from a minute to an hour. Letters that
-/// failed together come back apart, each at a place of the second half that its name gives.
+/// How long to wait after so many tries: twice as long each time, from a minute to an hour.
+/// Letters that failed together come back apart, each at a place of the second half that its
+/// name gives.
 fn delay(letter: &Letter, tries: u64) -> SignedDuration {
     const LONGEST_SECONDS: u64 = 3_600;
     let doublings = u32::try_from(tries.min(6)).unwrap_or(6);
