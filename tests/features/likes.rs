@@ -98,6 +98,7 @@ async fn the_cookie_is_made_by_the_post_and_is_the_server_s_alone() {
         let read = app.get(path).await;
         assert!(!read.headers.contains_key(SET_COOKIE), "{path}");
     }
+    app.set_clock("2026-11-23T10:00:00Z");
     let nothing = app.post(&action, &UNLIKE).await;
     assert!(!nothing.headers.contains_key(SET_COOKIE));
     let sent = app.post(&action, &LIKE).await;

@@ -24,10 +24,9 @@ fn idea<'a>(title: &'a str, email: &'a str) -> [(&'a str, &'a str); 5] {
 /// Refuses what is first in the queue.
 async fn refuse_next(app: &TestApp, moderator: &mut Browser, reason: &str) {
     let queue = app.get_as(moderator, "/moderation/").await;
-    let action = queue.page().action_ending("/refuser");
     let form = [("reason", reason), ("message", "Le nom du voisin.")];
-    let done = app.post_as(moderator, &action, &form).await;
-    assert_eq!(done.location(), "/moderation/?fait=refused");
+    let done = app.submit(moderator, &queue, "/refuser", &form).await;
+    assert!(done.location().contains("fait=refuse&"));
 }
 
 /// The message of a subject.

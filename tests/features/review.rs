@@ -132,7 +132,7 @@ async fn a_social_security_number_is_never_kept() {
     app.eventually(&commented, |answer| answer.body.contains("Moi aussi."))
         .await;
     seen.push_str(&everything(&app, &mut moderator).await);
-    for message in app.outbox(0).await {
+    for message in app.outbox(1).await {
         seen.push_str(&message.raw);
     }
     assert!(seen.contains("[numéro de sécurité sociale retiré]"));

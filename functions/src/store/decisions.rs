@@ -319,12 +319,13 @@ impl Store {
                 saved_at: ruling.now,
             });
             if answer == Answer::Publish {
-                change.letters = vec![Letter::to_author(
-                    Event::Answered,
-                    ruling.reference.clone(),
-                    held.version + 1,
-                    ruling.now,
-                )];
+                // A correction is no second answer.
+                if before.is_none() {
+                    let about = ruling.reference.clone();
+                    let version = held.version + 1;
+                    let letter = Letter::to_author(Event::Answered, about, version, ruling.now);
+                    change.letters.push(letter);
+                }
                 becomes.response = Some(OfficialResponse {
                     team: team.to_owned(),
                     text: body.clone(),
@@ -356,12 +357,12 @@ impl Store {
                 .map_or_else(String::new, spell_outcome);
             let mut change = Change::noted(held, "outcome", before, spell_outcome(outcome));
             change.becomes.outcome = Some(outcome.clone());
-            change.letters = vec![Letter::to_author(
-                Event::Decided(outcome.decision),
-                ruling.reference.clone(),
-                held.version + 1,
-                ruling.now,
-            )];
+            let known = held.outcome.as_ref().map(|known| known.decision);
+            if known != Some(outcome.decision) {
+                let (event, about) = (Event::Decided(outcome.decision), ruling.reference.clone());
+                let letter = Letter::to_author(event, about, held.version + 1, ruling.now);
+                change.letters.push(letter);
+            }
             Ok(change)
         })
         .await
