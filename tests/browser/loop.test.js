@@ -237,7 +237,7 @@ async function publishByTab(moderator, title, reference) {
   const { page } = moderator;
   assert.equal(await read(page.getByRole("article").getByRole("heading", { level: 2 })), title);
   assert.ok((await read(page.getByRole("article"))).includes(reference));
-  await moderator.tabTo(moderator.button("Publier"));
+  await moderator.tabTo(page.getByRole("article").getByRole("button", { name: "Publier" }));
   await moderator.follow(() => moderator.press("Enter"));
   assert.match(await read(page.getByRole("status")), /est publiée\./);
   assert.ok(await moderator.button("Annuler").isVisible(), "a decision can be taken back");
@@ -257,7 +257,7 @@ async function refuse(moderator, title) {
   const { page } = moderator;
   await moderator.goto("/moderation/");
   assert.equal(await moderator.heading(), "2 contributions à lire");
-  await moderator.tabTo(moderator.button(title));
+  await moderator.tabTo(page.getByRole("navigation").getByRole("link", { name: title }));
   await moderator.follow(() => moderator.press("Enter"));
   assert.equal(await read(page.getByRole("article").getByRole("heading", { level: 2 })), title);
 
@@ -269,7 +269,7 @@ async function refuse(moderator, title) {
   const reason = await read(page.locator(`#${await reasons.nth(2).getAttribute("aria-describedby")}`));
   await moderator.tabTo(page.getByLabel("Ajouter un message à la personne"));
   await moderator.type(MESSAGE);
-  await moderator.tabTo(moderator.button("Refuser"));
+  await moderator.tabTo(page.getByRole("article").getByRole("button", { name: "Refuser" }));
   await moderator.follow(() => moderator.press("Enter"));
   assert.match(await read(page.getByRole("status")), /est refusée\./);
   assert.equal(await moderator.heading(), "1 contribution à lire");

@@ -29,8 +29,9 @@
         const now = idees[element.dataset.idea];
         if (!now) continue;
         const likes = say(words, "likes", now.soutiens);
-        const both = () => words.both.replace("{likes}", likes).replace("{comments}", say(words, "comments", now.commentaires));
-        element.lastChild.data = element.dataset.count ? likes : both();
+        // A page follows a comment at once, so that its count of them is as fresh as these.
+        const text = element.lastChild;
+        text.data = text.data.replace(/^[^,]+/, likes);
       }
     } catch { /* the counts of the page hold */ }
   }
