@@ -110,6 +110,14 @@ impl Contribution {
         }
     }
 
+    /// Its title, or its first words: what it is called in a list.
+    #[must_use]
+    pub fn words(&self) -> String {
+        const EXCERPT_GRAPHEMES: usize = 80;
+        self.title()
+            .map_or_else(|| self.body().excerpt(EXCERPT_GRAPHEMES), str::to_owned)
+    }
+
     /// Its text.
     #[must_use]
     pub fn body(&self) -> &Body {

@@ -114,7 +114,7 @@ async fn review_page(
     let messages = app.renderer.messages();
     let personal = PersonalView::of(&draft, review, messages);
     let draft = draft.kept(messages);
-    let near = app.similar(campaign, &draft).await;
+    let near = app.similar(&campaign.slug, &draft.title, &draft.body).await;
     let near: Vec<Value> = near
         .iter()
         .map(|card| {

@@ -13,8 +13,6 @@ mod likes;
 mod login;
 mod mail;
 mod moderation;
-mod moderation_reports;
-mod outbox;
 mod password;
 mod publisher;
 mod receipts;
@@ -109,8 +107,6 @@ pub fn router(app: App) -> Router {
             .merge(receipts::router())
             .merge(reports::router())
             .merge(moderation::router())
-            .merge(outbox::router())
-            .merge(moderation_reports::router())
             .merge(login::router()),
     )
 }
@@ -124,10 +120,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Counts => counts::router(),
         Function::Receipts => receipts::router(),
         Function::Reports => reports::router(),
-        Function::Moderation => moderation::router()
-            .merge(outbox::router())
-            .merge(moderation_reports::router())
-            .merge(login::router()),
+        Function::Moderation => moderation::router().merge(login::router()),
     };
     one(app, routes)
 }

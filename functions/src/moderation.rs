@@ -4,11 +4,14 @@ mod answers;
 mod bulk;
 mod dashboard;
 mod decisions;
+mod done;
 mod exports;
 mod filters;
 mod item;
 mod journal;
+mod outbox;
 mod queue;
+mod reports;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -24,8 +27,9 @@ use crate::session::{Permit, Session};
 use crate::store::{By, Ruling};
 use crate::{App, Failure, SharedApp};
 
+use done::Done;
 use filters::Filters;
-use queue::{Desk, Done};
+use queue::Desk;
 
 pub(crate) fn router() -> Router<SharedApp> {
     let one = |action: &str| format!("/moderation/contributions/{{contribution}}{action}");
@@ -39,6 +43,8 @@ pub(crate) fn router() -> Router<SharedApp> {
         .route("/moderation/tableau", get(dashboard::show))
         .route("/moderation/journal", get(journal::show))
         .merge(exports::router())
+        .merge(outbox::router())
+        .merge(reports::router())
         .route(&one(""), get(queue::show_item))
         .route(&one("/publier"), post(decisions::publish))
         .route(&one("/refuser"), post(decisions::refuse))
@@ -69,6 +75,8 @@ struct Typing {
     reason: String,
     message: String,
     into: String,
+    /// One of the ideas that were offered, in place of what is typed in `into`.
+    near: String,
     team: String,
     response: String,
     decision: String,

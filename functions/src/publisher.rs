@@ -104,10 +104,16 @@ impl Publisher {
         let mut counted = Counted::default();
         for (id, touch) in touches(records) {
             if touch.scope == Scope::Likes {
-                let campaign = self.store.recount(&id, &touch.shards).await?;
-                counted
-                    .liked
-                    .extend(campaign.map(|campaign| (id, campaign)));
+                match self.store.recount(&id, &touch.shards).await? {
+                    Some(campaign) => {
+                        counted.liked.insert(id, campaign);
+                    }
+                    None => {
+                        if let Some(moved) = self.store.moved(&id).await? {
+                            self.carry_late(&id, &moved).await?;
+                        }
+                    }
+                }
                 continue;
             }
             let Some(refreshed) = self.store.refresh(&id, &touch.shards).await? else {
@@ -118,6 +124,7 @@ impl Publisher {
                 _ => Change::Replies(refreshed.campaign, id.clone()),
             });
             if let Some(moved) = refreshed.moved {
+                self.carry_late(&id, &moved).await?;
                 counted.moved.insert(id.clone(), moved);
             }
             if let Some(published) = refreshed.published {
@@ -125,6 +132,11 @@ impl Publisher {
             }
         }
         Ok(counted)
+    }
+
+    /// Likes that came while their idea was grouped with another go on there.
+    async fn carry_late(&self, from: &ContributionId, moved: &Moved) -> Result<(), StoreError> {
+        self.store.carry_likes(from, &moved.into).await
     }
 
     /// Renders the pages of what changed otherwise than by likes, and puts them in place.
@@ -191,6 +203,7 @@ impl Publisher {
     /// # Errors
     /// [`PublishError`].
     pub async fn publish_all(&self, material: &Material) -> Result<Built, PublishError> {
+        self.store.carry_pending().await?;
         let contributions = self.store.published().await?;
         for difference in self.store.differences(&contributions).await? {
             self.store.mend(&difference).await?;

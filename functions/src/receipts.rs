@@ -246,12 +246,8 @@ impl<'a> Receipt<'a> {
     }
 
     fn public_href(&self, campaign: &Campaign) -> Option<String> {
-        self.is_public().then(|| match &self.reference {
-            ContributionRef::Idea(id) => address::idea(&campaign.slug, id, 1),
-            ContributionRef::Comment { idea, id } => {
-                format!("{}#{id}", address::idea(&campaign.slug, idea, 1))
-            }
-        })
+        self.is_public()
+            .then(|| address::contribution(&campaign.slug, &self.reference))
     }
 
     /// The findings that rest on it, each where it stands on the page of results.

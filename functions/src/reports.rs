@@ -126,8 +126,8 @@ impl<'a> Thing<'a> {
         }
         Ok(Some(Self {
             campaign,
-            words: words(&found),
-            href: public_href(&campaign.slug, &reference),
+            words: found.words(),
+            href: address::contribution(&campaign.slug, &reference),
             reference,
         }))
     }
@@ -268,7 +268,7 @@ async fn receipt_page(
             "noun": report.about.noun(),
             "reference": report.about.id().reference(),
             "public": public.map(|found| {
-                Link::new(words(&found), public_href(&campaign.slug, &report.about))
+                Link::new(found.words(), address::contribution(&campaign.slug, &report.about))
             }),
             "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
         },
@@ -303,26 +303,6 @@ impl App {
         Ok(held
             .filter(|held| held.status == Status::Published)
             .map(|held| held.contribution))
-    }
-}
-
-/// A contribution's title, or its first words.
-pub(crate) fn words(contribution: &Contribution) -> String {
-    const EXCERPT_GRAPHEMES: usize = 80;
-    contribution.title().map_or_else(
-        || contribution.body().excerpt(EXCERPT_GRAPHEMES),
-        str::to_owned,
-    )
-}
-
-/// Where a published contribution is read. A comment may stand on another page of its idea's
-/// comments; its idea is the nearest place that is sure.
-pub(crate) fn public_href(campaign: &domain::Slug, reference: &ContributionRef) -> String {
-    match reference {
-        ContributionRef::Idea(id) => address::idea(campaign, id, 1),
-        ContributionRef::Comment { idea, id } => {
-            format!("{}#{id}", address::idea(campaign, idea, 1))
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{Campaign, IdeaCard, IdeaDraft, Slug};
+use domain::{Body, IdeaCard, Slug, Title};
 use insights::near::Index;
 use jiff::Timestamp;
 
@@ -26,13 +26,18 @@ struct Read {
 }
 
 impl App {
-    /// The published ideas of the campaign that are near this one, nearest first. Where they can't
-    /// be read there are none: nobody is kept from sending.
-    pub(crate) async fn similar(&self, campaign: &Campaign, draft: &IdeaDraft) -> Vec<IdeaCard> {
-        let excerpt = draft.body.excerpt(IdeaCard::EXCERPT_GRAPHEMES);
-        match self.published_ideas(&campaign.slug).await {
+    /// The published ideas of the campaign that are near this title and text, nearest first. Where
+    /// they can't be read there are none: nobody is kept from what they came for.
+    pub(crate) async fn similar(
+        &self,
+        campaign: &Slug,
+        title: &Title,
+        body: &Body,
+    ) -> Vec<IdeaCard> {
+        let excerpt = body.excerpt(IdeaCard::EXCERPT_GRAPHEMES);
+        match self.published_ideas(campaign).await {
             Ok(ideas) => ideas
-                .nearest(draft.title.as_str(), &excerpt)
+                .nearest(title.as_str(), &excerpt)
                 .into_iter()
                 .map(|near| near.item.clone())
                 .collect(),

@@ -3,6 +3,7 @@
 //! Two tables: one for contributions and all that goes with them, one for identities (e-mail
 //! addresses), so that each has a key, a policy and a retention of its own.
 
+mod answers;
 mod attributes;
 mod audit;
 mod campaign;
@@ -39,11 +40,12 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use tokio::sync::{Mutex, Notify};
 
 pub use crate::keys::Lane;
+pub use answers::{AlertStep, Answer};
 pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
 pub use campaign::Counted;
 pub use contributions::{Added, Queue};
 pub use counts::{Difference, Refreshed};
-pub use decisions::{AUTHOR, AlertStep, Answer, By, Decided, Erased, Ruling};
+pub use decisions::{AUTHOR, By, Decided, Erased, Ruling};
 pub use figures::Standing;
 pub use items::{AT_ONCE, Item, Place, Table};
 pub use mailing::{MailLane, Queued};

@@ -186,6 +186,16 @@ pub fn like(campaign: &Slug, idea: &ContributionId) -> String {
     format!("/participer/{campaign}/idees/{idea}/soutien")
 }
 
+/// Where a published contribution is read. A comment may stand on another page of its idea's
+/// comments; its idea is the nearest place that is sure.
+#[must_use]
+pub fn contribution(campaign: &Slug, reference: &ContributionRef) -> String {
+    match reference {
+        ContributionRef::Idea(id) => idea(campaign, id, 1),
+        ContributionRef::Comment { idea: on, id } => format!("{}#{id}", idea(campaign, on, 1)),
+    }
+}
+
 /// Where something published is signalled.
 #[must_use]
 pub fn report(campaign: &Slug, about: &ContributionRef) -> String {

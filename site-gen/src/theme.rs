@@ -137,6 +137,9 @@ impl Theme {
         });
         let failed = |error: tera::Error| template_problem(&error, "", templates);
         tera.add_raw_templates(&source.templates).map_err(failed)?;
+        if let Some(problem) = missing_message(source, templates) {
+            return Err(problem);
+        }
         let fingerprints = fingerprints(source, hash_written(common));
         let common = Context::from_serialize(common).map_err(failed)?;
         tera.global_context().extend(common);
@@ -355,6 +358,25 @@ fn fingerprints(source: &ThemeSource, common: u64) -> BTreeMap<String, u64> {
             ((*name).to_owned(), hash_of(&(common, parts)))
         })
         .collect()
+}
+
+/// The first message that a template names and that is not there: it would be found missing only
+/// when somebody asks for the page, and some are asked for by moderators alone.
+fn missing_message(source: &ThemeSource, templates: &Path) -> Option<Problem> {
+    const CALL: &str = "t(key=\"";
+    source.templates.iter().find_map(|(name, text)| {
+        text.match_indices(CALL).find_map(|(at, _)| {
+            let key = text[at + CALL.len()..].split('"').next()?;
+            if source.messages.has(key) {
+                return None;
+            }
+            let missing = said("theme.key", &[("key", key.to_owned())]);
+            let what = said("theme.template", &[("error", missing)]);
+            let length = text[at..].find(')').map_or(CALL.len(), |end| end + 1);
+            let path = templates.join(name);
+            Some(Problem::at(&path, text, at..at + length, what))
+        })
+    })
 }
 
 /// Whether a template names a message, whole or without its plural form: keys are literals.

@@ -1,7 +1,9 @@
 //! The moderators' desk: what else than publish and refuse, and what cannot go wrong.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use domain::{ContributionId, Like, Person};
 use reqwest::StatusCode;
 use tokio::task::JoinSet;
 
@@ -142,6 +144,78 @@ async fn an_idea_is_grouped_with_another_and_each_person_likes_it_once() {
 }
 
 #[tokio::test]
+async fn ideas_that_say_nearly_the_same_are_offered_to_be_grouped() {
+    let app = TestApp::start().await;
+    let stays = app.published_idea("Ouvrir un soir par semaine").await;
+    app.advance(31);
+    let mut near = IDEA.to_vec();
+    near[2] = ("title", "Ouvrir un soir chaque semaine");
+    near[3] = (
+        "text",
+        "Ouvrir le soir aiderait les parents qui travaillent.",
+    );
+    app.send_idea(&near).await;
+    let mut moderator = app.moderator().await;
+    let queue = app.get_as(&mut moderator, "/moderation/").await;
+    let button = queue.page();
+    let offered: Vec<&str> = button
+        .select("button[name=near]")
+        .iter()
+        .filter_map(|button| button.attr("value"))
+        .collect();
+    assert_eq!(offered.len(), 1);
+    assert!(stays.contains(offered[0]));
+    let typed = [("near", offered[0])];
+    let asked = app
+        .submit(&mut moderator, &queue, "/regrouper", &typed)
+        .await;
+    assert_page!(asked.page().text());
+}
+
+#[tokio::test]
+async fn a_like_that_comes_late_goes_on_and_one_taken_back_stays_so() {
+    let app = TestApp::start().await;
+    let stays = app.published_idea("Ouvrir le soir").await;
+    let leaves = app.published_idea("Des soirées ouvertes").await;
+    let id = |idea: &str| {
+        let last = idea.trim_end_matches('/').rsplit('/').next().unwrap();
+        ContributionId::parse(last).unwrap()
+    };
+    let like = |idea: &str, person: u8| Like {
+        idea: id(idea),
+        person: Person::from_bytes([person; 16]),
+    };
+    let store = app.served.store();
+    store.like(&like(&leaves, 1), app.now()).await.unwrap();
+    store.like(&like(&leaves, 2), app.now()).await.unwrap();
+    let mut moderator = app.moderator().await;
+    let item = app.get_as(&mut moderator, &office(&leaves)).await;
+    let into = [("into", stays.as_str())];
+    let asked = app.submit(&mut moderator, &item, "/regrouper", &into).await;
+    let confirm = [("faire", "confirmer")];
+    app.submit(&mut moderator, &asked, "/regrouper", &confirm)
+        .await;
+    // One is taken back; another was on its way to the idea that has left.
+    store.unlike(&like(&stays, 1)).await.unwrap();
+    store.like(&like(&leaves, 3), app.now()).await.unwrap();
+    let started = Instant::now();
+    while !store.likes(&like(&stays, 3)).await.unwrap() {
+        assert!(started.elapsed() < Duration::from_secs(30), "never carried");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let mut likes = Vec::new();
+    for person in 1..=3 {
+        likes.push(store.likes(&like(&stays, person)).await.unwrap());
+    }
+    assert_eq!(likes, [false, true, true]);
+    app.eventually(&stays, |answer| {
+        app.advance(1);
+        answer.body.contains("2 soutiens<")
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_idea_is_not_grouped_with_what_is_not_there() {
     let app = TestApp::start().await;
     let idea = app.published_idea("Ouvrir le soir").await;
@@ -273,7 +347,8 @@ async fn several_are_decided_at_once_and_each_on_its_version() {
     let none = app
         .submit(&mut moderator, &queue, "/lot", &[("faire", "publier")])
         .await;
-    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let none = app.get_as(&mut moderator, &none.location()).await;
+    assert_eq!(app.served.store().queue(9).await.unwrap().count, 3);
     // One of them is decided in between.
     app.submit(&mut moderator, &queue, "/publier", &[]).await;
     let form: Vec<(&str, &str)> = choices

@@ -78,6 +78,8 @@ async fn a_test_of_the_mail_says_what_keeps_it() {
     sink.does(Does::Accept);
     let tls = format!("smtp://{}?tls=required", sink.address);
     all.push(said(&[to, "--smtp", &tls], None).await);
+    let tls = format!("smtps://{}", sink.address);
+    all.push(said(&[to, "--smtp", &tls], None).await);
     all.push(said(&[to, "--smtp", &nobody], None).await);
     for wrong in [
         "smtp://moi:secret@mail.example.org",

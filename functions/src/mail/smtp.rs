@@ -266,7 +266,7 @@ async fn hand_over(
 /// What an error says, when it does not speak of an address. What a server writes is read for
 /// its code alone: it may hold an address.
 fn of_server(error: &Error) -> MailProblem {
-    if error.is_tls() {
+    if error.is_tls() || is_handshake(error) {
         MailProblem::Tls
     } else if error.is_timeout() {
         MailProblem::TimedOut
@@ -287,4 +287,18 @@ fn of_server(error: &Error) -> MailProblem {
     } else {
         MailProblem::Unreachable
     }
+}
+
+/// Whether it is a certificate that does not hold: over TLS from the first byte, that is told as
+/// a connection that failed, with invalid data as its cause.
+fn is_handshake(error: &Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        let of_data = |error: &std::io::Error| error.kind() == std::io::ErrorKind::InvalidData;
+        if source.downcast_ref::<std::io::Error>().is_some_and(of_data) {
+            return true;
+        }
+        cause = source.source();
+    }
+    false
 }

@@ -39,10 +39,11 @@ pub(super) async fn decide(
         .filter_map(|(_, value)| chosen(value))
         .take(AT_ONCE)
         .collect();
-    let mut invalid = Invalid::default();
     if chosen.is_empty() {
-        invalid.add("choix", "empty");
+        let nothing = filters.path(address::MODERATION, &[("fait", "none")]);
+        return Ok(Redirect::to(&nothing).into_response());
     }
+    let mut invalid = Invalid::default();
     let decision = match typing.action.as_str() {
         "publier" => Some(Decision::Publish),
         "refuser" => match decisions::reasoned(&typing) {
@@ -54,7 +55,7 @@ pub(super) async fn decide(
         },
         _ => return Err(Failure::BadRequest),
     };
-    let (Some(decision), true) = (decision, invalid.errors.is_empty()) else {
+    let Some(decision) = decision else {
         let desk = Desk {
             app: &app,
             session: &session,

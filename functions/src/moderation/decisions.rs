@@ -12,7 +12,7 @@ use super::{Opened, Typing, queue};
 use crate::form::Typed;
 use crate::session::Session;
 use crate::store::Decided;
-use crate::{Failure, SharedApp};
+use crate::{App, Failure, SharedApp};
 
 /// The longest message to an author beside the reason, in graphemes.
 pub(super) const MESSAGE_LIMIT: usize = 1_000;
@@ -23,40 +23,7 @@ pub(super) async fn publish(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
-    opened.decide(&typing, Decision::Publish, None).await
-}
-
-pub(super) async fn refuse(
-    State(app): State<SharedApp>,
-    session: Session,
-    Path(contribution): Path<String>,
-    Typed(typing): Typed<Typing>,
-) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
-    match reasoned(&typing) {
-        Ok((reason, message)) => {
-            let decision = Decision::Refuse(reason);
-            opened.decide(&typing, decision, message.as_ref()).await
-        }
-        Err(invalid) => opened.correct(&typing, &invalid).await,
-    }
-}
-
-pub(super) async fn hide(
-    State(app): State<SharedApp>,
-    session: Session,
-    Path(contribution): Path<String>,
-    Typed(typing): Typed<Typing>,
-) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
-    match reasoned(&typing) {
-        Ok((reason, message)) => {
-            let decision = Decision::Hide(reason);
-            opened.decide(&typing, decision, message.as_ref()).await
-        }
-        Err(invalid) => opened.correct(&typing, &invalid).await,
-    }
+    decide(&app, &session, &contribution, &typing, Decision::Publish).await
 }
 
 pub(super) async fn restore(
@@ -65,8 +32,7 @@ pub(super) async fn restore(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
-    opened.decide(&typing, Decision::Restore, None).await
+    decide(&app, &session, &contribution, &typing, Decision::Restore).await
 }
 
 pub(super) async fn reopen(
@@ -75,8 +41,53 @@ pub(super) async fn reopen(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
-    opened.decide(&typing, Decision::Reopen, None).await
+    decide(&app, &session, &contribution, &typing, Decision::Reopen).await
+}
+
+pub(super) async fn refuse(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+    Typed(typing): Typed<Typing>,
+) -> Result<Response, Failure> {
+    for_a_reason(&app, &session, &contribution, &typing, Decision::Refuse).await
+}
+
+pub(super) async fn hide(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+    Typed(typing): Typed<Typing>,
+) -> Result<Response, Failure> {
+    for_a_reason(&app, &session, &contribution, &typing, Decision::Hide).await
+}
+
+async fn decide(
+    app: &App,
+    session: &Session,
+    contribution: &str,
+    typing: &Typing,
+    decision: Decision,
+) -> Result<Response, Failure> {
+    let opened = Opened::of(app, session, contribution, Action::Moderate).await?;
+    opened.decide(typing, decision, None).await
+}
+
+async fn for_a_reason(
+    app: &App,
+    session: &Session,
+    contribution: &str,
+    typing: &Typing,
+    decision: fn(RejectionReason) -> Decision,
+) -> Result<Response, Failure> {
+    let opened = Opened::of(app, session, contribution, Action::Moderate).await?;
+    match reasoned(typing) {
+        Ok((reason, message)) => {
+            let decision = decision(reason);
+            opened.decide(typing, decision, message.as_ref()).await
+        }
+        Err(invalid) => opened.correct(typing, &invalid).await,
+    }
 }
 
 pub(super) async fn undo(
@@ -104,7 +115,12 @@ pub(super) async fn merge(
 ) -> Result<Response, Failure> {
     let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
     let mut invalid = Invalid::default();
-    let Some(other) = opened.other(&typing.into, &mut invalid).await? else {
+    let named = if typing.near.is_empty() {
+        &typing.into
+    } else {
+        &typing.near
+    };
+    let Some(other) = opened.other(named, &mut invalid).await? else {
         return opened.correct(&typing, &invalid).await;
     };
     if typing.action != "confirmer" {
@@ -198,13 +214,9 @@ fn identifier(typed: &str) -> Option<ContributionId> {
     ContributionId::parse(&plain.to_ascii_lowercase()).ok()
 }
 
-/// Where a decision leads for who reads it: the public page of what was decided.
+/// The public page of what was decided.
 pub(super) fn public_page(held: &Moderated) -> Option<String> {
-    let campaign = held.contribution.campaign();
-    (held.status == Status::Published).then(|| match held.contribution.reference() {
-        ContributionRef::Idea(id) => address::idea(campaign, &id, 1),
-        ContributionRef::Comment { idea, id } => {
-            format!("{}#{id}", address::idea(campaign, &idea, 1))
-        }
-    })
+    let (contribution, status) = (&held.contribution, held.status);
+    (status == Status::Published)
+        .then(|| address::contribution(contribution.campaign(), &contribution.reference()))
 }

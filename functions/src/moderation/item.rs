@@ -69,6 +69,7 @@ impl Desk<'_> {
                 "answer": answers && status == Status::Published
                     && matches!(reference, ContributionRef::Idea(_)),
             },
+            "near": self.near(held).await,
             "answer": self.answer(held),
             "moderates": moderates,
             "alert": held.alert.as_ref().map(|alert| self.alert(alert)),
@@ -107,6 +108,23 @@ impl Desk<'_> {
         let idea = ContributionRef::Idea(comment.idea.clone());
         let replied = self.app.store.contribution(&idea).await?;
         Ok(replied.map(|replied| named(&replied)))
+    }
+
+    /// The published ideas with which this one may be grouped.
+    async fn near(&self, held: &Moderated) -> Vec<Value> {
+        let Contribution::Idea(idea) = &held.contribution else {
+            return Vec::new();
+        };
+        let views = self.app.renderer.views(self.app.now());
+        let near = self.app.similar(&idea.campaign, &idea.title, &idea.body);
+        near.await
+            .iter()
+            .filter(|card| card.id != idea.id)
+            .map(|card| {
+                let view = views.idea_card(&idea.campaign, card);
+                json!({"id": card.id.as_str(), "href": view.href, "title": view.title, "likes": view.likes})
+            })
+            .collect()
     }
 
     async fn merged_into(&self, held: &Moderated) -> Result<Option<Link>, Failure> {

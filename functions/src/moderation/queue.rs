@@ -4,11 +4,11 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use domain::{Action, ContributionRef, Invalid, Moderated};
 use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::{Value, json};
 use site_gen::address;
 use site_gen::view::{FormErrors, Link};
 
+use super::done::Done;
 use super::filters::{AGES, Filters, Kind, Listed, since};
 use super::{Opened, Typing, head, office};
 use crate::session::Session;
@@ -58,134 +58,11 @@ async fn desk(
     Ok(desk.render(chosen).await?.into_response())
 }
 
-/// What was done just now, for the page that follows it.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Done {
-    /// What was done, in words.
-    text: String,
-    /// Whether it was not what the moderator meant.
-    late: bool,
-    /// The contribution that it was done to.
-    of: Option<Link>,
-    /// Where it can be taken back, for a while.
-    undo: Option<Undo>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Undo {
-    action: String,
-    version: u64,
-}
-
-impl Done {
-    /// Reads what was done from a query, and how the contribution stands since.
-    async fn read(app: &App, session: &Session, query: &str) -> Result<Option<Self>, Failure> {
-        const KNOWN: [&str; 15] = [
-            "publish",
-            "refuse",
-            "hide",
-            "restore",
-            "reopen",
-            "merged",
-            "undone",
-            "too-late",
-            "conflict",
-            "drafted",
-            "answered",
-            "settled",
-            "told",
-            "alert-closed",
-            "batch",
-        ];
-        let value = |name: &str| {
-            query
-                .split('&')
-                .filter_map(|pair| pair.split_once('='))
-                .find_map(|(known, value)| (known == name).then_some(value))
-        };
-        let Some(done) = value("fait").filter(|done| KNOWN.contains(done)) else {
-            return Ok(None);
-        };
-        let messages = app.renderer.messages();
-        if done == "batch" {
-            let count = |name: &str| value(name).and_then(|n| n.parse::<u64>().ok()).unwrap_or(0);
-            let (changed, already) = (count("n"), count("deja"));
-            let mut text = messages.count("moderation.done.batch", changed);
-            if already > 0 {
-                text.push(' ');
-                text.push_str(&messages.count("moderation.done.batch-already", already));
-            }
-            return Ok(Some(Self {
-                text,
-                late: already > 0,
-                of: None,
-                undo: None,
-            }));
-        }
-        let reference = value("de").and_then(|of| ContributionRef::parse(of).ok());
-        let held = match &reference {
-            Some(reference) => app.store.contribution(reference).await?,
-            None => None,
-        };
-        let (Some(reference), Some(held)) = (reference, held) else {
-            return Ok(None);
-        };
-        if !session.may_in(app, Action::Read, held.contribution.campaign()) {
-            return Ok(None);
-        }
-        if done == "conflict" {
-            return Ok(Some(Self::conflict(app, &reference, Some(&held))));
-        }
-        let own = held.decided_by.as_deref() == Some(session.moderator.login.as_str());
-        let undo = (own && held.can_be_undone(app.now())).then(|| Undo {
-            action: format!("{}/annuler", address::moderate(&reference.to_string())),
-            version: held.version,
-        });
-        Ok(Some(Self {
-            text: messages.text(&format!("moderation.done.{done}"), &[]),
-            late: done == "too-late",
-            of: Some(named(&held)),
-            undo,
-        }))
-    }
-
-    /// What is said when somebody decided before.
-    pub(super) fn conflict(
-        app: &App,
-        reference: &ContributionRef,
-        held: Option<&Moderated>,
-    ) -> Self {
-        let messages = app.renderer.messages();
-        let who = held.and_then(|held| held.decided_by.as_deref());
-        let status = held.map_or("missing", |held| held.status.key());
-        let args = [
-            ("who", super::item::who(app, who.unwrap_or_default())),
-            (
-                "status",
-                messages.text(&format!("moderation.status.{status}"), &[]),
-            ),
-        ];
-        let name = |held: &Moderated| named(held);
-        Self {
-            text: messages.text("moderation.conflict", &args),
-            late: true,
-            of: held.map(name).or_else(|| {
-                let href = address::moderate(&reference.to_string());
-                Some(Link::new(reference.id().reference(), href))
-            }),
-            undo: None,
-        }
-    }
-}
-
 /// A contribution by its title or first words, with its page in the back office.
 pub(super) fn named(held: &Moderated) -> Link {
     let contribution = &held.contribution;
-    let title = contribution
-        .title()
-        .map_or_else(|| contribution.body().excerpt(80), str::to_owned);
     let href = address::moderate(&contribution.reference().to_string());
-    Link::new(title, href)
+    Link::new(contribution.words(), href)
 }
 
 /// The page on which a moderator works.
@@ -204,7 +81,14 @@ impl Desk<'_> {
         let app = self.app;
         let messages = app.renderer.messages();
         let now = app.now();
-        let lane = app.store.lane(self.filters.lane.lane(), READ).await?;
+        // Whoever reads all of a lane as it stands needs no more of it than is shown.
+        let everything = self.session.moderator.may_everywhere(Action::Read);
+        let limit = if everything && !self.filters.narrow() {
+            SHOWN
+        } else {
+            READ
+        };
+        let lane = app.store.lane(self.filters.lane.lane(), limit).await?;
         let catalogue = app.renderer.catalogue();
         let listed: Vec<&Moderated> = lane
             .oldest
@@ -250,7 +134,7 @@ impl Desk<'_> {
             },
             "done": self.done,
             "items": entries,
-            "more": listed.len().saturating_sub(SHOWN),
+            "more": count.saturating_sub(SHOWN as u64),
             "batch_action": "/moderation/lot",
             "moderates": listed.iter().any(|held| {
                 let campaign = held.contribution.campaign();

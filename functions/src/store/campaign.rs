@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Contribution, ContributionId, ContributionRef, Moderated, Slug};
 
-use super::attributes::{Attributes, text};
+use super::attributes::text;
 use super::standing::moderated;
-use super::{Store, StoreError, unavailable};
+use super::{Store, StoreError};
 use crate::keys::{self, Item, PARTITION, SORT};
 
 /// A contribution, and how many likes it was given here.
@@ -30,35 +30,28 @@ impl Store {
     ) -> Result<Vec<Counted>, StoreError> {
         let mut all = Vec::new();
         let mut likes: BTreeMap<ContributionId, u64> = BTreeMap::new();
-        let mut start = None;
-        loop {
-            let page = self
-                .client
-                .scan()
-                .table_name(&self.tables.main)
-                .consistent_read(true)
-                .filter_expression(format!(
-                    "campaign = :campaign OR begins_with({PARTITION}, :likes)"
-                ))
-                .expression_attribute_values(":campaign", text(campaign.as_str()))
-                .expression_attribute_values(":likes", text(keys::LIKES))
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(unavailable("read a campaign"))?;
-            seen(u64::try_from(page.scanned_count()).unwrap_or_default());
-            for item in page.items.into_iter().flatten().map(Attributes::of) {
+        let scan = self
+            .client
+            .scan()
+            .table_name(&self.tables.main)
+            .consistent_read(true)
+            .filter_expression(format!(
+                "campaign = :campaign OR begins_with({PARTITION}, :likes)"
+            ))
+            .expression_attribute_values(":campaign", text(campaign.as_str()))
+            .expression_attribute_values(":likes", text(keys::LIKES));
+        self.scan(scan, "read a campaign", |items, looked_at| {
+            seen(looked_at);
+            for item in items {
                 match keys::read(item.get(PARTITION)?, item.get(SORT)?) {
                     Some(Item::Like { idea, .. }) => *likes.entry(idea).or_default() += 1,
                     Some(Item::Contribution(_)) => all.push(moderated(&item)?),
                     None => {}
                 }
             }
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                break;
-            }
-        }
+            Ok(())
+        })
+        .await?;
         let counted = |held: Moderated| Counted {
             likes: match &held.contribution {
                 Contribution::Idea(idea) => likes.get(&idea.id).copied().unwrap_or_default(),
@@ -81,18 +74,13 @@ impl Store {
     ) -> Result<BTreeMap<ContributionRef, ContributionId>, StoreError> {
         let mut by_address: BTreeMap<String, ContributionId> = BTreeMap::new();
         let mut pseudonyms = BTreeMap::new();
-        let mut start = None;
-        loop {
-            let page = self
-                .client
-                .scan()
-                .table_name(&self.tables.identities)
-                .consistent_read(true)
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(unavailable("read identities"))?;
-            for item in page.items.into_iter().flatten().map(Attributes::of) {
+        let scan = self
+            .client
+            .scan()
+            .table_name(&self.tables.identities)
+            .consistent_read(true);
+        self.scan(scan, "read identities", |items, _| {
+            for item in items {
                 let Ok(reference) = ContributionRef::parse(item.get(PARTITION)?) else {
                     continue;
                 };
@@ -102,11 +90,9 @@ impl Store {
                     pseudonyms.insert(reference, pseudonym.clone());
                 }
             }
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                break;
-            }
-        }
+            Ok(())
+        })
+        .await?;
         for reference in of {
             pseudonyms
                 .entry(reference.clone())

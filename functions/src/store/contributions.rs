@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, Select, TransactWriteItem};
 use domain::{
     Contribution, ContributionId, ContributionRef, Email, Event, Flag, Letter, Moderated,
@@ -206,6 +207,31 @@ impl Store {
             start = page.last_evaluated_key;
             if start.is_none() {
                 return Ok((count, oldest));
+            }
+        }
+    }
+
+    /// Reads all that a scan finds, a page at a time: its items, and how many were looked at.
+    pub(super) async fn scan(
+        &self,
+        scan: ScanFluentBuilder,
+        operation: &'static str,
+        mut page_of: impl FnMut(Vec<Attributes>, u64) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut start = None;
+        loop {
+            let page = scan
+                .clone()
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(unavailable(operation))?;
+            let looked_at = u64::try_from(page.scanned_count()).unwrap_or_default();
+            let items = page.items.into_iter().flatten().map(Attributes::of);
+            page_of(items.collect(), looked_at)?;
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(());
             }
         }
     }

@@ -3,17 +3,15 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{
-    Alert, Body, ContributionId, ContributionRef, Decision, Draft, Event, Letter, Moderated,
-    OfficialResponse, Outcome, Recipient, RejectionReason, Status, Told, decide,
+    Alert, Body, ContributionId, ContributionRef, Decision, Event, Letter, Moderated, Recipient,
+    RejectionReason, Status, decide,
 };
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use super::audit::Noted;
 use super::standing::spell_status;
 use super::{CancelReason, Store, StoreError};
 use crate::keys::Lane;
-use crate::secret::hex;
 use crate::session::Permit;
 
 /// What became of a decision.
@@ -64,24 +62,6 @@ impl By<'_> {
     }
 }
 
-/// What an official response becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// It is being written.
-    Draft,
-    /// The public reads it.
-    Publish,
-}
-
-/// A step of who follows an alert.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AlertStep<'a> {
-    /// Somebody was told.
-    Told(&'a str),
-    /// All who had to be told were.
-    Close,
-}
-
 /// What an author has erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erased {
@@ -92,15 +72,15 @@ pub enum Erased {
 }
 
 /// What a change makes of a contribution, and what the log says of it.
-struct Change {
+pub(super) struct Change {
     action: &'static str,
     before: String,
     after: String,
-    becomes: Moderated,
+    pub(super) becomes: Moderated,
     /// The lane after it, where it is not the one that its standing says.
     lane: Option<Lane>,
     /// What is told of it.
-    letters: Vec<Letter>,
+    pub(super) letters: Vec<Letter>,
     writes: Vec<TransactWriteItem>,
 }
 
@@ -128,7 +108,12 @@ impl Change {
     }
 
     /// A change that leaves its status as it is.
-    fn noted(held: &Moderated, action: &'static str, before: String, after: String) -> Self {
+    pub(super) fn noted(
+        held: &Moderated,
+        action: &'static str,
+        before: String,
+        after: String,
+    ) -> Self {
         Self {
             action,
             before,
@@ -287,121 +272,6 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps an official response: what is being written, or what the public reads. Published
-    /// again, it is corrected, and says since when.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn respond(
-        &self,
-        ruling: &Ruling<'_>,
-        team: &str,
-        body: &Body,
-        answer: Answer,
-    ) -> Result<Decided, StoreError> {
-        self.change(ruling, |held| {
-            if held.status != Status::Published {
-                return Err(Decided::Already(held.status));
-            }
-            let before = held.response.as_ref();
-            let action = match (answer, before) {
-                (Answer::Draft, _) => "draft-response",
-                (Answer::Publish, None) => "publish-response",
-                (Answer::Publish, Some(_)) => "correct-response",
-            };
-            let said = before.map_or_else(String::new, |before| fingerprint(&before.text));
-            let mut change = Change::noted(held, action, said, fingerprint(body));
-            let becomes = &mut change.becomes;
-            becomes.draft = (answer == Answer::Draft).then(|| Draft {
-                team: team.to_owned(),
-                text: body.clone(),
-                by: ruling.by.spell().to_owned(),
-                saved_at: ruling.now,
-            });
-            if answer == Answer::Publish {
-                // A correction is no second answer.
-                if before.is_none() {
-                    let about = ruling.reference.clone();
-                    let version = held.version + 1;
-                    let letter = Letter::to_author(Event::Answered, about, version, ruling.now);
-                    change.letters.push(letter);
-                }
-                becomes.response = Some(OfficialResponse {
-                    team: team.to_owned(),
-                    text: body.clone(),
-                    published_at: before.map_or(ruling.now, |before| before.published_at),
-                    corrected_at: before.map(|_| ruling.now),
-                });
-            }
-            Ok(change)
-        })
-        .await
-    }
-
-    /// Keeps what the institution decided about an idea.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn settle(
-        &self,
-        ruling: &Ruling<'_>,
-        outcome: &Outcome,
-    ) -> Result<Decided, StoreError> {
-        self.change(ruling, |held| {
-            if held.status != Status::Published {
-                return Err(Decided::Already(held.status));
-            }
-            let before = held
-                .outcome
-                .as_ref()
-                .map_or_else(String::new, spell_outcome);
-            let mut change = Change::noted(held, "outcome", before, spell_outcome(outcome));
-            change.becomes.outcome = Some(outcome.clone());
-            let known = held.outcome.as_ref().map(|known| known.decision);
-            if known != Some(outcome.decision) {
-                let (event, about) = (Event::Decided(outcome.decision), ruling.reference.clone());
-                let letter = Letter::to_author(event, about, held.version + 1, ruling.now);
-                change.letters.push(letter);
-            }
-            Ok(change)
-        })
-        .await
-    }
-
-    /// Notes who was told of an author in danger, or that all who had to be were.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn follow_alert(
-        &self,
-        ruling: &Ruling<'_>,
-        step: AlertStep<'_>,
-    ) -> Result<Decided, StoreError> {
-        self.change(ruling, |held| {
-            let open = held.alert.clone().filter(|alert| alert.closed_at.is_none());
-            let mut alert = open.ok_or(Decided::Already(held.status))?;
-            let action = match step {
-                AlertStep::Told(who) => {
-                    alert.told.push(Told {
-                        who: who.to_owned(),
-                        by: ruling.by.spell().to_owned(),
-                        at: ruling.now,
-                    });
-                    "alert-told"
-                }
-                AlertStep::Close => {
-                    alert.closed_at = Some(ruling.now);
-                    "alert-close"
-                }
-            };
-            let told = alert.told.len().to_string();
-            let mut change = Change::noted(held, action, String::new(), told);
-            change.becomes.alert = Some(alert);
-            Ok(change)
-        })
-        .await
-    }
-
     /// Erases what an author asks to: the address; and the text, which is then taken back too.
     /// The address alone leaves the contribution as it is, so that who decides of it goes on.
     ///
@@ -435,7 +305,7 @@ impl Store {
 
     /// Reads the contribution, asks what becomes of it, and writes that with its entry in the
     /// audit log, on condition that nobody decided in between.
-    async fn change(
+    pub(super) async fn change(
         &self,
         ruling: &Ruling<'_>,
         becomes: impl FnOnce(&Moderated) -> Result<Change, Decided>,
@@ -503,14 +373,4 @@ fn letters_of(ruling: &Ruling<'_>, version: u64, before: Status, after: Status) 
         letters.push(Letter::of_comments(idea.clone(), ruling.now));
     }
     letters
-}
-
-/// A text as the audit log has it: so that what was published can be checked, and what is erased
-/// is nowhere.
-pub(super) fn fingerprint(text: &Body) -> String {
-    format!("sha256:{}", hex(&Sha256::digest(text.as_str())))
-}
-
-fn spell_outcome(outcome: &Outcome) -> String {
-    format!("{} {}", outcome.decision.key(), fingerprint(&outcome.text))
 }

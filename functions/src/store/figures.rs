@@ -4,7 +4,7 @@ use domain::{RejectionReason, Slug, Status};
 use jiff::Timestamp;
 
 use super::attributes::Attributes;
-use super::{Store, StoreError, unavailable};
+use super::{Store, StoreError};
 use crate::keys::{self, Item, PARTITION, SORT};
 
 /// Where a contribution stands.
@@ -28,40 +28,34 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn standings(&self) -> Result<Vec<Standing>, StoreError> {
+        let scan = self
+            .client
+            .scan()
+            .table_name(&self.tables.main)
+            .projection_expression(
+                "#pk, #sk, #campaign, #status, #reason, #received, #published, #decided, #by",
+            )
+            .expression_attribute_names("#pk", PARTITION)
+            .expression_attribute_names("#sk", SORT)
+            .expression_attribute_names("#campaign", "campaign")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#reason", "reason")
+            .expression_attribute_names("#received", "received_at")
+            .expression_attribute_names("#published", "published_at")
+            .expression_attribute_names("#decided", "decided_at")
+            .expression_attribute_names("#by", "decided_by");
         let mut standings = Vec::new();
-        let mut start = None;
-        loop {
-            let page = self
-                .client
-                .scan()
-                .table_name(&self.tables.main)
-                .projection_expression(
-                    "#pk, #sk, #campaign, #status, #reason, #received, #published, #decided, #by",
-                )
-                .expression_attribute_names("#pk", PARTITION)
-                .expression_attribute_names("#sk", SORT)
-                .expression_attribute_names("#campaign", "campaign")
-                .expression_attribute_names("#status", "status")
-                .expression_attribute_names("#reason", "reason")
-                .expression_attribute_names("#received", "received_at")
-                .expression_attribute_names("#published", "published_at")
-                .expression_attribute_names("#decided", "decided_at")
-                .expression_attribute_names("#by", "decided_by")
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(unavailable("read where contributions stand"))?;
-            for item in page.items.into_iter().flatten().map(Attributes::of) {
+        self.scan(scan, "read where contributions stand", |items, _| {
+            for item in items {
                 let read = keys::read(item.get(PARTITION)?, item.get(SORT)?);
                 if let Some(Item::Contribution(_)) = read {
                     standings.push(standing(&item)?);
                 }
             }
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                return Ok(standings);
-            }
-        }
+            Ok(())
+        })
+        .await?;
+        Ok(standings)
     }
 }
 

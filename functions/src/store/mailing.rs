@@ -7,15 +7,15 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::{ContributionId, ContributionRef, Event, Letter, LetterId, Recipient, Status};
 use jiff::{Timestamp, ToSpan};
 use tokio::sync::futures::Notified;
 
 use super::attributes::{Attributes, key, number, text, time};
+use super::standing::moderated;
 use super::tables::EXPIRES;
-use super::{Store, StoreError, unavailable};
+use super::{Store, StoreError, unavailable, unless_condition};
 use crate::keys::{self, COMMENTS, MAIL, MAIL_PARKED, MAIL_SENT, QUEUE, QUEUE_INDEX, QUEUED_AT};
 use crate::mail::MailProblem;
 
@@ -191,17 +191,7 @@ impl Store {
             .expression_attribute_values(":seen", text(&taken.place))
             .send()
             .await;
-        match deleted {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(unavailable("forget a letter")(error)),
-        }
+        unless_condition(deleted, "forget a letter").map(|_| ())
     }
 
     /// How many comments of an idea that were published between two times are published still.
@@ -217,8 +207,10 @@ impl Store {
             .await?;
         let mut count = 0;
         for comment in comments {
-            let published = comment.get("status")? == Status::Published.key();
-            if published && (from..until).contains(&comment.get_time("decided_at")?) {
+            // One that is restored was told of on the day that it was first published.
+            let held = moderated(&comment)?;
+            let day_holds = |at| (from..until).contains(&at);
+            if held.status == Status::Published && held.published_at.is_some_and(day_holds) {
                 count += 1;
             }
         }
@@ -268,21 +260,10 @@ impl Store {
             .return_values(ReturnValue::AllNew)
             .send()
             .await;
-        match moved {
-            Ok(answer) => answer
-                .attributes
-                .map(|item| queued(&Attributes::of(item)))
-                .transpose(),
-            Err(error)
-                if matches!(
-                    error.as_service_error(),
-                    Some(UpdateItemError::ConditionalCheckFailedException(_))
-                ) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(unavailable("move a letter")(error)),
-        }
+        unless_condition(moved, "move a letter")?
+            .and_then(|answer| answer.attributes)
+            .map(|item| queued(&Attributes::of(item)))
+            .transpose()
     }
 }
 
@@ -304,15 +285,8 @@ fn queued(item: &Attributes) -> Result<Queued, StoreError> {
         .ok_or(StoreError::Illegible(QUEUED_AT))?;
     Ok(Queued {
         letter,
-        tries: item
-            .has("tries")
-            .then(|| item.get_number("tries"))
-            .transpose()?
-            .unwrap_or_default(),
-        tried_at: item
-            .has("tried_at")
-            .then(|| item.get_time("tried_at"))
-            .transpose()?,
+        tries: item.get_number_or_zero("tries")?,
+        tried_at: item.get_time_optional("tried_at")?,
         problem: item.get_optional("problem").and_then(MailProblem::from_key),
         at,
         place,

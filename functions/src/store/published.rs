@@ -6,15 +6,14 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{
     Comment, Contribution, ContributionId, ContributionRef, Decided, Idea, IdeaCard, IdeaKind,
-    LIKE_SHARDS, Slug, Status, Title,
+    LIKE_SHARDS, Moderated, Slug, Status, Title,
 };
 use jiff::Timestamp;
 use site_gen::{Contributions, Moved, PublishedIdea, Tally};
 
 use super::attributes::Attributes;
 use super::standing::moderated;
-use super::statements::Statements;
-use super::{Store, StoreError, unavailable};
+use super::{Store, StoreError};
 use crate::keys::{self, Item, PARTITION, SORT};
 
 impl Store {
@@ -39,14 +38,11 @@ impl Store {
 
     /// Where the address of an idea leads that is no longer published; none where it was not
     /// grouped with another.
-    pub(super) async fn moved(&self, id: &ContributionId) -> Result<Option<Moved>, StoreError> {
+    pub(crate) async fn moved(&self, id: &ContributionId) -> Result<Option<Moved>, StoreError> {
         let held = self
             .contribution(&ContributionRef::Idea(id.clone()))
             .await?;
-        Ok(held.and_then(|held| match &held.contribution {
-            Contribution::Idea(idea) => moved_of(idea, held.status, held.merged_into),
-            Contribution::Comment(_) => None,
-        }))
+        Ok(held.as_ref().and_then(moved_of))
     }
 
     /// The same with no likes but those carried over.
@@ -57,29 +53,22 @@ impl Store {
         let items = self
             .partition(&keys::idea_partition(id), "", "read an idea")
             .await?;
-        let mut held = None;
+        let mut idea = None;
         let mut comments = Vec::new();
         for item in &items {
-            let moderated = moderated(item)?;
-            match (moderated.contribution, moderated.status) {
-                (Contribution::Idea(idea), Status::Published) => {
-                    held = Some((idea, moderated.published_at, Statements::of(item)?));
-                }
-                (Contribution::Comment(comment), Status::Published) => comments.push(comment),
-                _ => {}
+            let held = moderated(item)?;
+            if let Some(published) = published_of(&held) {
+                idea = Some(published);
+            } else if let (Status::Published, Contribution::Comment(comment)) =
+                (held.status, held.contribution)
+            {
+                comments.push(comment);
             }
         }
-        let Some((idea, Some(published_at), statements)) = held else {
+        let Some(mut published) = idea else {
             return Ok(None);
         };
-        let mut published = PublishedIdea {
-            likes: idea.carried_likes,
-            idea,
-            published_at,
-            comments,
-            response: statements.response,
-            outcome: statements.outcome,
-        };
+        published.comments = comments;
         published.sort_comments();
         Ok(Some(published))
     }
@@ -134,60 +123,42 @@ impl Store {
         let mut moved = Vec::new();
         let mut comments: BTreeMap<ContributionId, Vec<Comment>> = BTreeMap::new();
         let mut likes: BTreeMap<ContributionId, u64> = BTreeMap::new();
-        let mut start = None;
-        loop {
-            let page = self
-                .client
-                .scan()
-                .table_name(&self.tables.main)
-                .consistent_read(true)
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(unavailable("read everything published"))?;
-            for item in page.items.into_iter().flatten().map(Attributes::of) {
+        let scan = self
+            .client
+            .scan()
+            .table_name(&self.tables.main)
+            .consistent_read(true);
+        self.scan(scan, "read everything published", |items, _| {
+            for item in items {
                 match keys::read(item.get(PARTITION)?, item.get(SORT)?) {
                     Some(Item::Like { idea, .. }) => *likes.entry(idea).or_default() += 1,
                     Some(Item::Contribution(_)) => {
-                        let moderated = moderated(&item)?;
-                        if let Contribution::Idea(idea) = &moderated.contribution {
-                            let status = moderated.status;
-                            moved.extend(moved_of(idea, status, moderated.merged_into.clone()));
-                        }
-                        match (
-                            moderated.status,
-                            moderated.contribution,
-                            moderated.published_at,
-                        ) {
-                            (Status::Published, Contribution::Idea(idea), Some(at)) => {
-                                ideas.push((idea, at, Statements::of(&item)?));
-                            }
-                            (Status::Published, Contribution::Comment(comment), _) => {
-                                comments
-                                    .entry(comment.idea.clone())
-                                    .or_default()
-                                    .push(comment);
-                            }
-                            _ => {}
+                        let held = moderated(&item)?;
+                        moved.extend(moved_of(&held));
+                        if let Some(idea) = published_of(&held) {
+                            ideas.push(idea);
+                        } else if let (Status::Published, Contribution::Comment(comment)) =
+                            (held.status, held.contribution)
+                        {
+                            let of = comments.entry(comment.idea.clone()).or_default();
+                            of.push(comment);
                         }
                     }
                     None => {}
                 }
             }
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                break;
-            }
-        }
+            Ok(())
+        })
+        .await?;
         let published = ideas
             .into_iter()
-            .map(|(idea, published_at, statements)| PublishedIdea {
-                likes: idea.carried_likes + likes.get(&idea.id).copied().unwrap_or_default(),
-                comments: comments.remove(&idea.id).unwrap_or_default(),
-                idea,
-                published_at,
-                response: statements.response,
-                outcome: statements.outcome,
+            .map(|published: PublishedIdea| {
+                let id = &published.idea.id;
+                PublishedIdea {
+                    likes: published.likes + likes.get(id).copied().unwrap_or_default(),
+                    comments: comments.remove(id).unwrap_or_default(),
+                    ..published
+                }
             })
             .collect();
         Ok(Contributions::of(published, moved))
@@ -212,14 +183,32 @@ impl Store {
     }
 }
 
+/// A published idea without its comments, and with no likes but those carried over; none where
+/// it is not one.
+fn published_of(held: &Moderated) -> Option<PublishedIdea> {
+    match (&held.contribution, held.status) {
+        (Contribution::Idea(idea), Status::Published) => Some(PublishedIdea {
+            idea: idea.clone(),
+            published_at: held.published_at?,
+            likes: idea.carried_likes,
+            comments: Vec::new(),
+            response: held.response.clone(),
+            outcome: held.outcome.clone(),
+        }),
+        _ => None,
+    }
+}
+
 /// Where the address of an idea leads that was grouped with another once it had been published.
-fn moved_of(idea: &Idea, status: Status, into: Option<ContributionId>) -> Option<Moved> {
-    matches!(status, Status::Hidden(_)).then_some(())?;
-    Some(Moved {
-        moved: idea.id.clone(),
-        campaign: idea.campaign.clone(),
-        into: into?,
-    })
+fn moved_of(held: &Moderated) -> Option<Moved> {
+    match (&held.contribution, held.status) {
+        (Contribution::Idea(idea), Status::Hidden(_)) => Some(Moved {
+            moved: idea.id.clone(),
+            campaign: idea.campaign.clone(),
+            into: held.merged_into.clone()?,
+        }),
+        _ => None,
+    }
 }
 
 fn card(item: &Attributes) -> Result<IdeaCard, StoreError> {

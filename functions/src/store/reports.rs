@@ -7,9 +7,10 @@ use domain::{
 };
 use jiff::Timestamp;
 
+use super::answers::fingerprint;
 use super::attributes::{Attributes, key, text, time};
 use super::audit::Noted;
-use super::decisions::{Decided, Ruling, fingerprint};
+use super::decisions::{Decided, Ruling};
 use super::{Added, Store, StoreError, unbuilt};
 use crate::keys::{self, Lane, QUEUE, QUEUED_AT};
 

@@ -1,7 +1,7 @@
 //! Where a contribution stands, written again as it becomes.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, TransactWriteItem, Update};
-use domain::{Contribution, ContributionId, ContributionRef, Moderated, Person, Status};
+use domain::{Contribution, ContributionId, ContributionRef, Like, Moderated, Person, Status};
 
 use super::attributes::{flag, key, number, text, time};
 use super::standing::{lane_of, spell_status};
@@ -108,9 +108,10 @@ impl Store {
         Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
-    /// Makes who likes `from` like `into`, each person once, and notes that it is done. Done
-    /// again, it changes nothing.
-    pub(super) async fn carry_likes(
+    /// Makes who likes `from` like `into`, each person once, and notes that it is done. What is
+    /// carried is no longer at `from`, so that done again it brings back nothing that a person
+    /// took back since.
+    pub(crate) async fn carry_likes(
         &self,
         from: &ContributionId,
         into: &ContributionId,
@@ -121,6 +122,8 @@ impl Store {
                 let person = like.parse(SORT, Person::parse)?;
                 let item = like.moved(&keys::like(into, &person));
                 self.put_once(item, "carry a like over").await?;
+                let from = from.clone();
+                self.unlike(&Like { idea: from, person }).await?;
             }
         }
         let carried = self

@@ -1,6 +1,5 @@
 //! What an institution says of a contribution, as attributes in JSON.
 
-use domain::{OfficialResponse, Outcome};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -15,22 +14,6 @@ pub(super) const DRAFT: &str = "response_draft";
 pub(super) const OUTCOME: &str = "outcome";
 /// What was done for an author in danger.
 pub(super) const ALERT: &str = "alert";
-
-/// What the institution said of an idea in public.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Statements {
-    pub(super) response: Option<OfficialResponse>,
-    pub(super) outcome: Option<Outcome>,
-}
-
-impl Statements {
-    pub(super) fn of(item: &Attributes) -> Result<Self, StoreError> {
-        Ok(Self {
-            response: from_json(item, RESPONSE)?,
-            outcome: from_json(item, OUTCOME)?,
-        })
-    }
-}
 
 pub(super) fn json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("a statement has only string keys")

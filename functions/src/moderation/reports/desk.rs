@@ -2,17 +2,18 @@
 
 use axum::response::Html;
 use domain::{
-    Action, Contribution, ContributionRef, Invalid, RejectionReason, Report, ReportReason,
-    Reported, Status,
+    Action, Contribution, ContributionRef, Invalid, Report, ReportReason, Reported, Status,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use site_gen::view::{Choice, FormErrors, Link};
+use site_gen::view::{FormErrors, Link};
 use site_gen::{address, dates, markdown};
 
 use super::{Signalled, TEXT_LIMIT, Typing};
+use crate::moderation::item::{campaign, noun, reasons};
+use crate::moderation::queue::age;
 use crate::moderation::{head, office};
-use crate::reports::{public_href, reason_label, words};
+use crate::reports::reason_label;
 use crate::session::Session;
 use crate::{App, Failure};
 
@@ -77,12 +78,12 @@ impl<'a> Desk<'a> {
             let current = chosen.as_ref().map(|chosen| &chosen.reference);
             items.push(json!({
                 "href": address::moderate_reports(&about),
-                "title": words(&held.contribution),
+                "title": held.contribution.words(),
                 "current": current == Some(&first.about),
                 "count": messages.count("reports.count", group.len() as u64),
-                "age": self.age(first.received_at, now),
+                "age": age(app, first.received_at, now),
                 "reasons": self.reasons(group.iter()),
-                "campaign": self.campaign(&held.contribution).label,
+                "campaign": campaign(app, &held.contribution).label,
             }));
         }
         let item = match &chosen {
@@ -118,8 +119,8 @@ impl<'a> Desk<'a> {
                 let replied = app.store.contribution(&idea).await?;
                 let parent = replied.map(|replied| {
                     Link::new(
-                        words(&replied.contribution),
-                        public_href(&comment.campaign, &idea),
+                        replied.contribution.words(),
+                        address::contribution(&comment.campaign, &idea),
                     )
                 });
                 (comment.name.as_ref().map(|name| name.as_str()), parent)
@@ -133,7 +134,7 @@ impl<'a> Desk<'a> {
                 json!({
                     "reason": reason_label(app, report.reason),
                     "text": report.text.as_ref().map(|text| markdown::citizens(text.as_str())),
-                    "age": self.age(report.received_at, now),
+                    "age": age(app, report.received_at, now),
                     "reference": report.id.reference(),
                 })
             })
@@ -141,14 +142,6 @@ impl<'a> Desk<'a> {
         let closed: Vec<String> = signalled.closed.iter().map(|it| self.closed(it)).collect();
         let action = address::moderate_reports(&reference.to_string());
         let seen = signalled.open.iter().map(|report| report.received_at).max();
-        let reasons: Vec<Choice> = RejectionReason::ALL
-            .into_iter()
-            .map(|reason| Choice {
-                value: reason.key().to_owned(),
-                label: messages.text(&format!("reason.{}.label", reason.key()), &[]),
-                hint: messages.text(&format!("reason.{}.author", reason.key()), &[]),
-            })
-            .collect();
         let typing = self.typing;
         let offered_hidden = match status {
             Status::Published => "reports.answer.hidden",
@@ -158,20 +151,20 @@ impl<'a> Desk<'a> {
         let kept = typing.and_then(|typing| typing.kept.clone());
         let hidden = typing.and_then(|typing| typing.hidden.clone());
         Ok(json!({
-            "noun": messages.text(&format!("moderation.noun.{}", reference.noun()), &[]),
+            "noun": noun(app, reference),
             "reference": reference.id().reference(),
             "title": contribution.title(),
             "name": name,
             "parent": parent,
             "body": markdown::citizens(contribution.body().as_str()),
-            "campaign": self.campaign(contribution),
+            "campaign": campaign(app, contribution),
             "received": dates::moment(contribution.received_at(), messages),
             "status": status.key(),
             "state": messages.text(&format!("reports.status.{}", status.key()), &[]),
             "public_href": app
                 .public(reference)
                 .await?
-                .map(|_| public_href(contribution.campaign(), reference)),
+                .map(|_| address::contribution(contribution.campaign(), reference)),
             "public": status == Status::Published,
             "count": messages.count("reports.count", reports.len() as u64),
             "reports": reports,
@@ -187,7 +180,7 @@ impl<'a> Desk<'a> {
             "keep_action": format!("{action}/laisser"),
             "hide_action": format!("{action}/retirer"),
             "close_action": format!("{action}/clore"),
-            "reasons": reasons,
+            "reasons": reasons(app),
             "reason": typing.map(|typing| typing.reason.as_str()),
             "message": typing.map(|typing| typing.message.as_str()),
             "kept": kept.unwrap_or_else(|| self.offered(signalled)),
@@ -236,27 +229,6 @@ impl<'a> Desk<'a> {
             ("by", answer.by.clone()),
         ];
         messages.text(&key, &args)
-    }
-
-    fn campaign(&self, contribution: &Contribution) -> Link {
-        let slug = contribution.campaign();
-        let campaigns = &self.app.renderer.catalogue().campaigns;
-        let short = campaigns
-            .get(slug)
-            .map_or_else(|| slug.to_string(), |campaign| campaign.short.clone());
-        Link::new(short, address::campaign(slug))
-    }
-
-    /// For how long something has waited, in words.
-    fn age(&self, since: Timestamp, now: Timestamp) -> String {
-        let minutes = u64::try_from((now.as_second() - since.as_second()) / 60).unwrap_or_default();
-        let messages = self.app.renderer.messages();
-        match minutes {
-            0 => messages.text("age.now", &[]),
-            1..60 => messages.count("age.minutes", minutes),
-            60..1_440 => messages.count("age.hours", minutes / 60),
-            _ => messages.count("age.days", minutes / 1_440),
-        }
     }
 }
 

@@ -25,7 +25,7 @@ use desk::Desk;
 /// The longest text to who signalled something, or to an author, in graphemes.
 const TEXT_LIMIT: usize = 1_000;
 
-pub(crate) fn router() -> Router<SharedApp> {
+pub(super) fn router() -> Router<SharedApp> {
     Router::new()
         .route(
             "/moderation/signalements",

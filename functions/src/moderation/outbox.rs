@@ -9,8 +9,8 @@ use domain::{Action, Event, LetterId, Recipient};
 use serde_json::{Value, json};
 use site_gen::{address, dates};
 
+use super::{head, office};
 use crate::mail::Words;
-use crate::moderation::{head, office};
 use crate::session::Session;
 use crate::store::{MailLane, Queued};
 use crate::{App, Failure, SharedApp};
@@ -18,7 +18,7 @@ use crate::{App, Failure, SharedApp};
 /// How many letters of a lane are listed.
 const LISTED: usize = 100;
 
-pub(crate) fn router() -> Router<SharedApp> {
+pub(super) fn router() -> Router<SharedApp> {
     Router::new()
         .route(address::OUTBOX, get(outbox))
         .route("/moderation/courrier/renvoyer", post(send_all_again))
