@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use ecoute::cli::{Arguments, Command, ImportArguments, ImportCommand, ServeArguments};
 use ecoute::import::{Publication, Run};
-use ecoute::{Stopped, export, import, serve};
+use ecoute::{Stopped, export, import, moderators, serve};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -49,6 +49,7 @@ async fn run(command: Command) -> Result<String, Stopped> {
         Command::Import(ImportCommand::Ideas(arguments)) => {
             import::import(import_options(arguments)).await
         }
+        Command::Moderator(command) => moderators::run(command.options()).await,
         Command::Export(arguments) => export::export(&arguments.data_dir, &arguments.file).await,
     }
 }
@@ -63,6 +64,12 @@ async fn run_serve(arguments: ServeArguments) -> Result<String, Stopped> {
         site_url: arguments.site_url,
         clock: functions::system_clock(),
         database: serve::Database::Embedded,
+        senders: if arguments.behind_proxy {
+            functions::Senders::Proxy
+        } else {
+            functions::Senders::Connection
+        },
+        timeouts: serve::Timeouts::default(),
     })
     .await?;
     println!("{}", served.summary(&data_dir));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use functions::{App, Clock, Mail, Publisher, Store};
+use functions::{App, Clock, Mail, Publisher, Senders, Store};
 use site_gen::{Built, Bundle, Directory, Material, OutputError, Renderer};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -16,6 +16,8 @@ use crate::engine::Engine;
 use crate::error::Stopped;
 use crate::first_start::{demo_moderator, demonstration, secret};
 use crate::follow::follow;
+pub use crate::server::Timeouts;
+use crate::server::serve;
 use crate::static_site;
 use crate::tail::Tail;
 use crate::words::{count, say};
@@ -41,6 +43,10 @@ pub struct Options {
     pub clock: Clock,
     /// Where contributions are kept.
     pub database: Database,
+    /// Where the address of who sends is read.
+    pub senders: Senders,
+    /// How long is waited for what others send.
+    pub timeouts: Timeouts,
 }
 
 /// Where contributions are kept.
@@ -115,7 +121,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     write_bundle(&data_dir.join("bundle.json"), &bundle)?;
     let outbox = data_dir.join("outbox");
     fs::create_dir_all(&outbox).map_err(|error| Stopped::io("data-dir", &outbox, &error))?;
-    let new_password = demo_moderator(&store).await?;
+    let new_password = demo_moderator(&store, (options.clock)()).await?;
     if new_password.is_some() {
         demonstration(&store, &options.content).await?;
     }
@@ -144,10 +150,12 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         secret,
         mail: Mail::outbox(outbox),
         clock: options.clock,
+        senders: options.senders,
+        patience: options.timeouts.request,
     };
     let router = static_site::router(functions::router(app), &site);
     let (stop, stopped) = watch::channel(false);
-    let serving = tokio::spawn(serve(listener, router, stopped.clone()));
+    let serving = tokio::spawn(serve(listener, router, options.timeouts, stopped.clone()));
     let publishing = tokio::spawn(follow(
         publisher,
         material,
@@ -219,19 +227,6 @@ impl Served {
             say("serve.stop", &[]),
         ];
         lines.join("\n")
-    }
-}
-
-async fn serve(listener: TcpListener, router: axum::Router, mut stopped: watch::Receiver<bool>) {
-    let stop = async move {
-        // An error means that the site was dropped, which stops it as well.
-        let _ = stopped.wait_for(|stopped| *stopped).await;
-    };
-    let served = axum::serve(listener, router)
-        .with_graceful_shutdown(stop)
-        .await;
-    if let Err(error) = served {
-        tracing::error!(cause = %error, "the server stopped");
     }
 }
 

@@ -1,6 +1,5 @@
 //! Commenting an idea: the form, the review page, the receipt.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -14,10 +13,13 @@ use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{Tally, address, markdown};
 
 use crate::form::{Typed, hidden};
+use crate::quota::Quota;
+use crate::routes::Routes;
+use crate::sender::Sender;
 use crate::{App, Failure, SharedApp};
 
-pub(crate) fn router() -> Router<SharedApp> {
-    Router::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .route(
             "/participer/{campaign}/idees/{idea}/commentaires",
             post(review),
@@ -72,6 +74,7 @@ async fn edit(
 /// From the review page to the store, and on to the receipt.
 async fn submit(
     State(app): State<SharedApp>,
+    sender: Sender,
     Path((campaign, idea)): Path<(String, String)>,
     Typed(Reviewed { form, ticket }): Typed<Reviewed>,
 ) -> Result<Response, Failure> {
@@ -90,6 +93,8 @@ async fn submit(
     let Some(ticket) = ticket else {
         return review_page(&app, campaign, &idea, &form);
     };
+    let typed = [("name", form.name.as_str()), ("text", &form.text)];
+    app.count(Quota::Comment, &sender, &typed).await?;
     let id = ticket.contribution();
     let comment = draft.received(id, campaign.slug.clone(), idea.id, now);
     let contribution = Contribution::Comment(comment);

@@ -1,6 +1,5 @@
 //! Putting an idea forward: the form, the review page, the receipt.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -12,10 +11,13 @@ use site_gen::view::Head;
 use site_gen::{address, markdown};
 
 use crate::form::{Typed, hidden};
+use crate::quota::Quota;
+use crate::routes::Routes;
+use crate::sender::Sender;
 use crate::{App, Failure, SharedApp};
 
-pub(crate) fn router() -> Router<SharedApp> {
-    Router::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .route("/participer/{campaign}/idees", post(review))
         .route("/participer/{campaign}/idees/modifier", post(edit))
         .route("/participer/{campaign}/idees/envoyer", post(submit))
@@ -62,6 +64,7 @@ async fn edit(
 /// From the review page to the store, and on to the receipt.
 async fn submit(
     State(app): State<SharedApp>,
+    sender: Sender,
     Path(campaign): Path<String>,
     Typed(Reviewed { form, ticket }): Typed<Reviewed>,
 ) -> Result<Response, Failure> {
@@ -79,6 +82,8 @@ async fn submit(
     let Some(ticket) = ticket else {
         return review_page(&app, campaign, &form);
     };
+    let typed = [("title", form.title.as_str()), ("text", &form.text)];
+    app.count(Quota::Contribution, &sender, &typed).await?;
     let idea = draft.received(ticket.contribution(), campaign.slug.clone(), now);
     let contribution = Contribution::Idea(idea);
     let receipt = app.receive(campaign, contribution, email).await?;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use site_gen::{Bundle, Renderer};
 
-use crate::{App, Function, Mail, Secret, Store, function, system_clock};
+use crate::{
+    App, Function, Mail, REQUEST_PATIENCE, Secret, Senders, Store, function, system_clock,
+};
 
 /// Why a function does not start.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +82,8 @@ impl App {
             secret,
             mail: Mail::Off,
             clock: system_clock(),
+            senders: Senders::Lambda,
+            patience: REQUEST_PATIENCE,
         })
     }
 }

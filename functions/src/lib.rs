@@ -1,5 +1,6 @@
 //! The functions: requests in, DynamoDB and pages out. The only room that knows HTTP and AWS.
 
+mod account;
 mod comments;
 mod error;
 mod form;
@@ -8,23 +9,32 @@ mod ideas;
 mod keys;
 mod lambda;
 mod likes;
+mod lockout;
 mod login;
 mod mail;
 mod moderation;
 mod password;
 mod publisher;
+mod quota;
 mod receipts;
+mod routes;
 mod secret;
+mod sender;
 mod session;
 pub mod store;
+mod totp;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use domain::{Campaign, Slug};
 use jiff::Timestamp;
 use site_gen::Renderer;
 
+use crate::routes::Routes;
+
+pub use account::{LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problem};
 pub use error::Failure;
 pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
@@ -32,6 +42,7 @@ pub use mail::Mail;
 pub use password::hash_password;
 pub use publisher::{Image, PublishError, Published, Publisher, Record};
 pub use secret::{Secret, random};
+pub use sender::Senders;
 pub use session::Permit;
 pub use store::Store;
 
@@ -53,7 +64,15 @@ pub struct App {
     pub mail: Mail,
     /// What tells the time.
     pub clock: Clock,
+    /// Where the address of who sends is read.
+    pub senders: Senders,
+    /// How long the answer to a request may take, its body included.
+    pub patience: Duration,
 }
+
+/// How long the answer to a request may take where nothing else is asked for: as long as an HTTP
+/// API of AWS waits.
+pub const REQUEST_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The app as handlers share it.
 pub type SharedApp = Arc<App>;
@@ -87,16 +106,24 @@ pub fn system_clock() -> Clock {
 
 /// All functions as one router: the sum of the modules' routers, behind the same guards.
 pub fn router(app: App) -> Router {
-    one(
-        app,
-        Router::new()
-            .merge(ideas::router())
-            .merge(comments::router())
-            .merge(likes::router())
-            .merge(receipts::router())
-            .merge(moderation::router())
-            .merge(login::router()),
-    )
+    one(app, all())
+}
+
+/// The patterns of all paths that functions answer, for tests that go through all of them.
+#[must_use]
+pub fn paths() -> Vec<&'static str> {
+    all().paths()
+}
+
+fn all() -> Routes {
+    Routes::new()
+        .merge(ideas::router())
+        .merge(comments::router())
+        .merge(likes::router())
+        .merge(receipts::router())
+        .merge(moderation::router())
+        .merge(login::router())
+        .merge(account::router())
 }
 
 /// The router of one function, by the name of its binary.
@@ -106,7 +133,9 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
         Function::Receipts => receipts::router(),
-        Function::Moderation => moderation::router().merge(login::router()),
+        Function::Moderation => moderation::router()
+            .merge(login::router())
+            .merge(account::router()),
     };
     one(app, routes)
 }
@@ -126,7 +155,8 @@ pub enum Function {
     Moderation,
 }
 
-fn one(app: App, routes: Router<SharedApp>) -> Router {
+fn one(app: App, routes: Routes) -> Router {
     let app = Arc::new(app);
+    let routes = routes.into_router();
     guard::protect(routes.fallback(|| async { Failure::NotFound }), &app).with_state(app)
 }

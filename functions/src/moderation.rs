@@ -1,6 +1,5 @@
 //! Moderating: the queue, publish, refuse with a reason.
 
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -16,6 +15,7 @@ use site_gen::view::{Choice, FormErrors, Head, Link};
 use site_gen::{address, dates, markdown};
 
 use crate::form::Typed;
+use crate::routes::Routes;
 use crate::session::Session;
 use crate::store::{Decided, Ruling};
 use crate::{App, Failure, SharedApp};
@@ -23,8 +23,8 @@ use crate::{App, Failure, SharedApp};
 /// How many waiting contributions the list shows; the count beside it is of all.
 const LISTED: usize = 50;
 
-pub(crate) fn router() -> Router<SharedApp> {
-    Router::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .route(
             "/moderation",
             get(|| async { Redirect::permanent(address::MODERATION) }),

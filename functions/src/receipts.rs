@@ -1,7 +1,6 @@
 //! The receipt: where an author sees what became of a contribution, at an address that nobody
 //! can guess.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};
 use axum::response::{Html, Redirect};
@@ -11,11 +10,12 @@ use serde_json::json;
 use site_gen::view::{Head, Link};
 use site_gen::{address, dates, markdown};
 
+use crate::routes::Routes;
 use crate::secret::token_hash;
 use crate::{App, Failure, SharedApp};
 
-pub(crate) fn router() -> Router<SharedApp> {
-    Router::new().route("/suivi/{token}", get(show))
+pub(crate) fn router() -> Routes {
+    Routes::new().route("/suivi/{token}", get(show))
 }
 
 async fn show(

@@ -3,6 +3,7 @@
 //! Two tables: one for contributions and all that goes with them, one for identities (e-mail
 //! addresses), so that each has a key, a policy and a retention of its own.
 
+mod attempts;
 mod attributes;
 mod audit;
 mod contributions;
@@ -11,7 +12,9 @@ mod identities;
 mod likes;
 mod moderators;
 mod published;
+mod quotas;
 mod rewrite;
+mod sessions;
 mod standing;
 mod statements;
 mod tables;
@@ -31,10 +34,11 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use tokio::sync::Mutex;
 
 pub use crate::keys::Lane;
+pub(crate) use attempts::Patience;
 pub use audit::{Broken, Entry, Noted, Verified};
 pub use contributions::{Added, Queue};
 pub use decisions::{AUTHOR, AlertStep, Answer, Decided, Erased, Ruling};
-pub use moderators::{Moderator, PasswordHash};
+pub use moderators::{COMMAND, Change, Changed, LONGEST_LOGIN, Moderator, PasswordHash, Proofs};
 pub use published::Refreshed;
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
@@ -44,6 +48,8 @@ pub struct Store {
     tables: Arc<Tables>,
     /// One entry of the audit log at a time: others of this process would only try again.
     audit_turn: Arc<Mutex<()>>,
+    /// The salt of the day, read once.
+    day_salt: Arc<Mutex<Option<(jiff::civil::Date, String)>>>,
 }
 
 #[derive(Debug)]
@@ -103,6 +109,7 @@ impl Store {
                 identities: format!("{prefix}-identities"),
             }),
             audit_turn: Arc::default(),
+            day_salt: Arc::default(),
         }
     }
 

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::Grant;
-use ecoute::serve::{self, DEMO_LOGIN, Database, Options, Served};
-use functions::store::Moderator;
+use ecoute::serve::{self, DEMO_LOGIN, Database, Options, Served, Timeouts};
+use functions::Senders;
+use functions::store::{COMMAND, Change, Moderator};
 use jiff::{Timestamp, ToSpan};
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -58,6 +59,15 @@ impl TestApp {
     }
 
     pub async fn with_content(content: &Path) -> Self {
+        Self::with(content, Timeouts::default()).await
+    }
+
+    /// A site that waits for as long as this.
+    pub async fn with_timeouts(timeouts: Timeouts) -> Self {
+        Self::with(&repository("tests/fixtures/content"), timeouts).await
+    }
+
+    async fn with(content: &Path, timeouts: Timeouts) -> Self {
         static APPS: AtomicU64 = AtomicU64::new(0);
         let tables = format!(
             "test-{}-{}",
@@ -68,7 +78,7 @@ impl TestApp {
         let clock = Arc::new(AtomicI64::new(
             NOW.parse::<Timestamp>().unwrap().as_millisecond(),
         ));
-        let served = start(data.path(), content, &clock, &tables).await;
+        let served = start(data.path(), content, &clock, &tables, timeouts).await;
         let password = served.new_password.clone().unwrap();
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Self {
@@ -122,7 +132,14 @@ impl TestApp {
     /// Stops the site and starts it again on the same data.
     pub async fn restart(self) -> Self {
         self.served.stop().await;
-        let served = start(self.data.path(), &self.content, &self.clock, &self.tables).await;
+        let served = start(
+            self.data.path(),
+            &self.content,
+            &self.clock,
+            &self.tables,
+            Timeouts::default(),
+        )
+        .await;
         Self { served, ..self }
     }
 
@@ -148,7 +165,10 @@ impl TestApp {
     }
 
     pub async fn get_as(&self, browser: &mut Browser, path: &str) -> Answer {
-        let request = self.client.get(self.url(path));
+        let request = self
+            .client
+            .get(self.url(path))
+            .header("x-forwarded-for", somewhere());
         browser.send(request).await
     }
 
@@ -162,12 +182,38 @@ impl TestApp {
         path: &str,
         form: &[(&str, &str)],
     ) -> Answer {
+        self.post_from(&somewhere(), browser, path, form).await
+    }
+
+    /// Sends a form from a network address, as the proxy before the site tells it.
+    pub async fn post_from(
+        &self,
+        address: &str,
+        browser: &mut Browser,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Answer {
         let request = self
             .client
             .post(self.url(path))
             .header(ORIGIN, &self.served.site_url)
+            .header("x-forwarded-for", address)
             .form(form);
         browser.send(request).await
+    }
+
+    /// Sends any request.
+    pub async fn send(
+        &self,
+        browser: &mut Browser,
+        request: impl FnOnce(&Client) -> reqwest::RequestBuilder,
+    ) -> Answer {
+        browser.send(request(&self.client)).await
+    }
+
+    /// The demo moderator's password.
+    pub fn password(&self) -> &str {
+        &self.password
     }
 
     /// A page that is there now.
@@ -236,18 +282,20 @@ impl TestApp {
     /// Keeps a moderator with these grants and [`PASSWORD`].
     pub async fn keep_moderator(&self, login: &str, grants: &[&str]) {
         let grants = grants.iter().map(|grant| Grant::parse(grant).unwrap());
-        let moderator = Moderator {
-            login: login.to_owned(),
-            name: format!("Personne {login}"),
-            grants: grants.collect(),
-            disabled: false,
-        };
+        let moderator = Moderator::new(login, &format!("Personne {login}"), grants.collect());
         let hash = functions::hash_password(PASSWORD).unwrap();
-        self.served
-            .store()
-            .put_moderator(&moderator, &hash)
-            .await
-            .unwrap();
+        let store = self.served.store();
+        let added = store.add_moderator(&moderator, &hash, self.now()).await;
+        assert!(added.unwrap());
+    }
+
+    /// A change to a moderator, by the command.
+    pub fn change<'a>(&self, login: &'a str) -> Change<'a> {
+        Change {
+            login,
+            by: COMMAND,
+            now: self.now(),
+        }
     }
 
     /// Sends the form of the login.
@@ -322,7 +370,20 @@ impl TestApp {
     }
 }
 
-async fn start(data: &Path, content: &Path, clock: &Arc<AtomicI64>, tables: &str) -> Served {
+/// An address that nothing was sent from, so that no quota is met by chance.
+fn somewhere() -> String {
+    static SENT: AtomicU64 = AtomicU64::new(0);
+    let [.., a, b, c] = SENT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    format!("10.{a}.{b}.{c}")
+}
+
+async fn start(
+    data: &Path,
+    content: &Path,
+    clock: &Arc<AtomicI64>,
+    tables: &str,
+    timeouts: Timeouts,
+) -> Served {
     let clock = Arc::clone(clock);
     let options = Options {
         data_dir: data.to_owned(),
@@ -332,6 +393,8 @@ async fn start(data: &Path, content: &Path, clock: &Arc<AtomicI64>, tables: &str
         site_url: None,
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
         database: database(tables),
+        senders: Senders::Proxy,
+        timeouts,
     };
     match serve::start(options).await {
         Ok(served) => served,

@@ -12,6 +12,7 @@
     reason = "the modules of one test binary share their public items"
 )]
 
+mod account;
 mod app;
 mod campaigns;
 mod command;
@@ -19,6 +20,7 @@ mod comments;
 mod content;
 mod engine;
 mod feeds;
+mod guard;
 mod hostile;
 mod ideas;
 mod import;
@@ -26,6 +28,7 @@ mod incremental;
 mod lambda;
 mod likes;
 mod lists;
+mod login;
 mod moderation;
 mod new;
 mod output;
@@ -34,7 +37,9 @@ mod pages;
 mod privacy;
 mod problems;
 mod publishing;
+mod quotas;
 mod real_data;
 mod roles;
+mod sessions;
 mod site;
 mod watch;
