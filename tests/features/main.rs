@@ -30,6 +30,7 @@ mod likes;
 mod lists;
 mod login;
 mod moderation;
+mod moderators;
 mod new;
 mod output;
 mod page;
