@@ -40,7 +40,7 @@ pub struct ResponseForm {
     /// The team, as it signs.
     pub team: String,
     /// The answer.
-    pub text: String,
+    pub response: String,
 }
 
 impl ResponseForm {
@@ -56,7 +56,7 @@ impl ResponseForm {
     pub fn parse(&self) -> Result<(String, Body), Invalid> {
         let mut invalid = Invalid::default();
         let team = invalid.take("team", Title::parse(&self.team, Self::TEAM_LIMIT));
-        let text = invalid.take("text", Body::parse(&self.text, Self::TEXT_LIMIT));
+        let text = invalid.take("response", Body::parse(&self.response, Self::TEXT_LIMIT));
         match (team, text) {
             (Some(team), Some(text)) => Ok((team.as_str().to_owned(), text)),
             _ => Err(invalid),

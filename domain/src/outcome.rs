@@ -77,7 +77,7 @@ pub struct OutcomeForm {
     /// The decision's key.
     pub decision: String,
     /// Why, and what follows.
-    pub text: String,
+    pub outcome: String,
 }
 
 impl OutcomeForm {
@@ -94,7 +94,7 @@ impl OutcomeForm {
         if decision.is_none() {
             invalid.add("decision", "empty");
         }
-        let text = invalid.take("text", Body::parse(&self.text, Self::TEXT_LIMIT));
+        let text = invalid.take("outcome", Body::parse(&self.outcome, Self::TEXT_LIMIT));
         match (decision, text) {
             (Some(decision), Some(text)) => Ok(Outcome {
                 decision,

@@ -89,6 +89,34 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Moderator(ModeratorCommand),
+    /// Mail.
+    #[command(
+        about = say("help.mail", &[]),
+        long_about = say("help.mail", &[]),
+        after_help = say("help.mail-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-mail", &[]),
+        next_help_heading = say("help.options", &[]),
+        subcommand,
+        subcommand_help_heading = say("help.commands", &[]),
+        disable_help_subcommand = true
+    )]
+    Mail(MailCommand),
+}
+
+/// What is done with mail.
+#[derive(Debug, Subcommand)]
+pub enum MailCommand {
+    /// One message.
+    #[command(
+        about = say("help.mail-test", &[]),
+        long_about = say("help.mail-test-long", &[]),
+        after_help = say("help.mail-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-mail-test", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Test(MailTestArguments),
 }
 
 /// A kind of import.
@@ -135,6 +163,37 @@ pub struct ServeArguments {
     /// A proxy stands before the server.
     #[arg(long, help = say("help.behind-proxy", &[]))]
     pub behind_proxy: bool,
+    /// How mail leaves.
+    #[command(flatten)]
+    pub mail: MailArguments,
+}
+
+/// How mail leaves.
+#[derive(Debug, Args)]
+pub struct MailArguments {
+    /// The mail server.
+    #[arg(long, value_name = "URL", help = say("help.smtp", &[]))]
+    pub smtp: Option<String>,
+    /// The address of the sender.
+    #[arg(long, value_name = "ADRESSE", help = say("help.mail-from", &[]))]
+    pub mail_from: Option<String>,
+}
+
+/// The arguments of `mail test`.
+#[derive(Debug, Args)]
+pub struct MailTestArguments {
+    /// To whom.
+    #[arg(value_name = "ADRESSE", help_heading = say("help.arguments", &[]), help = say("help.mail-address", &[]))]
+    pub address: String,
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+    /// The public address.
+    #[arg(long, value_name = "URL", help = say("help.site-url", &[]))]
+    pub site_url: Option<String>,
+    /// How mail leaves.
+    #[command(flatten)]
+    pub mail: MailArguments,
 }
 
 /// The arguments of `import ideas`.

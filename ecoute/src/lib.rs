@@ -1,5 +1,5 @@
 //! All of it on one machine, in one process: the embedded DynamoDB engine, the site, the
-//! functions, the publisher and the mail outbox; and the operator's commands.
+//! functions, the publisher and the mail; and the operator's commands.
 
 pub mod cli;
 mod engine;
@@ -8,7 +8,9 @@ pub mod export;
 mod first_start;
 mod follow;
 pub mod import;
+pub mod mail_test;
 pub mod moderators;
+pub mod post;
 pub mod serve;
 mod server;
 mod static_site;

@@ -2,9 +2,12 @@
 
 use std::process::ExitCode;
 
-use ecoute::cli::{Arguments, Command, ImportArguments, ImportCommand, ServeArguments};
+use ecoute::cli::{
+    Arguments, Command, ImportArguments, ImportCommand, MailArguments, MailCommand, ServeArguments,
+};
 use ecoute::import::{Publication, Run};
-use ecoute::{Stopped, export, import, moderators, serve};
+use ecoute::post::MailOptions;
+use ecoute::{Stopped, export, import, mail_test, moderators, serve};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -50,6 +53,17 @@ async fn run(command: Command) -> Result<String, Stopped> {
             import::import(import_options(arguments)).await
         }
         Command::Moderator(command) => moderators::run(command.options()).await,
+        Command::Mail(MailCommand::Test(arguments)) => {
+            mail_test::send(mail_test::Options {
+                data_dir: arguments.places.data_dir,
+                content: arguments.places.content,
+                theme: arguments.places.theme,
+                site_url: arguments.site_url,
+                mail: mail_options(arguments.mail),
+                address: arguments.address,
+            })
+            .await
+        }
         Command::Export(arguments) => export::export(&arguments.data_dir, &arguments.file).await,
     }
 }
@@ -70,6 +84,7 @@ async fn run_serve(arguments: ServeArguments) -> Result<String, Stopped> {
             functions::Senders::Connection
         },
         timeouts: serve::Timeouts::default(),
+        mail: mail_options(arguments.mail),
     })
     .await?;
     println!("{}", served.summary(&data_dir));
@@ -96,6 +111,15 @@ async fn stop_asked() {
     // Without signals there is nothing to wait for, and the server goes on.
     if ctrl_c.await.is_err() {
         std::future::pending::<()>().await;
+    }
+}
+
+/// What the command line says of mail, with the password that it must not say.
+fn mail_options(arguments: MailArguments) -> MailOptions {
+    MailOptions {
+        smtp: arguments.smtp,
+        password: std::env::var("ECOUTE_SMTP_PASSWORD").ok(),
+        from: arguments.mail_from,
     }
 }
 

@@ -196,8 +196,7 @@ fn parse_login(raw: &str) -> Result<String, Stopped> {
     let fits = (1..=LONGEST_LOGIN).contains(&login.len())
         && login
             .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b))
-        && login != COMMAND;
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b));
     if fits {
         Ok(login)
     } else {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use functions::{App, Clock, Mail, Publisher, Senders, Store};
+use functions::{App, Clock, Mailer, Publisher, Senders, Store};
 use site_gen::{Built, Bundle, Directory, Material, OutputError, Renderer};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -16,6 +16,7 @@ use crate::engine::Engine;
 use crate::error::Stopped;
 use crate::first_start::{demo_moderator, demonstration, secret};
 use crate::follow::follow;
+use crate::post::{MailOptions, post};
 pub use crate::server::Timeouts;
 use crate::server::serve;
 use crate::static_site;
@@ -47,6 +48,8 @@ pub struct Options {
     pub senders: Senders,
     /// How long is waited for what others send.
     pub timeouts: Timeouts,
+    /// How mail leaves.
+    pub mail: MailOptions,
 }
 
 /// Where contributions are kept.
@@ -87,6 +90,7 @@ pub struct Served {
     pub built: Built,
     /// How many ideas are published.
     pub ideas: usize,
+    mail: MailOptions,
     store: Store,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -108,6 +112,8 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         .news(&bundle)
         .map_err(|problems| problems_said(&problems))?;
     let renderer = renderer(&bundle, &options.theme)?;
+    let outbox = options.data_dir.join("outbox");
+    let mail = options.mail.mail(&outbox, &site_url)?;
 
     let data_dir = &options.data_dir;
     fs::create_dir_all(data_dir).map_err(|error| Stopped::io("data-dir", data_dir, &error))?;
@@ -119,7 +125,6 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     store.create_tables().await?;
     let secret = secret(&data_dir.join("secret"))?;
     write_bundle(&data_dir.join("bundle.json"), &bundle)?;
-    let outbox = data_dir.join("outbox");
     fs::create_dir_all(&outbox).map_err(|error| Stopped::io("data-dir", &outbox, &error))?;
     let new_password = demo_moderator(&store, (options.clock)()).await?;
     if new_password.is_some() {
@@ -148,13 +153,14 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         renderer,
         site_url: site_url.clone(),
         secret,
-        mail: Mail::outbox(outbox),
+        mail,
         clock: options.clock,
         senders: options.senders,
         patience: options.timeouts.request,
     };
-    let router = static_site::router(functions::router(app), &site);
     let (stop, stopped) = watch::channel(false);
+    let posting = tokio::spawn(post(Mailer::new(app.clone()), stopped.clone()));
+    let router = static_site::router(functions::router(app), &site);
     let serving = tokio::spawn(serve(listener, router, options.timeouts, stopped.clone()));
     let publishing = tokio::spawn(follow(
         publisher,
@@ -169,9 +175,10 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         new_password,
         built,
         ideas,
+        mail: options.mail,
         store,
         stop,
-        tasks: vec![serving, publishing],
+        tasks: vec![serving, publishing, posting],
         engine,
     })
 }
@@ -205,9 +212,9 @@ impl Served {
             ("pages", self.built.pages.to_string()),
             ("ideas", self.ideas.to_string()),
         ];
-        let path = |path: &Path| {
+        let absolute = |path: &Path| {
             let absolute = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-            [("path", absolute.display().to_string())]
+            absolute.display().to_string()
         };
         let password = match &self.new_password {
             Some(password) => say("serve.password", &[("password", password.clone())]),
@@ -220,8 +227,8 @@ impl Served {
             say("serve.office", &[("url", office)]),
             say("serve.login", &[("login", DEMO_LOGIN.to_owned())]),
             password,
-            say("serve.data", &path(data_dir)),
-            say("serve.outbox", &path(&data_dir.join("outbox"))),
+            say("serve.data", &[("path", absolute(data_dir))]),
+            self.mail.said(&absolute(&data_dir.join("outbox"))),
             say("serve.pages", &pages),
             String::new(),
             say("serve.stop", &[]),
@@ -273,7 +280,7 @@ pub(crate) fn load(
     site_gen::load(content, theme, site_url).map_err(|problems| problems_said(&problems))
 }
 
-fn renderer(bundle: &Bundle, theme: &Path) -> Result<Arc<Renderer>, Stopped> {
+pub(crate) fn renderer(bundle: &Bundle, theme: &Path) -> Result<Arc<Renderer>, Stopped> {
     Renderer::new(bundle.clone(), &theme.join("templates"))
         .map(Arc::new)
         .map_err(|problem| problems_said(&[problem]))

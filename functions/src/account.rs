@@ -13,7 +13,7 @@ use site_gen::{address, dates};
 use crate::form::Typed;
 use crate::lockout::Locked;
 use crate::login::left;
-use crate::moderation::head;
+use crate::moderation::{head, office};
 use crate::routes::Routes;
 use crate::sender::Sender;
 use crate::session::{self, Presented, Session};
@@ -51,7 +51,7 @@ async fn account(
         "password" | "code-on" | "code-off" => Some(fait.as_str()),
         _ => None,
     };
-    page(&app, &session.moderator, done, &Invalid::default()).await
+    page(&app, &session, done, &Invalid::default()).await
 }
 
 #[derive(Deserialize)]
@@ -110,7 +110,7 @@ async fn prepare_code(
     session: Session,
 ) -> Result<Html<String>, Failure> {
     let ticket = app.secret.ticket(&purpose(&session.moderator), app.now());
-    code_page(&app, &session.moderator, &ticket, &Invalid::default())
+    code_page(&app, &session, &ticket, &Invalid::default())
 }
 
 #[derive(Deserialize)]
@@ -143,7 +143,7 @@ async fn turn_code_on(
     let mut invalid = Invalid::default();
     let is_empty = typed.code.trim().is_empty();
     invalid.add("code", if is_empty { "empty" } else { "wrong" });
-    let page = code_page(&app, moderator, &typed.ticket, &invalid)?;
+    let page = code_page(&app, &session, &typed.ticket, &invalid)?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -255,23 +255,24 @@ fn after(done: &str) -> Redirect {
 }
 
 async fn again(app: &App, session: &Session, invalid: &Invalid) -> Result<Response, Failure> {
-    let page = page(app, &session.moderator, None, invalid).await?;
+    let page = page(app, session, None, invalid).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 async fn refuse_locked(app: &App, session: &Session, locked: &Locked) -> Result<Response, Failure> {
     let invalid = locked.invalid(app, "current");
-    let page = page(app, &session.moderator, None, &invalid).await?;
+    let page = page(app, session, None, &invalid).await?;
     Ok(locked.answer(page))
 }
 
 async fn page(
     app: &App,
-    moderator: &Moderator,
+    session: &Session,
     done: Option<&str>,
     invalid: &Invalid,
 ) -> Result<Html<String>, Failure> {
     let messages = app.renderer.messages();
+    let moderator = &session.moderator;
     let grants: Vec<String> = moderator
         .grants
         .iter()
@@ -286,7 +287,6 @@ async fn page(
         })
         .collect();
     let view = json!({
-        "name": moderator.name,
         "login": moderator.login,
         "back": address::MODERATION,
         "done": done.map(|done| messages.text(&format!("account.done.{done}"), &[])),
@@ -299,18 +299,18 @@ async fn page(
         "code_action": address::ACCOUNT_CODE,
         "code_off_action": address::ACCOUNT_CODE_OFF,
         "sessions_action": address::ACCOUNT_SESSIONS,
-        "logout_action": address::LOGOUT,
         "errors": FormErrors::of(invalid, messages),
     });
-    render(app, "moderation/account.html", &view)
+    render(app, "moderation/account.html", &office(session, view))
 }
 
 fn code_page(
     app: &App,
-    moderator: &Moderator,
+    session: &Session,
     ticket: &str,
     invalid: &Invalid,
 ) -> Result<Html<String>, Failure> {
+    let moderator = &session.moderator;
     let read = app
         .secret
         .read_ticket(&purpose(moderator), ticket, app.now());
@@ -324,7 +324,7 @@ fn code_page(
         "link": codes.link()?,
         "errors": FormErrors::of(invalid, app.renderer.messages()),
     });
-    render(app, "moderation/code-setup.html", &view)
+    render(app, "moderation/code-setup.html", &office(session, view))
 }
 
 fn render(app: &App, template: &str, view: &Value) -> Result<Html<String>, Failure> {

@@ -188,13 +188,15 @@ impl App {
         idea: &str,
     ) -> Result<Idea, Failure> {
         let id = ContributionId::parse(idea).map_err(|_| Failure::NotFound)?;
-        let held = self
-            .store
-            .contribution(&ContributionRef::Idea(id))
-            .await?
-            .filter(|held| held.status == Status::Published);
-        match held.map(|held| held.contribution) {
-            Some(Contribution::Idea(idea)) if idea.campaign == campaign.slug => Ok(idea),
+        let held = self.store.contribution(&ContributionRef::Idea(id)).await?;
+        let held = held.ok_or(Failure::NotFound)?;
+        let here = *held.contribution.campaign() == campaign.slug;
+        match (held.contribution, held.status, held.merged_into) {
+            (Contribution::Idea(idea), Status::Published, _) if here => Ok(idea),
+            // It was grouped with another, which is where one takes part now.
+            (_, Status::Hidden(_), Some(into)) if here => {
+                Err(Failure::Moved(address::idea(&campaign.slug, &into, 1)))
+            }
             _ => Err(Failure::NotFound),
         }
     }

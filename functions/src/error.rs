@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Action, Slug};
 use serde_json::{Value, json};
 use site_gen::view::Head;
@@ -22,6 +22,9 @@ pub enum Failure {
     /// There is nothing here.
     #[error("not found")]
     NotFound,
+    /// What was here is elsewhere now, at this address.
+    #[error("moved")]
+    Moved(String),
     /// The request comes from another site.
     #[error("sent from another site")]
     Forbidden,
@@ -66,6 +69,7 @@ impl Failure {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Moved(_) => StatusCode::SEE_OTHER,
             Self::Forbidden | Self::NotAllowed(_) => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -80,6 +84,9 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        if let Self::Moved(to) = &self {
+            return Redirect::to(to).into_response();
+        }
         // The page is made by `pages`, which has the theme.
         let mut response = self.status().into_response();
         response.extensions_mut().insert(Cause(self.to_string()));

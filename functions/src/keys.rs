@@ -14,13 +14,15 @@
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
 //! | failures to log in | `TRIES#keyed hash of the login or the address` | `TRIES` |
 //! | what was sent from an address in an hour | `QUOTA#what#keyed hash of the address#hour` | `QUOTA` |
+//! | a letter to be sent, or sent | `LETTER#its name` | `LETTER` |
+//! | an e-mail address (identity table) | the contribution, or `REPORT#report` | none |
 //! | the salt of a day's hashes of addresses (identity table) | `SALT#day` | none |
-//! | an e-mail address (identity table) | the contribution | none |
 //!
-//! The index `queue` holds what somebody has to do, the oldest first, in lanes ([`Lane`]); and
-//! the entries of the audit log by what they are about.
+//! The index `queue` holds what somebody has to do, the oldest first, in lanes ([`Lane`]); the
+//! letters; and the entries of the audit log by what they are about.
 
-use domain::{ContributionId, ContributionRef, LIKE_SHARDS, Person, Slug};
+use domain::{ContributionId, ContributionRef, LIKE_SHARDS, LetterId, Person, Recipient, Slug};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// The partition key's attribute.
@@ -33,6 +35,14 @@ pub(crate) const QUEUE_INDEX: &str = "queue";
 pub(crate) const QUEUE: &str = "queue";
 /// The index's sort key: since when it waits, so that the oldest comes first.
 pub(crate) const QUEUED_AT: &str = "queued_at";
+/// The value of [`QUEUE`] for a letter to be sent.
+pub(crate) const MAIL: &str = "MAIL";
+/// The same for a letter that could not be sent, until somebody says so.
+pub(crate) const MAIL_PARKED: &str = "MAIL-PARKED";
+/// The same for a letter that was sent.
+pub(crate) const MAIL_SENT: &str = "MAIL-SENT";
+/// What the partition keys of letters begin with.
+pub(crate) const LETTERS: &str = "LETTER#";
 /// What the sort keys of comments begin with.
 pub(crate) const COMMENTS: &str = "COMMENT#";
 /// The partition of the tallies.
@@ -179,6 +189,23 @@ pub(crate) fn audit_end() -> Key {
 /// The partition of the index that holds the audit log's entries about one thing.
 pub(crate) fn audited(about: &str) -> String {
     format!("ABOUT#{about}")
+}
+
+pub(crate) fn letter(id: &LetterId) -> Key {
+    single("LETTER", &id.to_string())
+}
+
+/// The sort key of a letter in its lane: when it is due, parked or sent, then its name.
+pub(crate) fn mailed_at(at: Timestamp, id: &LetterId) -> String {
+    format!("{:015}#{id}", at.as_millisecond())
+}
+
+/// The partition of an address in the identity table.
+pub(crate) fn identity(of: &Recipient) -> String {
+    match of {
+        Recipient::Author(reference) => reference.to_string(),
+        Recipient::Reporter(report) => format!("REPORT#{report}"),
+    }
 }
 
 /// The sort key of the queue: milliseconds since 1970 padded to sort, then the contribution.

@@ -80,7 +80,7 @@ impl App {
             renderer: Arc::new(renderer),
             site_url,
             secret,
-            mail: Mail::Off,
+            mail: Mail::queue(),
             clock: system_clock(),
             senders: Senders::Lambda,
             patience: REQUEST_PATIENCE,

@@ -38,7 +38,7 @@ pub use account::{LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problem};
 pub use error::Failure;
 pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
-pub use mail::Mail;
+pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
 pub use password::hash_password;
 pub use publisher::{Image, PublishError, Published, Publisher, Record};
 pub use secret::{Secret, random};
@@ -111,7 +111,7 @@ pub fn router(app: App) -> Router {
 
 /// The patterns of all paths that functions answer, for tests that go through all of them.
 #[must_use]
-pub fn paths() -> Vec<&'static str> {
+pub fn paths() -> Vec<String> {
     all().paths()
 }
 

@@ -1,116 +1,155 @@
-//! Mail to authors: what is said when, and where it goes.
+//! Mail: a letter of the queue becomes a message, and leaves once.
+//!
+//! What a letter says is read when it leaves: the address, where there is still one, and whether
+//! what it tells still holds. The queue knows neither.
 
-use std::path::PathBuf;
+mod compose;
+mod mailer;
+mod problem;
+mod smtp;
+
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::{ContributionRef, Email, Status};
-use lettre::message::{Mailbox, header::ContentType};
-use lettre::{FileTransport, Message, Transport};
-use site_gen::address;
+use domain::Email;
+use jiff::Timestamp;
+use lettre::Address;
+use site_gen::Renderer;
 
-use crate::App;
-use crate::store::Added;
+use self::compose::{Composed, Letterhead};
+use crate::secret::new_token;
 
-/// Where mail goes.
+pub(crate) use compose::Words;
+pub use mailer::{Mailer, Turn};
+pub use problem::MailProblem;
+pub use smtp::{Smtp, SmtpUrlProblem};
+
+/// How mail leaves.
 #[derive(Debug, Clone)]
-pub enum Mail {
+pub struct Mail {
+    way: Way,
+    /// The address that messages come from, where it is not the site's contact.
+    from: Option<Address>,
+}
+
+#[derive(Debug, Clone)]
+enum Way {
     /// A folder that keeps each message as an `.eml` file.
     Outbox(Arc<PathBuf>),
-    /// Nowhere: no sender is configured.
-    Off,
+    /// A mail server.
+    Smtp(Arc<Smtp>),
+    /// None: letters wait for a sender elsewhere.
+    Queue,
 }
 
 impl Mail {
-    /// An outbox in a folder.
+    /// Messages are files of a folder.
     #[must_use]
     pub fn outbox(folder: PathBuf) -> Self {
-        Self::Outbox(Arc::new(folder))
+        Self {
+            way: Way::Outbox(Arc::new(folder)),
+            from: None,
+        }
+    }
+
+    /// Messages go to a mail server.
+    #[must_use]
+    pub fn smtp(server: Smtp) -> Self {
+        Self {
+            way: Way::Smtp(Arc::new(server)),
+            from: None,
+        }
+    }
+
+    /// Letters stay in the queue: somebody else sends them. A function that only puts letters.
+    #[must_use]
+    pub fn queue() -> Self {
+        Self {
+            way: Way::Queue,
+            from: None,
+        }
+    }
+
+    /// The same, from an address; none where it is no address.
+    #[must_use]
+    pub fn sent_from(self, address: &str) -> Option<Self> {
+        let address = address.trim().parse().ok()?;
+        Some(Self {
+            from: Some(address),
+            ..self
+        })
+    }
+
+    /// Sends one message to see whether mail leaves, and ends the connection.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn test(
+        &self,
+        renderer: &Renderer,
+        site_url: &str,
+        to: &Email,
+    ) -> Result<(), MailProblem> {
+        let letterhead = Letterhead {
+            renderer,
+            site_url,
+            from: self.from.as_ref(),
+        };
+        let name = format!("essai-{}", new_token());
+        let words = Words::of_a_test(renderer, site_url);
+        let message = letterhead.compose(name, &words, to, Timestamp::now())?;
+        let sent = self.send(&message).await;
+        self.rest().await;
+        sent
+    }
+
+    /// Hands a message over.
+    async fn send(&self, message: &Composed) -> Result<(), MailProblem> {
+        match &self.way {
+            Way::Outbox(folder) => keep(folder, message),
+            Way::Smtp(server) => server.send(&message.envelope, &message.bytes).await,
+            Way::Queue => Err(MailProblem::Unreachable),
+        }
+    }
+
+    /// Ends the connection to the mail server, until there is more to send.
+    async fn rest(&self) {
+        if let Way::Smtp(server) = &self.way {
+            server.rest().await;
+        }
+    }
+
+    /// The folder of messages, where they are files.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match &self.way {
+            Way::Outbox(folder) => Some(folder),
+            Way::Smtp(_) | Way::Queue => None,
+        }
     }
 }
 
-impl App {
-    /// Tells an author who left an address that a contribution is there; once, however often
-    /// the form was sent.
-    pub(crate) async fn mail_received(
-        &self,
-        added: Added,
-        reference: &ContributionRef,
-        email: Option<&Email>,
-    ) {
-        if let (Added::New, Some(email)) = (added, email) {
-            self.mail("received", reference, email, String::new()).await;
-        }
-    }
-
-    /// Tells an author who left an address what was decided.
-    pub(crate) async fn mail_decided(&self, reference: &ContributionRef, status: Status) {
-        let email = match self.store.email(reference).await {
-            Ok(Some(email)) => email,
-            Ok(None) => return,
-            Err(error) => {
-                tracing::error!(cause = %error, "an author could not be told of a decision");
-                return;
-            }
-        };
-        let reason = status.reason().map_or_else(String::new, |reason| {
-            let key = format!("reason.{}.author", reason.key());
-            self.renderer.messages().text(&key, &[])
-        });
-        self.mail(status.key(), reference, &email, reason).await;
-    }
-
-    /// Sends one message. What fails is logged: the contribution is durable whatever happens here.
-    async fn mail(&self, event: &str, reference: &ContributionRef, to: &Email, reason: String) {
-        let Mail::Outbox(folder) = &self.mail else {
-            return;
-        };
-        let messages = self.renderer.messages();
-        let site = &self.renderer.catalogue().site;
-        let link = format!(
-            "{}{}",
-            self.site_url,
-            address::receipt(&self.secret.receipt_token(reference))
-        );
-        let args = [
-            (
-                "noun",
-                messages.text(&format!("noun.{}", reference.noun()), &[]),
-            ),
-            ("reference", reference.id().reference()),
-            ("link", link),
-            ("reason", reason),
-            ("delay", site.moderation_delay.clone()),
-        ];
-        let mailbox = |name: Option<String>, address: &str| {
-            address
-                .parse()
-                .map(|address| Mailbox::new(name, address))
-                .ok()
-        };
-        let (Some(from), Some(to)) = (
-            mailbox(Some(site.name.clone()), &site.contact_email),
-            mailbox(None, to.expose()),
-        ) else {
-            tracing::error!(event, "a message has no address that mail takes");
-            return;
-        };
-        let message = Message::builder()
-            .from(from)
-            .to(to)
-            .subject(messages.text(&format!("mail.{event}.subject"), &args))
-            .header(ContentType::TEXT_PLAIN)
-            .body(messages.text(&format!("mail.{event}.body"), &args));
-        let folder = Arc::clone(folder);
-        let sent = tokio::task::spawn_blocking(move || {
-            let message = message.map_err(|error| error.to_string())?;
-            FileTransport::new(folder.as_ref())
-                .send(&message)
-                .map(|_| ())
-                .map_err(|error| error.to_string())
+/// Keeps a message as a file. One that is kept again takes the place of the first.
+fn keep(folder: &Path, message: &Composed) -> Result<(), MailProblem> {
+    let path = folder.join(format!("{}.eml", message.name));
+    let half = folder.join(format!(".{}.half", message.name));
+    write_private(&half, &message.bytes)
+        .and_then(|()| fs::rename(&half, &path))
+        .map_err(|error| {
+            tracing::error!(cause = %error, "a message was not kept in the outbox");
+            MailProblem::Outbox
         })
-        .await;
-        if let Ok(Err(cause)) = sent {
-            tracing::error!(event, cause, "a message was not kept in the outbox");
-        }
+}
+
+/// Writes a file that its owner alone may read.
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
     }
+    options.open(path)?.write_all(bytes)
 }

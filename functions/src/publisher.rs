@@ -125,6 +125,9 @@ impl Publisher {
             } else {
                 Change::Replies(refreshed.campaign, id.clone())
             });
+            if let Some(moved) = refreshed.moved {
+                contributions.moved.insert(id.clone(), moved);
+            }
             if let Some(published) = refreshed.published {
                 contributions.ideas.insert(id, published);
             }

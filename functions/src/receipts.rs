@@ -86,8 +86,8 @@ fn page(
 }
 
 impl App {
-    /// Keeps a contribution that holds, tells its author by mail where an address was left, and
-    /// leads to its receipt. Sent twice, it is kept and told once, and leads to the same place.
+    /// Keeps a contribution that holds, and leads to its receipt. Sent twice, it is kept and
+    /// told once, and leads to the same place.
     pub(crate) async fn receive(
         &self,
         campaign: &Campaign,
@@ -98,11 +98,9 @@ impl App {
         let token = self.secret.receipt_token(&reference);
         let kept_until = campaign.addresses_kept_until();
         let identity = email.as_ref().map(|email| (email, kept_until));
-        let added = self
-            .store
+        self.store
             .add(&contribution, &token_hash(&token), identity)
             .await?;
-        self.mail_received(added, &reference, email.as_ref()).await;
         Ok(Redirect::to(&address::receipt(&token)))
     }
 }

@@ -9,7 +9,7 @@ use crate::SharedApp;
 #[derive(Default)]
 pub(crate) struct Routes {
     router: Router<SharedApp>,
-    paths: Vec<&'static str>,
+    paths: Vec<String>,
 }
 
 impl Routes {
@@ -17,8 +17,8 @@ impl Routes {
         Self::default()
     }
 
-    pub(crate) fn route(mut self, path: &'static str, methods: MethodRouter<SharedApp>) -> Self {
-        self.paths.push(path);
+    pub(crate) fn route(mut self, path: &str, methods: MethodRouter<SharedApp>) -> Self {
+        self.paths.push(path.to_owned());
         self.router = self.router.route(path, methods);
         self
     }
@@ -29,7 +29,7 @@ impl Routes {
         self
     }
 
-    pub(crate) fn paths(self) -> Vec<&'static str> {
+    pub(crate) fn paths(self) -> Vec<String> {
         self.paths
     }
 

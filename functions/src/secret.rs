@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::{ContributionId, ContributionRef, Person};
+use domain::{ContributionId, ContributionRef, LetterId, Person};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -87,6 +87,15 @@ impl Secret {
     /// The token of a contribution's receipt: 256 bits that nobody can guess, the same each time.
     pub(crate) fn receipt_token(&self, reference: &ContributionRef) -> String {
         self.sign(&["receipt", &reference.to_string()])
+    }
+
+    /// The name of a letter where others see it: in its message and its file. It is the same
+    /// each time, and says nothing of the contribution.
+    pub(crate) fn letter_name(&self, letter: &LetterId) -> String {
+        const LENGTH: usize = 24;
+        let mut name = self.sign(&["letter", &letter.to_string()]);
+        name.truncate(LENGTH);
+        name
     }
 
     /// What a cookie says of a person, signed.

@@ -8,8 +8,11 @@ mod attributes;
 mod audit;
 mod contributions;
 mod decisions;
+mod figures;
 mod identities;
+mod letters;
 mod likes;
+mod mailing;
 mod moderators;
 mod published;
 mod quotas;
@@ -31,13 +34,15 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 pub use crate::keys::Lane;
 pub(crate) use attempts::Patience;
 pub use audit::{Broken, Entry, Noted, Verified};
 pub use contributions::{Added, Queue};
-pub use decisions::{AUTHOR, AlertStep, Answer, Decided, Erased, Ruling};
+pub use decisions::{AUTHOR, AlertStep, Answer, By, Decided, Erased, Ruling};
+pub use figures::Standing;
+pub use mailing::{MailLane, Queued};
 pub use moderators::{COMMAND, Change, Changed, LONGEST_LOGIN, Moderator, PasswordHash, Proofs};
 pub use published::Refreshed;
 
@@ -50,6 +55,7 @@ pub struct Store {
     audit_turn: Arc<Mutex<()>>,
     /// The salt of the day, read once.
     day_salt: Arc<Mutex<Option<(jiff::civil::Date, String)>>>,
+    letter_put: Arc<Notify>,
 }
 
 #[derive(Debug)]
@@ -110,6 +116,7 @@ impl Store {
             }),
             audit_turn: Arc::default(),
             day_salt: Arc::default(),
+            letter_put: Arc::default(),
         }
     }
 
@@ -145,7 +152,12 @@ impl Store {
                 .send()
                 .await;
             let error = match sent {
-                Ok(_) => return Ok(Ok(())),
+                Ok(_) => {
+                    if letters::puts_letter(&items) {
+                        self.letter_put.notify_one();
+                    }
+                    return Ok(Ok(()));
+                }
                 Err(error) => error,
             };
             let reasons = match error.as_service_error() {

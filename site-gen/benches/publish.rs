@@ -31,7 +31,7 @@ fn main() {
     let mut published: Vec<PublishedIdea> = (0..ideas).map(|number| idea(number, now)).collect();
     let folder = std::env::temp_dir().join(format!("site-gen-bench-{}", std::process::id()));
     let output = Directory::open(&folder).expect("a folder of its own");
-    let contributions = Contributions::of(published.clone());
+    let contributions = Contributions::of(published.clone(), Vec::new());
     let started = Instant::now();
     let build = Build {
         renderer: &mut renderer,

@@ -67,13 +67,32 @@ pub struct Contributions {
     pub cards: BTreeMap<Slug, Cards>,
     /// The ideas with what their pages show.
     pub ideas: BTreeMap<ContributionId, PublishedIdea>,
+    /// Ideas that were grouped with another: their addresses lead there.
+    pub moved: BTreeMap<ContributionId, Moved>,
+}
+
+/// Where the address of an idea leads that was grouped with another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The idea that is no longer.
+    pub moved: ContributionId,
+    /// The campaign of both.
+    pub campaign: Slug,
+    /// The idea that stays.
+    pub into: ContributionId,
 }
 
 impl Contributions {
-    /// The whole, from every published idea.
+    /// The whole, from every published idea, and every one that was grouped with another.
     #[must_use]
-    pub fn of(ideas: Vec<PublishedIdea>) -> Self {
-        let mut all = Self::default();
+    pub fn of(ideas: Vec<PublishedIdea>, moved: Vec<Moved>) -> Self {
+        let mut all = Self {
+            moved: moved
+                .into_iter()
+                .map(|moved| (moved.moved.clone(), moved))
+                .collect(),
+            ..Self::default()
+        };
         let mut cards: BTreeMap<Slug, Vec<IdeaCard>> = BTreeMap::new();
         for mut published in ideas {
             published.sort_comments();
@@ -112,7 +131,8 @@ impl Contributions {
         self.cards.get(campaign).unwrap_or(&NONE)
     }
 
-    /// Reads a file that the store exported: one published idea a line, as JSON.
+    /// Reads a file that the store exported: one published idea a line, as JSON, or one that was
+    /// grouped with another.
     ///
     /// # Errors
     /// A problem for each line that is not one, or for the file.
@@ -127,12 +147,18 @@ impl Contributions {
             )]
         })?;
         let mut ideas = Vec::new();
+        let mut moved = Vec::new();
         let mut problems = Vec::new();
         let mut start = 0;
         for line in source.split_inclusive('\n') {
             if !line.trim().is_empty() {
-                match serde_json::from_str(line) {
-                    Ok(idea) => ideas.push(idea),
+                let read = if line.starts_with(MOVED) {
+                    serde_json::from_str(line).map(|line| moved.push(line))
+                } else {
+                    serde_json::from_str(line).map(|idea| ideas.push(idea))
+                };
+                match read {
+                    Ok(()) => {}
                     Err(error) => problems.push(Problem::at(
                         path,
                         &source,
@@ -144,7 +170,7 @@ impl Contributions {
             start += line.len();
         }
         if problems.is_empty() {
-            Ok(Self::of(ideas))
+            Ok(Self::of(ideas, moved))
         } else {
             Err(problems)
         }
@@ -153,14 +179,17 @@ impl Contributions {
     /// The same as a file: one published idea a line, as JSON, in the order of identifiers.
     #[must_use]
     pub fn to_lines(&self) -> String {
-        self.ideas
-            .values()
-            .map(|idea| {
-                let mut line = serde_json::to_string(idea)
-                    .expect("an idea has only string keys, so that it is always JSON");
-                line.push('\n');
-                line
-            })
-            .collect()
+        let ideas = self.ideas.values().map(line);
+        ideas.chain(self.moved.values().map(line)).collect()
     }
+}
+
+/// What the line of an idea that was grouped with another begins with.
+const MOVED: &str = "{\"moved\":";
+
+fn line<T: Serialize>(value: &T) -> String {
+    let mut line = serde_json::to_string(value)
+        .expect("a contribution has only string keys, so that it is always JSON");
+    line.push('\n');
+    line
 }

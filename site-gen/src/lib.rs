@@ -40,7 +40,7 @@ mod views;
 pub use build::{Build, Built};
 pub use cards::Cards;
 pub use catalogue::{Bundle, Catalogue, NewsCard, Site, StaticPage};
-pub use contributions::{Contributions, PublishedIdea, Tally};
+pub use contributions::{Contributions, Moved, PublishedIdea, Tally};
 pub use encoding::Encoding;
 pub use load::{Material, load};
 pub use messages::{Messages, number};

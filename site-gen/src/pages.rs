@@ -54,6 +54,10 @@ impl Paging<'_> {
                 .campaign_of(slug)
                 .and_then(|campaign| self.idea(campaign, idea, *number))
                 .transpose(),
+            Page::Moved(slug, idea) => self
+                .campaign_of(slug)
+                .and_then(|campaign| self.moved(campaign, idea))
+                .transpose(),
             Page::Results(slug) => self.results(slug).transpose(),
             Page::Finding(slug, number) => self.finding(slug, *number).transpose(),
             Page::ChartTable(slug, chart) => Ok(self.chart_table(slug, chart)),

@@ -42,6 +42,8 @@ pub enum Page {
     /// An idea with a page (from 1) of its comments; made of the idea, its campaign and the
     /// results that cite it.
     Idea(Slug, ContributionId, usize),
+    /// Where an idea was that was grouped with another; made of which.
+    Moved(Slug, ContributionId),
     /// The results of a campaign; made of them and of which of the ideas cited are published.
     Results(Slug),
     /// The ideas that a finding (from 1) rests on; made of the results and their cards.
@@ -185,6 +187,7 @@ impl Page {
             Self::Propose(campaign) => address::propose(campaign),
             Self::Ideas(campaign, list, number) => address::ideas(campaign, list, *number),
             Self::Idea(campaign, idea, number) => address::idea(campaign, idea, *number),
+            Self::Moved(campaign, idea) => address::idea(campaign, idea, 1),
             Self::Results(campaign) => address::results(campaign),
             Self::Finding(campaign, number) => address::finding(campaign, *number),
             Self::ChartTable(campaign, chart) => address::chart_table(campaign, chart),
@@ -268,6 +271,11 @@ pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
             pages.extend(initials.map(|initial| Page::SearchIdeas(campaign.clone(), initial)));
             let sitemaps = 1..=cards.len().div_ceil(PER_SITEMAP);
             pages.extend(sitemaps.map(|number| Page::SitemapIdeas(campaign.clone(), number)));
+        }
+    }
+    for moved in contributions.moved.values() {
+        if catalogue.campaigns.contains_key(&moved.campaign) {
+            pages.push(Page::Moved(moved.campaign.clone(), moved.moved.clone()));
         }
     }
     for (campaign, results) in &catalogue.results {

@@ -165,6 +165,14 @@ impl Renderer {
         self.theme.render(template, &Document { page, view })
     }
 
+    /// Renders a template that is no page, such as a message, with its own context.
+    ///
+    /// # Errors
+    /// A fault of the theme.
+    pub fn part<T: Serialize>(&self, template: &str, view: &T) -> Result<String, RenderError> {
+        self.theme.render(template, view)
+    }
+
     /// A page's head with the picture that was drawn for the page, unless it has another.
     fn with_picture<'h>(&self, head: &'h Head) -> Cow<'h, Head> {
         match self.catalogue.pictures.get(&head.path) {

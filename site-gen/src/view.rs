@@ -284,6 +284,8 @@ pub struct StatementView {
     pub date: String,
     /// The same for machines.
     pub date_iso: String,
+    /// When it was last corrected, in words.
+    pub corrected: Option<String>,
 }
 
 /// A comment on an idea's page.

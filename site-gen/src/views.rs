@@ -165,6 +165,9 @@ impl Views<'_> {
                 body: markdown::citizens(response.text.as_str()),
                 date: dates::instant(response.published_at, self.messages),
                 date_iso: dates::iso(response.published_at),
+                corrected: response
+                    .corrected_at
+                    .map(|at| dates::instant(at, self.messages)),
             }),
             decision: idea.outcome.as_ref().map(|outcome| StatementView {
                 title: self
@@ -174,6 +177,7 @@ impl Views<'_> {
                 body: markdown::citizens(outcome.text.as_str()),
                 date: dates::instant(outcome.decided_at, self.messages),
                 date_iso: dates::iso(outcome.decided_at),
+                corrected: None,
             }),
             citations: self
                 .catalogue

@@ -307,9 +307,26 @@ impl TestApp {
     /// Publishes what is first in the queue.
     pub async fn publish_next(&self, moderator: &mut Browser) {
         let queue = self.get_as(moderator, "/moderation/").await;
-        let action = queue.page().action_ending("/publier");
-        let done = self.post_as(moderator, &action, &[]).await;
-        assert_eq!(done.location(), "/moderation/?fait=published");
+        let done = self.submit(moderator, &queue, "/publier", &[]).await;
+        let location = done.location();
+        assert!(location.contains("fait=publish&"), "{location}");
+    }
+
+    /// Sends the form of a page whose action ends so, with what it carries and what is typed.
+    pub async fn submit(
+        &self,
+        browser: &mut Browser,
+        page: &Answer,
+        end: &str,
+        typed: &[(&str, &str)],
+    ) -> Answer {
+        let (action, hidden) = page.page().form_ending(end);
+        let mut form: Vec<(&str, &str)> = hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        form.extend(typed);
+        self.post_as(browser, &action, &form).await
     }
 
     /// An idea that is published, and its address.
@@ -395,6 +412,7 @@ async fn start(
         database: database(tables),
         senders: Senders::Proxy,
         timeouts,
+        mail: ecoute::post::MailOptions::default(),
     };
     match serve::start(options).await {
         Ok(served) => served,

@@ -18,7 +18,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 async fn routes(app: &TestApp) -> Vec<(String, Vec<Method>)> {
     let mut routes = Vec::new();
     for pattern in functions::paths() {
-        let path = filled(pattern);
+        let path = filled(&pattern);
         let origin = &app.served.site_url;
         let url = app.url(&path);
         // No route takes OPTIONS: the answer names those it takes.

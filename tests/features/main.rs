@@ -18,6 +18,7 @@ mod campaigns;
 mod command;
 mod comments;
 mod content;
+mod desk;
 mod engine;
 mod feeds;
 mod guard;

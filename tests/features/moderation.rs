@@ -67,8 +67,7 @@ async fn what_is_published_is_told_to_its_author_and_read_by_all() {
     app.set_clock("2026-11-23T13:05:00Z");
     let mut moderator = app.moderator().await;
     let queue = app.get_as(&mut moderator, "/moderation/").await;
-    let action = queue.page().action_ending("/publier");
-    let done = app.post_as(&mut moderator, &action, &[]).await;
+    let done = app.submit(&mut moderator, &queue, "/publier", &[]).await;
     let after = app.get_as(&mut moderator, &done.location()).await;
     let list = app
         .eventually("/campagnes/accueil/idees/", |answer| {
@@ -91,16 +90,15 @@ async fn a_refusal_needs_a_reason_and_tells_it() {
     let receipt = app.send_idea(&IDEA).await;
     let mut moderator = app.moderator().await;
     let queue = app.get_as(&mut moderator, "/moderation/").await;
-    let action = queue.page().action_ending("/refuser");
     let form = [("reason", ""), ("message", "Merci d’enlever le nom.")];
-    let again = app.post_as(&mut moderator, &action, &form).await;
+    let again = app.submit(&mut moderator, &queue, "/refuser", &form).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     let form = [
         ("reason", "names-someone"),
         ("message", "Merci d’enlever le nom."),
     ];
-    let done = app.post_as(&mut moderator, &action, &form).await;
-    assert_eq!(done.location(), "/moderation/?fait=refused");
+    let done = app.submit(&mut moderator, &queue, "/refuser", &form).await;
+    assert!(done.location().starts_with("/moderation/?fait=refuse&de="));
     let told = app.page(&receipt).await;
     let queue = app.get_as(&mut moderator, "/moderation/").await;
     let texts = [again.page().text(), told.text(), queue.page().text()];
@@ -113,19 +111,11 @@ async fn the_second_of_two_decisions_changes_nothing() {
     let receipt = app.send_idea(&IDEA).await;
     let mut first = app.moderator().await;
     let mut second = app.moderator().await;
-    let page = app.get_as(&mut first, "/moderation/").await.page();
-    let (publish, refuse) = (
-        page.action_ending("/publier"),
-        page.action_ending("/refuser"),
-    );
-    app.post_as(&mut first, &publish, &[]).await;
-    let late = app
-        .post_as(&mut second, &refuse, &[("reason", "off-topic")])
-        .await;
+    let page = app.get_as(&mut first, "/moderation/").await;
+    app.submit(&mut first, &page, "/publier", &[]).await;
+    let typed = [("reason", "off-topic")];
+    let late = app.submit(&mut second, &page, "/refuser", &typed).await;
     let told = app.get_as(&mut second, &late.location()).await;
-    let item = publish.strip_suffix("/publier").unwrap();
-    let opened = app.get_as(&mut second, item).await;
-    assert_eq!(opened.location(), "/moderation/?fait=conflict");
     let receipt = app.page(&receipt).await;
     assert_page!(format!("{}\n\n{}", told.page().text(), receipt.text()));
 }
@@ -173,10 +163,9 @@ async fn a_message_too_long_is_told_and_kept_with_the_reason() {
     app.send_idea(&IDEA).await;
     let mut moderator = app.moderator().await;
     let queue = app.get_as(&mut moderator, "/moderation/").await;
-    let action = queue.page().action_ending("/refuser");
     let message = "é".repeat(1_001);
     let form = [("reason", "off-topic"), ("message", message.as_str())];
-    let again = app.post_as(&mut moderator, &action, &form).await;
+    let again = app.submit(&mut moderator, &queue, "/refuser", &form).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = again.page();
     assert_eq!(page.words("textarea[name=message]"), message);

@@ -78,6 +78,25 @@ impl Page {
         (form.attr("action").unwrap().to_owned(), fields)
     }
 
+    /// The action of the form that ends so, and its hidden fields.
+    pub fn form_ending(&self, end: &str) -> (String, Vec<(String, String)>) {
+        let action = self.action_ending(end);
+        let hidden = Selector::parse("input[type=hidden][name]").unwrap();
+        let forms = self.select("form[action]");
+        let form = forms
+            .iter()
+            .find(|form| form.attr("action") == Some(action.as_str()))
+            .unwrap();
+        let fields = form
+            .select(&hidden)
+            .map(|input| {
+                let text = |name| input.attr(name).unwrap_or_default().to_owned();
+                (text("name"), text("value"))
+            })
+            .collect();
+        (action, fields)
+    }
+
     /// The action of the form that ends so.
     pub fn action_ending(&self, end: &str) -> String {
         self.select("form[action]")

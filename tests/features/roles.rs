@@ -93,6 +93,8 @@ enum Asks {
     Session,
     /// A right in the space of the contribution.
     Right(Action),
+    /// A right in every space.
+    Everywhere(Action),
 }
 
 /// A route that is not here has to be: say what it asks for.
@@ -102,9 +104,16 @@ fn asks(pattern: &str) -> Asks {
         "/moderation/" | "/moderation/deconnexion" => Asks::Session,
         account if account.starts_with("/moderation/compte") => Asks::Session,
         "/moderation/contributions/{contribution}" => Asks::Right(Action::Read),
-        "/moderation/contributions/{contribution}/publier"
-        | "/moderation/contributions/{contribution}/refuser" => Asks::Right(Action::Moderate),
-        unknown => panic!("{unknown}: say in this test what it asks for"),
+        "/moderation/lot" | "/moderation/tableau" => Asks::Session,
+        "/moderation/journal" => Asks::Everywhere(Action::Administer),
+        of => match of.strip_prefix("/moderation/contributions/{contribution}/") {
+            Some(
+                "publier" | "refuser" | "masquer" | "retablir" | "relire" | "regrouper" | "annuler"
+                | "alerte",
+            ) => Asks::Right(Action::Moderate),
+            Some("reponse" | "suite") => Asks::Right(Action::Answer),
+            _ => panic!("{of}: say in this test what it asks for"),
+        },
     }
 }
 
@@ -154,8 +163,9 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
                     .split_whitespace()
                     .map(|grant| Grant::parse(grant).unwrap())
                     .collect();
-                let allowed = match asks(pattern) {
+                let allowed = match asks(&pattern) {
                     Asks::Nothing | Asks::Session => true,
+                    Asks::Everywhere(action) => domain::may_everywhere(&grants, action),
                     Asks::Right(action) if is_gone => domain::may_everywhere(&grants, action),
                     Asks::Right(action) => may(&grants, action, &gard),
                 };
@@ -171,10 +181,10 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
             }
             for method in ["GET", "POST"] {
                 let answer = ask(&app, &mut Browser::default(), method, &path).await;
-                match asks(pattern) {
+                match asks(&pattern) {
                     _ if answer.status == StatusCode::METHOD_NOT_ALLOWED => {}
                     Asks::Nothing => assert_ne!(answer.status, StatusCode::FORBIDDEN),
-                    Asks::Session | Asks::Right(_) => {
+                    Asks::Session | Asks::Right(_) | Asks::Everywhere(_) => {
                         assert_eq!(answer.location(), "/moderation/connexion", "{path}");
                     }
                 }

@@ -216,6 +216,26 @@ impl Store {
         }
     }
 
+    /// The last entries of the log, latest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn audit_last(&self, limit: i32) -> Result<Vec<Entry>, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.main)
+            .key_condition_expression(format!("{PARTITION} = :log"))
+            .expression_attribute_values(":log", text(keys::AUDIT))
+            .scan_index_forward(false)
+            .limit(limit)
+            .send()
+            .await
+            .map_err(unavailable("read the end of the audit log"))?;
+        let items = page.items.into_iter().flatten();
+        items.map(|item| Entry::of(&Attributes::of(item))).collect()
+    }
+
     /// The whole log, oldest first.
     ///
     /// # Errors

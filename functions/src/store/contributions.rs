@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, Select, TransactWriteItem};
 use domain::{
-    Contribution, ContributionId, ContributionRef, Email, Moderated, OfficialResponse, Outcome,
-    Status,
+    Contribution, ContributionId, ContributionRef, Email, Event, Letter, Moderated,
+    OfficialResponse, Outcome, Recipient, Status,
 };
 use jiff::Timestamp;
 
@@ -52,7 +52,13 @@ impl Store {
             .text("contribution", &reference.to_string());
         let mut writes = vec![self.put_new(item)?, self.put(receipt)?];
         if let Some((email, kept_until)) = identity {
-            writes.push(self.put_identity(&reference, email, kept_until)?);
+            writes.push(self.put_identity(
+                &Recipient::Author(reference.clone()),
+                email,
+                kept_until,
+            )?);
+            let now = contribution.received_at();
+            writes.push(self.put_letter(&Letter::to_author(Event::Received, reference, 1, now))?);
         }
         match self.transact("add a contribution", writes).await? {
             Ok(()) => Ok(Added::New),

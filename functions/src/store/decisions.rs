@@ -3,8 +3,8 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{
-    Alert, Body, ContributionId, ContributionRef, Decision, Draft, Moderated, OfficialResponse,
-    Outcome, RejectionReason, Status, Told, decide,
+    Alert, Body, ContributionId, ContributionRef, Decision, Draft, Event, Letter, Moderated,
+    OfficialResponse, Outcome, Recipient, RejectionReason, Status, Told, decide,
 };
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -14,6 +14,7 @@ use super::standing::spell_status;
 use super::{CancelReason, Store, StoreError};
 use crate::keys::Lane;
 use crate::secret::hex;
+use crate::session::Permit;
 
 /// What became of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,14 +36,33 @@ pub struct Ruling<'a> {
     pub reference: &'a ContributionRef,
     /// The version that was read; none where the latest is meant, whatever it is.
     pub version: Option<u64>,
-    /// Who: a moderator's login, or [`AUTHOR`].
-    pub by: &'a str,
+    /// Who.
+    pub by: By<'a>,
     /// When.
     pub now: Timestamp,
 }
 
-/// Who decides where the author does; no login is spelled so.
+/// Who decides.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// A moderator, who may.
+    Moderator(&'a Permit),
+    /// Who holds the receipt.
+    Author,
+}
+
+/// How the author is spelled where a login stands else; no login is spelled so.
 pub const AUTHOR: &str = "(author)";
+
+impl By<'_> {
+    /// How the log spells who decides.
+    fn spell(&self) -> &str {
+        match self {
+            Self::Moderator(permit) => permit.login(),
+            Self::Author => AUTHOR,
+        }
+    }
+}
 
 /// What an official response becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +99,8 @@ struct Change {
     becomes: Moderated,
     /// The lane after it, where it is not the one that its standing says.
     lane: Option<Lane>,
+    /// What is told of it.
+    letters: Vec<Letter>,
     writes: Vec<TransactWriteItem>,
 }
 
@@ -93,13 +115,14 @@ impl Change {
             becomes: Moderated {
                 status,
                 decided_at: Some(ruling.now),
-                decided_by: Some(ruling.by.to_owned()),
+                decided_by: Some(ruling.by.spell().to_owned()),
                 previous: None,
                 published_at: held.published_at.or(first_published),
                 message: None,
                 ..held.clone()
             },
             lane: None,
+            letters: Vec::new(),
             writes: Vec::new(),
         }
     }
@@ -110,8 +133,13 @@ impl Change {
             action,
             before,
             after,
-            becomes: held.clone(),
+            // What follows a decision ends its being taken back.
+            becomes: Moderated {
+                previous: None,
+                ..held.clone()
+            },
             lane: None,
+            letters: Vec::new(),
             writes: Vec::new(),
         }
     }
@@ -133,6 +161,7 @@ impl Store {
             let status = decide(held.status, decision)
                 .map_err(|illegal| Decided::Already(illegal.status))?;
             let mut change = Change::ruled(held, decision.key(), status, ruling);
+            change.letters = letters_of(ruling, held.version + 1, held.status, status);
             let becomes = &mut change.becomes;
             becomes.previous = decision.can_be_undone().then_some(held.status);
             becomes.message = message.cloned();
@@ -150,8 +179,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn undo(&self, ruling: &Ruling<'_>) -> Result<Decided, StoreError> {
+        // What was to be told of it is told no more. Comments are counted when their letter leaves.
+        let mut forget = Vec::new();
+        if let (Some(held), Some(version)) =
+            (self.contribution(ruling.reference).await?, ruling.version)
+            && let Some(previous) = held.previous
+            && let Some(event) = event_of(previous, held.status)
+        {
+            let letter = Letter::to_author(event, ruling.reference.clone(), version, ruling.now);
+            forget.push(self.drop_letter(&letter.id())?);
+        }
         self.change(ruling, |held| {
-            let own = held.decided_by.as_deref() == Some(ruling.by);
+            let own = held.decided_by.as_deref() == Some(ruling.by.spell());
             let previous = held
                 .previous
                 .filter(|_| own && held.can_be_undone(ruling.now))
@@ -164,6 +203,7 @@ impl Store {
                 becomes.decided_by = None;
                 becomes.published_at = None;
             }
+            change.writes = forget;
             Ok(change)
         })
         .await
@@ -201,6 +241,13 @@ impl Store {
                 change.after = format!("{} {into}", change.after);
                 change.becomes.merged_into = Some(into.clone());
                 change.lane = Some(Lane::Carry);
+                let told = |event, about: &ContributionRef, occasion: &str| {
+                    Letter::to_author(event, about.clone(), occasion, ruling.now)
+                };
+                change.letters = vec![
+                    told(Event::Merged, ruling.reference, into.as_str()),
+                    told(Event::Joined, &other_reference, from.as_str()),
+                ];
                 change.writes.push(still_published);
                 Ok(change)
             })
@@ -254,10 +301,16 @@ impl Store {
             becomes.draft = (answer == Answer::Draft).then(|| Draft {
                 team: team.to_owned(),
                 text: body.clone(),
-                by: ruling.by.to_owned(),
+                by: ruling.by.spell().to_owned(),
                 saved_at: ruling.now,
             });
             if answer == Answer::Publish {
+                change.letters = vec![Letter::to_author(
+                    Event::Answered,
+                    ruling.reference.clone(),
+                    held.version + 1,
+                    ruling.now,
+                )];
                 becomes.response = Some(OfficialResponse {
                     team: team.to_owned(),
                     text: body.clone(),
@@ -289,6 +342,12 @@ impl Store {
                 .map_or_else(String::new, spell_outcome);
             let mut change = Change::noted(held, "outcome", before, spell_outcome(outcome));
             change.becomes.outcome = Some(outcome.clone());
+            change.letters = vec![Letter::to_author(
+                Event::Decided(outcome.decision),
+                ruling.reference.clone(),
+                held.version + 1,
+                ruling.now,
+            )];
             Ok(change)
         })
         .await
@@ -310,7 +369,7 @@ impl Store {
                 AlertStep::Told(who) => {
                     alert.told.push(Told {
                         who: who.to_owned(),
-                        by: ruling.by.to_owned(),
+                        by: ruling.by.spell().to_owned(),
                         at: ruling.now,
                     });
                     "alert-told"
@@ -333,7 +392,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn erase(&self, ruling: &Ruling<'_>, erased: Erased) -> Result<Decided, StoreError> {
-        let forget = self.delete_identity(ruling.reference)?;
+        let forget = self.delete_identity(&Recipient::Author(ruling.reference.clone()))?;
         self.change(ruling, |held| {
             let mut change = match erased {
                 Erased::Identity => {
@@ -374,7 +433,7 @@ impl Store {
         };
         let noted = Noted {
             at: ruling.now,
-            by: ruling.by.to_owned(),
+            by: ruling.by.spell().to_owned(),
             action: change.action,
             about: ruling.reference.to_string(),
             before: change.before,
@@ -383,6 +442,9 @@ impl Store {
         let mut writes = vec![self.rewrite(&held, &change.becomes, change.lane)?];
         writes.extend(self.relist(&held, &change.becomes)?);
         writes.extend(change.writes);
+        for letter in &change.letters {
+            writes.push(self.put_letter(letter)?);
+        }
         match self.audited("decide", &noted, writes).await? {
             Ok(()) => Ok(Decided::Done),
             Err(reasons) if reasons.first() == Some(&CancelReason::Condition) => {
@@ -393,6 +455,32 @@ impl Store {
             Err(_) => Ok(Decided::NoOther),
         }
     }
+}
+
+/// What an author is told when a contribution comes to stand otherwise; nothing where it is read
+/// again, or taken back.
+fn event_of(before: Status, after: Status) -> Option<Event> {
+    match (before, after) {
+        (Status::Hidden(_), Status::Published) => Some(Event::Restored),
+        (_, Status::Published) => Some(Event::Published),
+        (_, Status::Refused(reason)) => Some(Event::Refused(reason)),
+        (_, Status::Hidden(reason)) => Some(Event::Hidden(reason)),
+        (_, Status::Waiting | Status::Withdrawn) => None,
+    }
+}
+
+/// The letters of a decision: to its author, and to the author of the idea that a published
+/// comment replies to.
+fn letters_of(ruling: &Ruling<'_>, version: u64, before: Status, after: Status) -> Vec<Letter> {
+    let mut letters = Vec::new();
+    if let Some(event) = event_of(before, after) {
+        let about = ruling.reference.clone();
+        letters.push(Letter::to_author(event, about, version, ruling.now));
+    }
+    if let (Status::Published, ContributionRef::Comment { idea, .. }) = (after, ruling.reference) {
+        letters.push(Letter::of_comments(idea.clone(), ruling.now));
+    }
+    letters
 }
 
 /// A text as the audit log has it: so that what was published can be checked, and what is erased

@@ -1,25 +1,25 @@
 //! Identities: e-mail addresses, in a table of their own.
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
-use domain::{ContributionRef, Email};
+use domain::{Email, Recipient};
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, text};
 use super::tables::EXPIRES;
 use super::{Store, StoreError, unavailable, unbuilt};
-use crate::keys::PARTITION;
+use crate::keys::{self, PARTITION};
 
 impl Store {
-    /// The address to which the author of a contribution asked to be told of it.
+    /// The address to which somebody asked to be told of a contribution or a report.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn email(&self, reference: &ContributionRef) -> Result<Option<Email>, StoreError> {
+    pub async fn email(&self, of: &Recipient) -> Result<Option<Email>, StoreError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.tables.identities)
-            .key(PARTITION, text(&reference.to_string()))
+            .key(PARTITION, text(&keys::identity(of)))
             .consistent_read(true)
             .send()
             .await
@@ -30,30 +30,27 @@ impl Store {
             .transpose()
     }
 
-    /// Keeps another address for the author of a contribution, until `kept_until`.
+    /// Keeps another address for somebody who holds a receipt, until `kept_until`.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn change_email(
         &self,
-        reference: &ContributionRef,
+        of: &Recipient,
         email: &Email,
         kept_until: Timestamp,
     ) -> Result<(), StoreError> {
-        let put = self.put_identity(reference, email, kept_until)?;
+        let put = self.put_identity(of, email, kept_until)?;
         match self.transact("keep an identity", vec![put]).await? {
             Ok(()) => Ok(()),
             Err(_) => unreachable!("a put without a condition has none to fail"),
         }
     }
 
-    pub(super) fn delete_identity(
-        &self,
-        reference: &ContributionRef,
-    ) -> Result<TransactWriteItem, StoreError> {
+    pub(super) fn delete_identity(&self, of: &Recipient) -> Result<TransactWriteItem, StoreError> {
         let delete = Delete::builder()
             .table_name(&self.tables.identities)
-            .key(PARTITION, text(&reference.to_string()))
+            .key(PARTITION, text(&keys::identity(of)))
             .build()
             .map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().delete(delete).build())
@@ -61,12 +58,12 @@ impl Store {
 
     pub(super) fn put_identity(
         &self,
-        reference: &ContributionRef,
+        of: &Recipient,
         email: &Email,
         kept_until: Timestamp,
     ) -> Result<TransactWriteItem, StoreError> {
         let item = Attributes::default()
-            .text(PARTITION, &reference.to_string())
+            .text(PARTITION, &keys::identity(of))
             .text("email", email.expose())
             .number(
                 EXPIRES,

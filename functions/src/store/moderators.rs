@@ -54,8 +54,8 @@ pub struct Change<'a> {
     pub now: Timestamp,
 }
 
-/// Who changes a moderator where the command does; a login of that name would be misread.
-pub const COMMAND: &str = "command";
+/// Who changes a moderator where the command does; no login is spelled so.
+pub const COMMAND: &str = "(command)";
 
 /// The longest login, in bytes.
 pub const LONGEST_LOGIN: usize = 60;

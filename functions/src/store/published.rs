@@ -10,7 +10,7 @@ use domain::{
     Status, Title,
 };
 use jiff::Timestamp;
-use site_gen::{Contributions, PublishedIdea, Tally};
+use site_gen::{Contributions, Moved, PublishedIdea, Tally};
 
 use super::attributes::{Attributes, flag, key, number, text};
 use super::standing::moderated;
@@ -25,6 +25,8 @@ pub struct Refreshed {
     pub campaign: Slug,
     /// The idea with its comments and likes, where it is published.
     pub published: Option<PublishedIdea>,
+    /// The idea with which it was grouped once it had been published.
+    pub moved: Option<Moved>,
 }
 
 impl Store {
@@ -42,6 +44,7 @@ impl Store {
             .partition(&keys::idea_partition(id), "", "read an idea")
             .await?;
         let mut held = None;
+        let mut moved = None;
         let mut comments = Vec::new();
         let mut statements = Statements::default();
         for item in &items {
@@ -49,6 +52,7 @@ impl Store {
             match moderated.contribution {
                 Contribution::Idea(idea) => {
                     statements = Statements::of(item)?;
+                    moved = moved_of(&idea, moderated.status, moderated.merged_into);
                     held = Some((idea, moderated.status, moderated.published_at));
                 }
                 Contribution::Comment(comment) if moderated.status == Status::Published => {
@@ -65,6 +69,7 @@ impl Store {
             return Ok(Some(Refreshed {
                 campaign,
                 published: None,
+                moved,
             }));
         };
         let mut counts = BTreeMap::new();
@@ -86,6 +91,7 @@ impl Store {
         Ok(Some(Refreshed {
             campaign,
             published: Some(published),
+            moved: None,
         }))
     }
 
@@ -136,6 +142,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn published(&self) -> Result<Contributions, StoreError> {
         let mut ideas = Vec::new();
+        let mut moved = Vec::new();
         let mut comments: BTreeMap<ContributionId, Vec<Comment>> = BTreeMap::new();
         let mut likes: BTreeMap<ContributionId, u64> = BTreeMap::new();
         let mut start = None;
@@ -154,6 +161,10 @@ impl Store {
                     Some(Item::Like { idea, .. }) => *likes.entry(idea).or_default() += 1,
                     Some(Item::Contribution(_)) => {
                         let moderated = moderated(&item)?;
+                        if let Contribution::Idea(idea) = &moderated.contribution {
+                            let status = moderated.status;
+                            moved.extend(moved_of(idea, status, moderated.merged_into.clone()));
+                        }
                         match (
                             moderated.status,
                             moderated.contribution,
@@ -190,7 +201,7 @@ impl Store {
                 outcome: statements.outcome,
             })
             .collect();
-        Ok(Contributions::of(published))
+        Ok(Contributions::of(published, moved))
     }
 
     /// Puts an idea on its campaign's list, with nothing counted yet.
@@ -257,6 +268,16 @@ impl Store {
             Err(error) => Err(unavailable("keep counts")(error)),
         }
     }
+}
+
+/// Where the address of an idea leads that was grouped with another once it had been published.
+fn moved_of(idea: &Idea, status: Status, into: Option<ContributionId>) -> Option<Moved> {
+    matches!(status, Status::Hidden(_)).then_some(())?;
+    Some(Moved {
+        moved: idea.id.clone(),
+        campaign: idea.campaign.clone(),
+        into: into?,
+    })
 }
 
 fn card(item: &Attributes) -> Result<IdeaCard, StoreError> {

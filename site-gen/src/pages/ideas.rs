@@ -154,4 +154,21 @@ impl Paging<'_> {
         });
         Some(self.document("idea.html", &head, &view))
     }
+
+    /// Where an idea was that was grouped with another. It says nothing of the other but where it
+    /// is, so that it never has to be made again.
+    pub(super) fn moved(&self, campaign: &Campaign, id: &ContributionId) -> Option<Rendered> {
+        let moved = self.contributions.moved.get(id)?;
+        let trail = self.renderer.trail(campaign);
+        let title = self.said("head.moved.title", &[]);
+        let description = self.said("head.moved.description", &[]);
+        let head = Head {
+            indexed: false,
+            ..self.head_of(campaign, title, description, trail)
+        };
+        let view = serde_json::json!({
+            "href": address::idea(&campaign.slug, &moved.into, 1),
+        });
+        Some(self.document("moved.html", &head, &view))
+    }
 }

@@ -64,7 +64,10 @@ pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Ch
             }
         }
     }
-    let pages = idea_pages(campaign, idea, contributions);
+    let mut pages = idea_pages(campaign, idea, contributions);
+    if contributions.moved.contains_key(idea) {
+        pages = vec![Page::Moved(campaign.clone(), idea.clone())];
+    }
     let after = pages.len() + 1;
     touched
         .remove_from

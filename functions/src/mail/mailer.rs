@@ -1,0 +1,205 @@
+//! The sender of mail: one letter at a time, each once.
+//!
+//! On one machine a task runs [`Mailer::send_next`] whenever a letter is put or comes due. On
+//! Lambda a schedule does, every minute, until there is nothing due: no state is kept between
+//! two runs but in the store, and two that run at once take different letters.
+
+use domain::{ContributionRef, Email, Event, Letter, Status, paris};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use sha2::{Digest, Sha256};
+
+use super::MailProblem;
+use super::compose::Composed;
+use super::problem::Fate;
+use crate::App;
+use crate::store::{MailLane, Queued, StoreError};
+
+/// For how long a letter that is being sent is nobody else's. A message never takes so long.
+const TAKEN_FOR: SignedDuration = SignedDuration::from_mins(5);
+/// For how long a letter is tried.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// Sends what is due.
+pub struct Mailer {
+    app: App,
+}
+
+/// What came of a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// A letter was seen to: there may be more.
+    Done,
+    /// No letter would leave now; it is worth trying at that time.
+    Wait(Timestamp),
+    /// Nothing is due before that time, where there is one.
+    Idle(Option<Timestamp>),
+}
+
+/// What became of a letter that was to leave.
+enum Left {
+    Sent,
+    /// Nobody is there to read it, or it is no longer true.
+    Gone,
+}
+
+/// Why a letter did not leave.
+enum Stayed {
+    Store(StoreError),
+    Mail(MailProblem),
+}
+
+impl From<StoreError> for Stayed {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<MailProblem> for Stayed {
+    fn from(problem: MailProblem) -> Self {
+        Self::Mail(problem)
+    }
+}
+
+impl Mailer {
+    /// The sender of an app's mail.
+    #[must_use]
+    pub fn new(app: App) -> Self {
+        Self { app }
+    }
+
+    /// What it works with.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Sends the letter that is due first and that no other sender has, and says what is next.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the letter, if one was taken, comes again in five minutes at the latest.
+    pub async fn send_next(&self) -> Result<Turn, StoreError> {
+        // More than one, so that senders who meet at the first go on to the others.
+        const SEEN: usize = 10;
+        let store = &self.app.store;
+        let now = self.app.now();
+        let seen = store.letters(MailLane::Waiting, SEEN).await?;
+        let next = seen.first().map(|first| first.at);
+        for due in seen.iter().filter(|letter| letter.at <= now) {
+            let until = now + TAKEN_FOR;
+            if let Some(taken) = store.take_letter(due, now, until).await? {
+                return self.send(&taken).await;
+            }
+        }
+        // The index may still show letters where they stood before somebody took them.
+        match next {
+            Some(next) if next <= now => Ok(Turn::Wait(now + 1.second())),
+            next => {
+                self.app.mail.rest().await;
+                Ok(Turn::Idle(next))
+            }
+        }
+    }
+
+    async fn send(&self, taken: &Queued) -> Result<Turn, StoreError> {
+        let store = &self.app.store;
+        let problem = match self.deliver(&taken.letter).await {
+            Ok(Left::Sent) => {
+                store.letter_sent(taken, self.app.now()).await?;
+                return Ok(Turn::Done);
+            }
+            Ok(Left::Gone) => {
+                store.letter_gone(taken).await?;
+                return Ok(Turn::Done);
+            }
+            Err(Stayed::Store(error)) => return Err(error),
+            Err(Stayed::Mail(problem)) => problem,
+        };
+        let now = self.app.now();
+        let tried_since = taken.tried_at.unwrap_or(now);
+        tracing::warn!(
+            event = taken.letter.event.key(),
+            problem = problem.key(),
+            tries = taken.tries,
+            "a letter did not leave"
+        );
+        if problem.fate() == Fate::Aside || now.duration_since(tried_since) >= PATIENCE {
+            store.letter_parked(taken, problem, now).await?;
+            return Ok(Turn::Done);
+        }
+        let again = now + delay(&taken.letter, taken.tries);
+        store.letter_failed(taken, problem, again).await?;
+        match problem.fate() {
+            Fate::AllWait => Ok(Turn::Wait(now + 1.minute())),
+            Fate::Later | Fate::Aside => Ok(Turn::Done),
+        }
+    }
+
+    async fn deliver(&self, letter: &Letter) -> Result<Left, Stayed> {
+        let app = &self.app;
+        let Some(email) = app.store.email(&letter.to).await? else {
+            return Ok(Left::Gone);
+        };
+        let Some(comments) = self.still_true(letter).await? else {
+            return Ok(Left::Gone);
+        };
+        let composed = app.message(letter, comments, &email)?;
+        app.mail.send(&composed).await?;
+        Ok(Left::Sent)
+    }
+
+    /// Whether what a letter tells still holds, and of how many comments it tells; none where
+    /// it does not hold.
+    async fn still_true(&self, letter: &Letter) -> Result<Option<u64>, StoreError> {
+        let store = &self.app.store;
+        let Some(held) = store.contribution(&letter.about).await? else {
+            return Ok(None);
+        };
+        let holds = match letter.event {
+            Event::Published => held.status == Status::Published,
+            Event::Refused(_) => matches!(held.status, Status::Refused(_)),
+            _ => true,
+        };
+        if !holds {
+            return Ok(None);
+        }
+        match (letter.day(), &letter.about) {
+            (Some(day), ContributionRef::Idea(idea)) => {
+                let midnight = |day: jiff::civil::Date| {
+                    day.to_zoned(paris())
+                        .map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+                };
+                let from = midnight(day);
+                let until = midnight(day.saturating_add(1.day()));
+                let count = store.comments_published(idea, from, until).await?;
+                Ok(Some(count).filter(|count| *count > 0))
+            }
+            _ => Ok(Some(0)),
+        }
+    }
+}
+
+impl App {
+    /// The message of a letter to an address.
+    fn message(
+        &self,
+        letter: &Letter,
+        comments: u64,
+        email: &Email,
+    ) -> Result<Composed, MailProblem> {
+        let words = self.words(letter, self.link(&letter.to), comments);
+        let name = self.secret.letter_name(&letter.id());
+        self.letterhead().compose(name, &words, email, self.now())
+    }
+}
+
+/// How long to wait after so many tries: twice as long each time, from a minute to an hour. Letters that
+/// failed together come back apart, each at a place of the second half that its name gives.
+fn delay(letter: &Letter, tries: u64) -> SignedDuration {
+    const LONGEST_SECONDS: u64 = 3_600;
+    let doublings = u32::try_from(tries.min(6)).unwrap_or(6);
+    let longest = (60 << doublings).min(LONGEST_SECONDS);
+    let digest = Sha256::digest(format!("{} {tries}", letter.id()));
+    let place = u64::from(u16::from_be_bytes([digest[0], digest[1]]));
+    let seconds = longest / 2 + place * (longest / 2) / u64::from(u16::MAX);
+    SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(60))
+}

@@ -1,0 +1,104 @@
+//! What the institution says of a published idea, and what is done for an author in danger.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use domain::{Action, OutcomeForm, ResponseForm, ToldForm};
+
+use super::{Opened, Typing};
+use crate::form::Typed;
+use crate::session::Session;
+use crate::store::{AlertStep, Answer, Decided};
+use crate::{Failure, SharedApp};
+
+/// Keeps an official response: a draft, or published, or corrected.
+pub(super) async fn respond(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+    Typed(typing): Typed<Typing>,
+) -> Result<Response, Failure> {
+    let opened = Opened::of(&app, &session, &contribution, Action::Answer).await?;
+    let form = ResponseForm {
+        team: typing.team.clone(),
+        response: typing.response.clone(),
+    };
+    let (team, text) = match form.parse() {
+        Ok(parsed) => parsed,
+        Err(invalid) => return opened.correct(&typing, &invalid).await,
+    };
+    let (answer, done) = match typing.action.as_str() {
+        "brouillon" => (Answer::Draft, "drafted"),
+        "publier" => (Answer::Publish, "answered"),
+        _ => return Err(Failure::BadRequest),
+    };
+    let ruling = opened.ruling(&typing)?;
+    let decided = app.store.respond(&ruling, &team, &text, answer).await?;
+    opened.said(&typing, &decided, done).await
+}
+
+/// Keeps what was decided about an idea.
+pub(super) async fn settle(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+    Typed(typing): Typed<Typing>,
+) -> Result<Response, Failure> {
+    let opened = Opened::of(&app, &session, &contribution, Action::Answer).await?;
+    let form = OutcomeForm {
+        decision: typing.decision.clone(),
+        outcome: typing.outcome.clone(),
+    };
+    let outcome = match form.parse(app.now()) {
+        Ok(outcome) => outcome,
+        Err(invalid) => return opened.correct(&typing, &invalid).await,
+    };
+    let decided = app.store.settle(&opened.ruling(&typing)?, &outcome).await?;
+    opened.said(&typing, &decided, "settled").await
+}
+
+/// Notes who was told of an author in danger, or that all who had to be were.
+pub(super) async fn follow_alert(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+    Typed(typing): Typed<Typing>,
+) -> Result<Response, Failure> {
+    let opened = Opened::of(&app, &session, &contribution, Action::Moderate).await?;
+    let ruling = opened.ruling(&typing)?;
+    let (decided, done) = match typing.action.as_str() {
+        "prevenu" => {
+            let form = ToldForm {
+                who: typing.who.clone(),
+            };
+            let who = match form.parse() {
+                Ok(who) => who,
+                Err(invalid) => return opened.correct(&typing, &invalid).await,
+            };
+            let step = AlertStep::Told(&who);
+            (app.store.follow_alert(&ruling, step).await?, "told")
+        }
+        "clore" => {
+            let step = AlertStep::Close;
+            (app.store.follow_alert(&ruling, step).await?, "alert-closed")
+        }
+        _ => return Err(Failure::BadRequest),
+    };
+    opened.said(&typing, &decided, done).await
+}
+
+impl Opened<'_> {
+    /// Back to the contribution, with what became of it. Where somebody decided in between, what
+    /// was typed stands in the form still.
+    async fn said(
+        &self,
+        typing: &Typing,
+        decided: &Decided,
+        done: &str,
+    ) -> Result<Response, Failure> {
+        match decided {
+            Decided::Done => Ok(self.again(typing, done).into_response()),
+            Decided::Missing => Err(Failure::NotFound),
+            Decided::Already(_) | Decided::NoOther => self.conflict(typing).await,
+        }
+    }
+}

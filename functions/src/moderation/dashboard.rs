@@ -1,0 +1,146 @@
+//! The dashboard: what was received, what became of it, and how long it took.
+
+use axum::extract::{RawQuery, State};
+use axum::response::Html;
+use domain::{Action, RejectionReason, Slug, Status};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::filters::Filters;
+use super::item::reasons;
+use super::queue::age;
+use super::{head, office};
+use crate::session::Session;
+use crate::store::Standing;
+use crate::{App, Failure, SharedApp};
+
+pub(super) async fn show(
+    State(app): State<SharedApp>,
+    session: Session,
+    RawQuery(query): RawQuery,
+) -> Result<Html<String>, Failure> {
+    let filters = Filters::read(&query.unwrap_or_default());
+    let catalogue = app.renderer.catalogue();
+    let now = app.now();
+    let standings = app.store.standings().await?;
+    let of_space = |standing: &&Standing| {
+        let campaign = catalogue.campaigns.get(&standing.campaign);
+        let of = |space: &Slug| campaign.is_some_and(|campaign| campaign.space == *space);
+        filters.space.as_ref().is_none_or(of)
+    };
+    let may = |campaign: &Slug| session.may_in(&app, Action::Read, campaign);
+    let all: Vec<&Standing> = standings
+        .iter()
+        .filter(of_space)
+        .filter(|standing| may(&standing.campaign))
+        .collect();
+    let mut rows = Vec::new();
+    for campaign in catalogue.campaigns.values() {
+        let of: Vec<&Standing> = all
+            .iter()
+            .copied()
+            .filter(|standing| standing.campaign == campaign.slug)
+            .collect();
+        if !of.is_empty() {
+            rows.push(row(&app, &campaign.short, &of, now));
+        }
+    }
+    let spaces: Vec<Value> = catalogue
+        .spaces
+        .values()
+        .filter(|space| session.may(Action::Read, &space.slug))
+        .map(|space| {
+            let chosen = filters.space.as_ref() == Some(&space.slug);
+            json!({"value": space.slug.as_str(), "label": space.name, "chosen": chosen})
+        })
+        .collect();
+    let whole = app.renderer.messages().text("dashboard.whole", &[]);
+    let view = json!({
+        "whole": row(&app, &whole, &all, now),
+        "rows": rows,
+        "reasons": refusals(&app, &all),
+        "spaces": spaces,
+        "date": site_gen::dates::moment(now, app.renderer.messages()),
+    });
+    let view = office(&session, view);
+    let head = head(&app, "dashboard", "/moderation/tableau");
+    let page = app
+        .renderer
+        .document("moderation/dashboard.html", &head, &view)?;
+    Ok(Html(page))
+}
+
+/// The figures of some contributions. Delays are from receipt to the first decision, of those
+/// that people sent; an import is nobody's delay.
+fn row(app: &App, name: &str, standings: &[&Standing], now: Timestamp) -> Value {
+    let count = |key: &str| {
+        let of = standings.iter().filter(|one| one.status.key() == key);
+        of.count()
+    };
+    let mut delays: Vec<i64> = standings
+        .iter()
+        .filter(|one| !one.imported)
+        .filter_map(|one| Some(one.decided_at?.duration_since(one.received_at).as_secs()))
+        .collect();
+    delays.sort_unstable();
+    let oldest = standings
+        .iter()
+        .filter(|one| one.status == Status::Waiting)
+        .map(|one| one.received_at)
+        .min();
+    json!({
+        "name": name,
+        "received": standings.len(),
+        "published": count("published"),
+        "refused": count("refused"),
+        "waiting": count("waiting"),
+        "hidden": count("hidden"),
+        "withdrawn": count("withdrawn"),
+        "decided": delays.len(),
+        "median": percentile(&delays, 50).map(|seconds| delay(app, seconds)),
+        "ninth": percentile(&delays, 90).map(|seconds| delay(app, seconds)),
+        "oldest": oldest.map(|since| age(app, since, now)),
+    })
+}
+
+/// Refusals by reason, the most frequent first, each with all refusals as its base.
+fn refusals(app: &App, standings: &[&Standing]) -> Vec<Value> {
+    let refused: Vec<RejectionReason> = standings
+        .iter()
+        .filter_map(|one| match one.status {
+            Status::Refused(reason) => Some(reason),
+            _ => None,
+        })
+        .collect();
+    let mut counts: Vec<(usize, String)> = reasons(app)
+        .into_iter()
+        .map(|choice| {
+            let of = refused.iter().filter(|reason| reason.key() == choice.value);
+            (of.count(), choice.label)
+        })
+        .filter(|(count, _)| *count > 0)
+        .collect();
+    counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    counts
+        .into_iter()
+        .map(|(count, label)| json!({"label": label, "count": count, "of": refused.len()}))
+        .collect()
+}
+
+/// The nearest-rank percentile of sorted values.
+fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
+}
+
+/// A delay in words.
+fn delay(app: &App, seconds: i64) -> String {
+    let messages = app.renderer.messages();
+    let minutes = u64::try_from(seconds / 60).unwrap_or_default();
+    match minutes {
+        0 => messages.text("dashboard.delay.now", &[]),
+        1..60 => messages.count("dashboard.delay.minutes", minutes),
+        60..2_880 => messages.count("dashboard.delay.hours", minutes / 60),
+        _ => messages.count("dashboard.delay.days", minutes / 1_440),
+    }
+}

@@ -1,0 +1,255 @@
+//! One contribution whole, with where it stands, what was decided of it, and what may be.
+
+use domain::{
+    Action, Alert, Contribution, ContributionRef, Decided as Outcomes, Moderated, RejectionReason,
+    Status,
+};
+use serde_json::{Value, json};
+use site_gen::view::{Choice, Link};
+use site_gen::{address, dates, markdown};
+
+use super::Typing;
+use super::decisions::{MESSAGE_LIMIT, public_page};
+use super::queue::{Desk, named};
+use crate::store::{AUTHOR, COMMAND};
+use crate::{App, Failure};
+
+impl Desk<'_> {
+    /// What the page shows of a contribution.
+    pub(super) async fn item(&self, held: &Moderated) -> Result<Value, Failure> {
+        let app = self.app;
+        let messages = app.renderer.messages();
+        let contribution = &held.contribution;
+        let reference = contribution.reference();
+        let (kind, category, question, name) = match contribution {
+            Contribution::Idea(idea) => (
+                Some(messages.text(&format!("kind.{}.label", idea.kind.key()), &[])),
+                idea.category.clone(),
+                idea.question.clone(),
+                None,
+            ),
+            Contribution::Comment(comment) => {
+                let name = comment.name.as_ref().map(|name| name.as_str().to_owned());
+                (None, None, None, name)
+            }
+        };
+        let status = held.status;
+        let may = |action| self.session.may_in(app, action, contribution.campaign());
+        let (moderates, answers) = (may(Action::Moderate), may(Action::Answer));
+        Ok(json!({
+            "noun": noun(app, &reference),
+            "reference": reference.id().reference(),
+            "version": held.version,
+            "title": contribution.title(),
+            "kind": kind,
+            "category": category,
+            "question": question,
+            "name": name,
+            "body": markdown::citizens(contribution.body().as_str()),
+            "erased": held.erased,
+            "campaign": campaign(app, contribution),
+            "parent": self.parent(contribution).await?,
+            "received": dates::moment(contribution.received_at(), messages),
+            "status": status.key(),
+            "state": messages.text(&format!("moderation.status.{}", status.key()), &[]),
+            "reason": status.reason().map(|reason| reason_label(app, reason)),
+            "message": held.message.as_ref().map(|message| markdown::citizens(message.as_str())),
+            "merged_into": self.merged_into(held).await?,
+            "public_href": public_page(held),
+            "action": address::moderate(&reference.to_string()),
+            "may": {
+                "publish": moderates && status == Status::Waiting,
+                "refuse": moderates && status == Status::Waiting,
+                "hide": moderates && status == Status::Published,
+                "restore": moderates && matches!(status, Status::Hidden(_)) && held.merged_into.is_none(),
+                "reopen": moderates && matches!(status, Status::Refused(_)) && held.merged_into.is_none(),
+                "merge": moderates && matches!(status, Status::Waiting | Status::Published)
+                    && matches!(reference, ContributionRef::Idea(_)),
+                "answer": answers && status == Status::Published
+                    && matches!(reference, ContributionRef::Idea(_)),
+            },
+            "answer": self.answer(held),
+            "moderates": moderates,
+            "alert": held.alert.as_ref().map(|alert| self.alert(alert)),
+            "typed": {
+                "reason": self.typing.reason,
+                "message": self.typing.message,
+                "into": self.typing.into,
+                "who": self.typing.who,
+            },
+            "limits": {
+                "message": MESSAGE_LIMIT,
+                "team": domain::ResponseForm::TEAM_LIMIT,
+                "response": domain::ResponseForm::TEXT_LIMIT,
+                "outcome": domain::OutcomeForm::TEXT_LIMIT,
+                "who": domain::ToldForm::LIMIT,
+            },
+            "history": self.history(&reference, held).await?,
+        }))
+    }
+
+    /// The idea that a comment replies to.
+    async fn parent(&self, contribution: &Contribution) -> Result<Option<Link>, Failure> {
+        let Contribution::Comment(comment) = contribution else {
+            return Ok(None);
+        };
+        let idea = ContributionRef::Idea(comment.idea.clone());
+        let replied = self.app.store.contribution(&idea).await?;
+        Ok(replied.map(|replied| named(&replied)))
+    }
+
+    async fn merged_into(&self, held: &Moderated) -> Result<Option<Link>, Failure> {
+        let Some(into) = &held.merged_into else {
+            return Ok(None);
+        };
+        let other = ContributionRef::Idea(into.clone());
+        let other = self.app.store.contribution(&other).await?;
+        Ok(other.map(|other| named(&other)))
+    }
+
+    /// What the institution says of it, and what was typed to say more.
+    fn answer(&self, held: &Moderated) -> Value {
+        let messages = self.app.renderer.messages();
+        let published = held.response.as_ref();
+        let draft = held.draft.as_ref();
+        let Typing {
+            team,
+            response,
+            decision,
+            outcome,
+            ..
+        } = self.typing;
+        let typed = !(team.is_empty() && response.is_empty());
+        let (team, text) = match (typed, draft, published) {
+            (true, ..) => (team.as_str(), response.as_str()),
+            (false, Some(draft), _) => (draft.team.as_str(), draft.text.as_str()),
+            (false, None, Some(said)) => (said.team.as_str(), said.text.as_str()),
+            (false, None, None) => (self.team(held), ""),
+        };
+        let settled = held.outcome.as_ref();
+        let typed = !(decision.is_empty() && outcome.is_empty());
+        let (decision, why) = match (typed, settled) {
+            (true, _) => (decision.as_str(), outcome.as_str()),
+            (false, Some(settled)) => (settled.decision.key(), settled.text.as_str()),
+            (false, None) => ("", ""),
+        };
+        let decisions: Vec<Value> = Outcomes::ALL
+            .into_iter()
+            .map(|decided| {
+                let key = decided.key();
+                let label = messages.text(&format!("outcome.{key}"), &[]);
+                json!({"value": key, "label": label, "chosen": key == decision})
+            })
+            .collect();
+        json!({
+            "team": team,
+            "text": text,
+            "published": published.map(|said| dates::instant(said.published_at, messages)),
+            "corrected": published
+                .and_then(|said| said.corrected_at)
+                .map(|at| dates::instant(at, messages)),
+            "draft": draft.map(|draft| json!({
+                "by": who(self.app, &draft.by),
+                "saved": dates::moment(draft.saved_at, messages),
+            })),
+            "decisions": decisions,
+            "why": why,
+            "settled": settled.map(|settled| dates::instant(settled.decided_at, messages)),
+        })
+    }
+
+    /// The team that signs, where nobody has said: that of the campaign's space.
+    fn team(&self, held: &Moderated) -> &str {
+        let catalogue = self.app.renderer.catalogue();
+        catalogue
+            .campaigns
+            .get(held.contribution.campaign())
+            .and_then(|campaign| catalogue.spaces.get(&campaign.space))
+            .map_or("", |space| space.name.as_str())
+    }
+
+    fn alert(&self, alert: &Alert) -> Value {
+        let messages = self.app.renderer.messages();
+        let told: Vec<Value> = alert
+            .told
+            .iter()
+            .map(|told| {
+                json!({
+                    "who": told.who,
+                    "by": who(self.app, &told.by),
+                    "at": dates::moment(told.at, messages),
+                })
+            })
+            .collect();
+        json!({
+            "told": told,
+            "closed": alert.closed_at.map(|at| dates::moment(at, messages)),
+        })
+    }
+
+    /// What was decided, oldest first, in words.
+    async fn history(
+        &self,
+        reference: &ContributionRef,
+        held: &Moderated,
+    ) -> Result<Vec<Value>, Failure> {
+        let messages = self.app.renderer.messages();
+        let mut lines = vec![json!({
+            "at": dates::moment(held.contribution.received_at(), messages),
+            "what": messages.text("history.received", &[]),
+            "who": who(self.app, AUTHOR),
+        })];
+        for entry in self.app.store.history(&reference.to_string()).await? {
+            let reason = entry.after.split([' ', '/']).nth(1);
+            let reason = reason.and_then(RejectionReason::from_key);
+            lines.push(json!({
+                "at": dates::moment(entry.at, messages),
+                "what": messages.text(&format!("history.{}", entry.action), &[]),
+                "reason": reason.map(|reason| reason_label(self.app, reason)),
+                "who": who(self.app, &entry.by),
+            }));
+        }
+        Ok(lines)
+    }
+}
+
+/// The reasons of a refusal, with what their author will read.
+pub(super) fn reasons(app: &App) -> Vec<Choice> {
+    let messages = app.renderer.messages();
+    RejectionReason::ALL
+        .into_iter()
+        .map(|reason| Choice {
+            value: reason.key().to_owned(),
+            label: reason_label(app, reason),
+            hint: messages.text(&format!("reason.{}.author", reason.key()), &[]),
+        })
+        .collect()
+}
+
+fn reason_label(app: &App, reason: RejectionReason) -> String {
+    let key = format!("reason.{}.label", reason.key());
+    app.renderer.messages().text(&key, &[])
+}
+
+pub(super) fn noun(app: &App, reference: &ContributionRef) -> String {
+    let key = format!("moderation.noun.{}", reference.noun());
+    app.renderer.messages().text(&key, &[])
+}
+
+/// The campaign of a contribution, by its short name.
+pub(super) fn campaign(app: &App, contribution: &Contribution) -> Link {
+    let slug = contribution.campaign();
+    let known = app.renderer.catalogue().campaigns.get(slug);
+    let short = known.map_or_else(|| slug.to_string(), |campaign| campaign.short.clone());
+    Link::new(short, address::campaign(slug))
+}
+
+/// Who decided, in words.
+pub(super) fn who(app: &App, by: &str) -> String {
+    let messages = app.renderer.messages();
+    match by {
+        AUTHOR => messages.text("history.author", &[]),
+        COMMAND => messages.text("history.command", &[]),
+        login => login.to_owned(),
+    }
+}
