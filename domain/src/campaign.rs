@@ -157,6 +157,13 @@ impl Campaign {
         midnight(self.closes.saturating_add(1.year()))
     }
 
+    /// Until when it is known that a text was received, to tell its moderators of one that comes
+    /// again: 30 days after it closes.
+    #[must_use]
+    pub fn texts_kept_until(&self) -> Timestamp {
+        midnight(self.closes.saturating_add(31.days()))
+    }
+
     /// Whether open submission is one of its modalities.
     #[must_use]
     pub fn takes_ideas(&self) -> bool {

@@ -1,11 +1,13 @@
 //! A contribution of any kind: what moderators, receipts and mail speak of.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
 
 use crate::alert::Alert;
 use crate::comment::Comment;
+use crate::flag::Flag;
 use crate::idea::Idea;
 use crate::moderation::{Status, UNDO_SECONDS};
 use crate::official_response::{Draft, OfficialResponse};
@@ -158,6 +160,8 @@ pub struct Moderated {
     pub alert: Option<Alert>,
     /// Whether the author had the text erased.
     pub erased: bool,
+    /// What was noticed when it was received.
+    pub flags: BTreeSet<Flag>,
 }
 
 impl Moderated {

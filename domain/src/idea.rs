@@ -91,17 +91,21 @@ pub struct IdeaCard {
     pub decided: Option<Decided>,
 }
 
+impl IdeaCard {
+    /// How much of a text lists show, in graphemes.
+    pub const EXCERPT_GRAPHEMES: usize = 160;
+}
+
 impl Idea {
     /// The idea as lists show it, before anybody answered it.
     #[must_use]
     pub fn card(&self, published_at: Timestamp, likes: u64, comments: u64) -> IdeaCard {
-        const EXCERPT_GRAPHEMES: usize = 160;
         IdeaCard {
             id: self.id.clone(),
             kind: self.kind,
             category: self.category.clone(),
             title: self.title.clone(),
-            excerpt: self.body.excerpt(EXCERPT_GRAPHEMES),
+            excerpt: self.body.excerpt(IdeaCard::EXCERPT_GRAPHEMES),
             published_at,
             likes,
             comments,

@@ -8,7 +8,8 @@ use crate::text::{ContributionId, TextProblem};
 /// (DynamoDB: 1,000 write units a second and partition).
 pub const LIKE_SHARDS: u8 = 8;
 
-/// Somebody who likes: 128 random bits from a cookie, and nothing else about them.
+/// Somebody who likes in one campaign: 128 random bits from a cookie of that campaign, and
+/// nothing else about them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Person([u8; 16]);
 
@@ -47,7 +48,9 @@ impl Person {
         format!("{:032x}", u128::from_be_bytes(self.0))
     }
 
-    /// The shard of this person's likes: 0 to [`LIKE_SHARDS`] − 1.
+    /// The shard of this person's likes: 0 to [`LIKE_SHARDS`] − 1. The bits come from the
+    /// system's generator and are signed, so that nobody chooses them: the first byte is spread
+    /// as evenly as a hash of all would be.
     #[must_use]
     pub fn shard(&self) -> u8 {
         self.0[0] % LIKE_SHARDS

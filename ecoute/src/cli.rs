@@ -89,6 +89,39 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Moderator(ModeratorCommand),
+    /// All that the site keeps, to a file.
+    #[command(
+        about = say("help.backup", &[]),
+        long_about = say("help.backup-long", &[]),
+        after_help = say("help.backup-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-backup", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Backup(BackupArguments),
+    /// And back.
+    #[command(
+        about = say("help.restore", &[]),
+        long_about = say("help.restore-long", &[]),
+        after_help = say("help.restore-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-restore", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Restore(RestoreArguments),
+    /// Who decided what.
+    #[command(
+        about = say("help.audit", &[]),
+        long_about = say("help.audit-long", &[]),
+        after_help = say("help.audit-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-audit", &[]),
+        next_help_heading = say("help.options", &[]),
+        subcommand,
+        subcommand_help_heading = say("help.commands", &[]),
+        disable_help_subcommand = true
+    )]
+    Audit(AuditCommand),
     /// Mail.
     #[command(
         about = say("help.mail", &[]),
@@ -102,6 +135,59 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Mail(MailCommand),
+    /// What is kept, beside what is counted.
+    #[command(
+        about = say("help.verify", &[]),
+        long_about = say("help.verify", &[]),
+        after_help = say("help.verify-counts-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-verify", &[]),
+        next_help_heading = say("help.options", &[]),
+        subcommand,
+        subcommand_help_heading = say("help.commands", &[]),
+        disable_help_subcommand = true
+    )]
+    Verify(VerifyCommand),
+}
+
+/// What is verified.
+#[derive(Debug, Subcommand)]
+pub enum VerifyCommand {
+    /// Likes and comments.
+    #[command(
+        about = say("help.verify-counts", &[]),
+        long_about = say("help.verify-counts-long", &[]),
+        after_help = say("help.verify-counts-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-verify-counts", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Counts(VerifyCountsArguments),
+}
+
+/// What is asked of the audit log.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Whether it is whole.
+    #[command(
+        about = say("help.audit-verify", &[]),
+        long_about = say("help.audit-verify-long", &[]),
+        after_help = say("help.audit-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-audit-verify", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Verify(VerifyArguments),
+    /// What it says.
+    #[command(
+        about = say("help.audit-show", &[]),
+        long_about = say("help.audit-show", &[]),
+        after_help = say("help.audit-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-audit-show", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Show(ShowArguments),
 }
 
 /// What is done with mail.
@@ -230,10 +316,86 @@ pub struct ImportArguments {
 pub struct ExportArguments {
     /// The file to write.
     #[arg(value_name = "FICHIER", help_heading = say("help.arguments", &[]), help = say("help.export-file", &[]))]
+    pub file: Option<PathBuf>,
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+    /// The campaign.
+    #[arg(long, value_name = "NOM", help = say("help.export-campaign", &[]))]
+    pub campaign: Option<String>,
+    /// The form of the file.
+    #[arg(long, value_name = "FORME", value_parser = ["site", "csv", "json"], hide_possible_values = true, help = say("help.export-format", &[]))]
+    pub format: Option<String>,
+    /// The same as the file.
+    #[arg(long, value_name = "FICHIER", conflicts_with = "file", help = say("help.export-out", &[]))]
+    pub out: Option<PathBuf>,
+    /// Who reads it.
+    #[arg(long = "for", value_name = "QUI", value_parser = ["public", "analysts"], default_value = "public", hide_possible_values = true, hide_default_value = true, help = say("help.export-for", &[]))]
+    pub readers: String,
+    /// The public address.
+    #[arg(long, value_name = "URL", help = say("help.export-site-url", &[]))]
+    pub site_url: Option<String>,
+}
+
+/// The arguments of `backup`.
+#[derive(Debug, Args)]
+pub struct BackupArguments {
+    /// The file to write.
+    #[arg(value_name = "FICHIER", help_heading = say("help.arguments", &[]), help = say("help.backup-file", &[]))]
     pub file: PathBuf,
     /// The folder of the database.
     #[arg(long, value_name = "DOSSIER", default_value = "data", hide_default_value = true, help = say("help.data-dir", &[]))]
     pub data_dir: PathBuf,
+}
+
+/// The arguments of `restore`.
+#[derive(Debug, Args)]
+pub struct RestoreArguments {
+    /// The file to read.
+    #[arg(value_name = "FICHIER", help_heading = say("help.arguments", &[]), help = say("help.restore-file", &[]))]
+    pub file: PathBuf,
+    /// The folder to make.
+    #[arg(long, value_name = "DOSSIER", help = say("help.restore-data-dir", &[]))]
+    pub data_dir: PathBuf,
+}
+
+/// The arguments of `audit verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// The folder of the database.
+    #[arg(long, value_name = "DOSSIER", default_value = "data", hide_default_value = true, help = say("help.data-dir", &[]))]
+    pub data_dir: PathBuf,
+    /// A seal that was noted elsewhere.
+    #[arg(long, value_name = "SCEAU", help = say("help.audit-expect", &[]))]
+    pub expect: Option<String>,
+}
+
+/// The arguments of `audit show`.
+#[derive(Debug, Args)]
+pub struct ShowArguments {
+    /// The folder of the database.
+    #[arg(long, value_name = "DOSSIER", default_value = "data", hide_default_value = true, help = say("help.data-dir", &[]))]
+    pub data_dir: PathBuf,
+    /// About what.
+    #[arg(long, value_name = "RÉFÉRENCE", help = say("help.audit-about", &[]))]
+    pub about: Option<String>,
+    /// The form of what is said.
+    #[arg(long, value_name = "FORME", value_parser = ["text", "csv"], default_value = "text", hide_possible_values = true, hide_default_value = true, help = say("help.audit-format", &[]))]
+    pub format: String,
+}
+
+/// The arguments of `verify counts`.
+#[derive(Debug, Args)]
+pub struct VerifyCountsArguments {
+    /// The folder of the database and the pages.
+    #[arg(long, value_name = "DOSSIER", default_value = "data", hide_default_value = true, help = say("help.data-dir", &[]))]
+    pub data_dir: PathBuf,
+    /// One campaign.
+    #[arg(long, value_name = "NOM", help = say("help.verify-campaign", &[]))]
+    pub campaign: Option<String>,
+    /// Mend what differs.
+    #[arg(long, help = say("help.verify-repair", &[]))]
+    pub repair: bool,
 }
 
 impl Arguments {

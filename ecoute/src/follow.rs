@@ -1,16 +1,19 @@
 //! What keeps the pages up to date on one machine: the stream, and the clock.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use functions::Publisher;
+use functions::{Due, PublishError, Publisher, Record, Throttle};
 use jiff::Timestamp;
 use site_gen::Material;
 use tokio::sync::watch;
 
 use crate::tail::Tail;
 
+const IDLE: Duration = Duration::from_millis(60);
+const RETRY: Duration = Duration::from_secs(1);
+
 /// Publishes what the stream says, and the whole site when a campaign opens or closes, until
-/// the site stops; then what is left in the stream.
+/// the site stops; then what is left in the stream, and what waits for its turn.
 pub(crate) async fn follow(
     publisher: Publisher,
     material: Material,
@@ -18,9 +21,8 @@ pub(crate) async fn follow(
     endpoint: String,
     mut stopped: watch::Receiver<bool>,
 ) {
-    const IDLE: Duration = Duration::from_millis(60);
-    const RETRY: Duration = Duration::from_secs(1);
     let mut boundary = next_boundary(&publisher);
+    let mut throttle = Throttle::default();
     loop {
         let stopping = *stopped.borrow();
         let records = match tail.next().await {
@@ -41,13 +43,16 @@ pub(crate) async fn follow(
             }
         };
         let idle = records.is_empty();
-        while let Err(error) = publisher.publish(&records).await {
+        let began = Instant::now();
+        while let Err(error) = publish(&publisher, &records, &mut throttle).await {
             tracing::error!(cause = %error, "a change was not published, and is tried again");
             if *stopped.borrow() {
                 return;
             }
             tokio::time::sleep(RETRY).await;
         }
+        let due = throttle.due((publisher.clock)());
+        render_likes(&publisher, due, &mut throttle).await;
         if boundary.is_some_and(|boundary| (publisher.clock)() >= boundary) {
             if let Err(error) = publisher.publish_all(&material).await {
                 tracing::error!(cause = %error, "the site was not built again");
@@ -56,12 +61,38 @@ pub(crate) async fn follow(
             }
             boundary = next_boundary(&publisher);
         }
-        if idle {
-            if stopping {
-                return;
-            }
-            let _ = tokio::time::timeout(IDLE, stopped.wait_for(|stopped| *stopped)).await;
+        if idle && stopping {
+            let waiting = throttle.all();
+            render_likes(&publisher, waiting, &mut throttle).await;
+            return;
         }
+        // Under load it rests as long as it worked: what comes meanwhile is counted at once.
+        let rest = IDLE.max(if idle { IDLE } else { began.elapsed() });
+        let rest = rest.min(Duration::from_millis(500));
+        if idle || !stopping {
+            let _ = tokio::time::timeout(rest, stopped.wait_for(|stopped| *stopped)).await;
+        }
+    }
+}
+
+/// Counts what records touch, renders it, and leaves the pages of likes to their turn.
+async fn publish(
+    publisher: &Publisher,
+    records: &[Record],
+    throttle: &mut Throttle,
+) -> Result<(), PublishError> {
+    let mut counted = publisher.count(records).await?;
+    throttle.add(std::mem::take(&mut counted.liked));
+    publisher.render(counted).await.map(|_| ())
+}
+
+async fn render_likes(publisher: &Publisher, due: Due, throttle: &mut Throttle) {
+    if due.is_empty() {
+        return;
+    }
+    if let Err(error) = publisher.render_likes(&due).await {
+        tracing::error!(cause = %error, "counts of likes were not rendered, and will be");
+        throttle.again(due);
     }
 }
 

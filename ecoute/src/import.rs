@@ -10,11 +10,12 @@ use std::sync::Arc;
 use domain::{Campaign, Contribution, Slug};
 use functions::Store;
 use functions::store::Added;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::{Timestamp, ToSpan};
+use site_gen::Catalogue;
 use tokio::task::JoinSet;
 
 use crate::error::Stopped;
+use crate::progress::bar;
 use crate::serve::{self, Database};
 use crate::words::{count, say};
 use rows::{Rows, comments, ideas};
@@ -74,7 +75,8 @@ const ROWS_SHOWN: usize = 20;
 /// # Errors
 /// One clear sentence, or a line for each row that does not hold; nothing is then written.
 pub async fn import(options: Options) -> Result<String, Stopped> {
-    let campaign = campaign(&options)?;
+    let (bundle, _) = serve::load(&options.content, &options.theme, "")?;
+    let campaign = campaign_of(&bundle.catalogue, &options.campaign)?;
     let (ideas, comments) = read(&options, &campaign.slug)?;
     let n_ideas = count("import.n-ideas", ideas.len());
     let n_comments = count("import.n-comments", comments.len());
@@ -100,21 +102,19 @@ pub async fn import(options: Options) -> Result<String, Stopped> {
     Ok(said)
 }
 
-fn campaign(options: &Options) -> Result<Campaign, Stopped> {
-    let (bundle, _) = serve::load(&options.content, &options.theme, "")?;
-    let campaigns = bundle.catalogue.campaigns;
-    Slug::parse(&options.campaign)
+/// The campaign of a name.
+pub(crate) fn campaign_of<'a>(
+    catalogue: &'a Catalogue,
+    name: &str,
+) -> Result<&'a Campaign, Stopped> {
+    let campaigns = &catalogue.campaigns;
+    Slug::parse(name)
         .ok()
-        .and_then(|slug| campaigns.get(&slug).cloned())
+        .and_then(|slug| campaigns.get(&slug))
         .ok_or_else(|| {
             let known: Vec<&str> = campaigns.keys().map(Slug::as_str).collect();
-            Stopped::because(
-                "campaign",
-                &[
-                    ("campaign", options.campaign.clone()),
-                    ("known", known.join(", ")),
-                ],
-            )
+            let args = [("campaign", name.to_owned()), ("known", known.join(", "))];
+            Stopped::because("campaign", &args)
         })
 }
 
@@ -240,18 +240,4 @@ async fn write_all(
     }
     bar.finish_and_clear();
     Ok(written)
-}
-
-/// A bar on standard error, where that is a terminal.
-fn bar(length: usize, label: &str) -> ProgressBar {
-    if length == 0 {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
-    let template = "{msg} {wide_bar} {human_pos} / {human_len} ({eta})";
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
-    bar.set_message(say(label, &[]));
-    bar
 }

@@ -1,6 +1,8 @@
 //! All of it on one machine, in one process: the embedded DynamoDB engine, the site, the
 //! functions, the publisher and the mail; and the operator's commands.
 
+pub mod audit;
+pub mod backup;
 pub mod cli;
 mod engine;
 mod error;
@@ -11,10 +13,13 @@ pub mod import;
 pub mod mail_test;
 pub mod moderators;
 pub mod post;
+mod progress;
 pub mod serve;
 mod server;
 mod static_site;
 mod tail;
+pub mod verify;
+mod whole_file;
 mod words;
 
 pub use engine::Engine;

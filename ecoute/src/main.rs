@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use ecoute::cli::{
-    Arguments, Command, ImportArguments, ImportCommand, MailArguments, MailCommand, ServeArguments,
+    Arguments, AuditCommand, Command, ExportArguments, ImportArguments, ImportCommand,
+    MailArguments, MailCommand, ServeArguments, VerifyCommand, VerifyCountsArguments,
 };
 use ecoute::import::{Publication, Run};
 use ecoute::post::MailOptions;
-use ecoute::{Stopped, export, import, mail_test, moderators, serve};
+use ecoute::{Stopped, audit, backup, export, import, mail_test, moderators, serve, verify};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -36,7 +37,9 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(said) => {
-            println!("{said}");
+            if !said.is_empty() {
+                println!("{said}");
+            }
             ExitCode::SUCCESS
         }
         Err(stopped) => {
@@ -64,7 +67,28 @@ async fn run(command: Command) -> Result<String, Stopped> {
             })
             .await
         }
-        Command::Export(arguments) => export::export(&arguments.data_dir, &arguments.file).await,
+        Command::Backup(asked) => {
+            let now = functions::system_clock()();
+            let database = serve::Database::Embedded;
+            backup::backup(&database, &asked.data_dir, &asked.file, now).await
+        }
+        Command::Restore(asked) => {
+            backup::restore(&serve::Database::Embedded, &asked.data_dir, &asked.file).await
+        }
+        Command::Audit(AuditCommand::Verify(asked)) => {
+            let database = serve::Database::Embedded;
+            audit::verify(&database, &asked.data_dir, asked.expect.as_deref()).await
+        }
+        Command::Audit(AuditCommand::Show(asked)) => {
+            let form = match asked.format.as_str() {
+                "csv" => audit::Form::Csv,
+                _ => audit::Form::Text,
+            };
+            let database = serve::Database::Embedded;
+            audit::show(&database, &asked.data_dir, asked.about.as_deref(), form).await
+        }
+        Command::Export(arguments) => run_export(arguments).await,
+        Command::Verify(VerifyCommand::Counts(arguments)) => verify_counts(arguments).await,
     }
 }
 
@@ -94,6 +118,25 @@ async fn run_serve(arguments: ServeArguments) -> Result<String, Stopped> {
     Ok(serve::said_stopped())
 }
 
+/// Prints what differs, then says how it ends.
+async fn verify_counts(arguments: VerifyCountsArguments) -> Result<String, Stopped> {
+    let verified = verify::counts(&verify::Options {
+        data_dir: arguments.data_dir,
+        campaign: arguments.campaign,
+        then: if arguments.repair {
+            verify::Then::Repair
+        } else {
+            verify::Then::Say
+        },
+        database: serve::Database::Embedded,
+    })
+    .await?;
+    if !verified.table.is_empty() {
+        println!("{}\n", verified.table);
+    }
+    verified.said
+}
+
 /// Waits for Ctrl-C, or for the system to ask to stop.
 async fn stop_asked() {
     let ctrl_c = tokio::signal::ctrl_c();
@@ -111,6 +154,24 @@ async fn stop_asked() {
     // Without signals there is nothing to wait for, and the server goes on.
     if ctrl_c.await.is_err() {
         std::future::pending::<()>().await;
+    }
+}
+
+/// What is exported to the standard output is alone there; the rest is said beside it.
+async fn run_export(arguments: ExportArguments) -> Result<String, Stopped> {
+    match export::asked(arguments, functions::system_clock()())? {
+        export::Asked::Site { data_dir, file } => {
+            export::export_site(&serve::Database::Embedded, &data_dir, &file).await
+        }
+        export::Asked::Campaign(options) => {
+            let done = export::export(options).await?;
+            let Some(text) = done.text else {
+                return Ok(done.said);
+            };
+            export::to_output(&text)?;
+            eprintln!("{}", done.said);
+            Ok(String::new())
+        }
     }
 }
 

@@ -47,7 +47,8 @@ impl MailOptions {
     }
 }
 
-/// Sends what is due, when it is put and when its time comes, until the site stops.
+/// Sends what is due, when it is put and when its time comes, until the site stops. The content
+/// is read at start: so are the results, and whom they cite.
 pub(crate) async fn post(mailer: Mailer, mut stopped: watch::Receiver<bool>) {
     /// How often the clock is looked at.
     const TICK: Duration = Duration::from_millis(100);
@@ -55,6 +56,9 @@ pub(crate) async fn post(mailer: Mailer, mut stopped: watch::Receiver<bool>) {
     const LOOK: Duration = Duration::from_secs(60);
     const RETRY: Duration = Duration::from_secs(5);
     let app = mailer.app();
+    if let Err(error) = app.tell_cited().await {
+        tracing::error!(cause = %error, "authors whom results cite are told at the next start");
+    }
     while !*stopped.borrow() {
         let (next, wakes) = match mailer.send_next().await {
             Ok(Turn::Done) => continue,

@@ -24,7 +24,7 @@ use crate::tail::Tail;
 use crate::words::{count, say};
 
 /// The prefix of the tables' names on one machine.
-const TABLES: &str = "ecoute";
+pub(crate) const TABLES: &str = "ecoute";
 /// The moderator that is made at first start.
 pub const DEMO_LOGIN: &str = "demo";
 
@@ -91,6 +91,7 @@ pub struct Served {
     /// How many ideas are published.
     pub ideas: usize,
     mail: MailOptions,
+    app: App,
     store: Store,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -106,7 +107,10 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     let address = listener
         .local_addr()
         .map_err(|error| port_failed(&options.listen, &error))?;
-    let site_url = site_url(options.site_url.as_deref(), address)?;
+    let site_url = match &options.site_url {
+        Some(given) => site_url(given)?,
+        None => format!("http://{address}"),
+    };
     let (mut bundle, material) = load(&options.content, &options.theme, &site_url)?;
     bundle.catalogue.news = material
         .news(&bundle)
@@ -154,13 +158,14 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         site_url: site_url.clone(),
         secret,
         mail,
+        similar: functions::Similar::default(),
         clock: options.clock,
         senders: options.senders,
         patience: options.timeouts.request,
     };
     let (stop, stopped) = watch::channel(false);
     let posting = tokio::spawn(post(Mailer::new(app.clone()), stopped.clone()));
-    let router = static_site::router(functions::router(app), &site);
+    let router = static_site::router(functions::router(app.clone()), &site);
     let serving = tokio::spawn(serve(listener, router, options.timeouts, stopped.clone()));
     let publishing = tokio::spawn(follow(
         publisher,
@@ -176,6 +181,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         built,
         ideas,
         mail: options.mail,
+        app,
         store,
         stop,
         tasks: vec![serving, publishing, posting],
@@ -202,6 +208,12 @@ impl Served {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Another sender of the site's mail.
+    #[must_use]
+    pub fn mailer(&self) -> Mailer {
+        Mailer::new(self.app.clone())
     }
 
     /// What is said once the site answers.
@@ -258,10 +270,7 @@ fn port_failed(listen: &str, error: &std::io::Error) -> Stopped {
     )
 }
 
-fn site_url(given: Option<&str>, address: SocketAddr) -> Result<String, Stopped> {
-    let Some(given) = given else {
-        return Ok(format!("http://{address}"));
-    };
+pub(crate) fn site_url(given: &str) -> Result<String, Stopped> {
     let host = given
         .strip_prefix("https://")
         .or_else(|| given.strip_prefix("http://"))

@@ -7,13 +7,13 @@ use axum::routing::post;
 use domain::{
     Campaign, CommentForm, Contribution, ContributionId, ContributionRef, Idea, Invalid, Status,
 };
-use serde::Deserialize;
 use serde_json::json;
 use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{Tally, address, markdown};
 
-use crate::form::{Typed, hidden};
+use crate::form::Typed;
 use crate::quota::Quota;
+use crate::review::{PersonalView, Review, Reviewed, Texts, without_personal_data};
 use crate::routes::Routes;
 use crate::sender::Sender;
 use crate::{App, Failure, SharedApp};
@@ -29,35 +29,49 @@ pub(crate) fn router() -> Routes {
             post(edit),
         )
         .route(
+            "/participer/{campaign}/idees/{idea}/commentaires/retirer",
+            post(remove),
+        )
+        .route(
             "/participer/{campaign}/idees/{idea}/commentaires/envoyer",
             post(submit),
         )
-}
-
-/// The form and the ticket of its review page.
-#[derive(Deserialize)]
-struct Reviewed {
-    #[serde(flatten)]
-    form: CommentForm,
-    #[serde(default)]
-    ticket: String,
 }
 
 /// From the form to the review page, or back to the form with what is to be corrected.
 async fn review(
     State(app): State<SharedApp>,
     Path((campaign, idea)): Path<(String, String)>,
-    Typed(form): Typed<CommentForm>,
+    Typed(typed): Typed<Reviewed<CommentForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
     if !campaign.takes_contribution(app.now(), None) {
-        return closed(&app, campaign, &form);
+        return closed(&app, campaign, &typed.form);
     }
-    match form.parse() {
-        Ok(_) => review_page(&app, campaign, &idea, &form),
-        Err(invalid) => form_page(&app, campaign, &idea, form, &invalid),
-    }
+    review_page(&app, campaign, &idea, typed, Review::Offer)
+}
+
+/// From the review page to itself, with personal data replaced by words.
+async fn remove(
+    State(app): State<SharedApp>,
+    Path((campaign, idea)): Path<(String, String)>,
+    Typed(typed): Typed<Reviewed<CommentForm>>,
+) -> Result<Response, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    let idea = app.published_idea(campaign, &idea).await?;
+    let (draft, _) = match typed.form.parse() {
+        Ok(parsed) => parsed,
+        Err(invalid) => return form_page(&app, campaign, &idea, typed.form, &invalid),
+    };
+    let messages = app.renderer.messages();
+    let name = draft.name.as_ref().map_or("", |name| name.as_str());
+    let form = CommentForm {
+        name: without_personal_data(name, messages),
+        text: without_personal_data(draft.body.as_str(), messages),
+        ..typed.form.clone()
+    };
+    review_page(&app, campaign, &idea, typed.with(form), Review::Removed)
 }
 
 /// From the review page back to the form.
@@ -76,44 +90,54 @@ async fn submit(
     State(app): State<SharedApp>,
     sender: Sender,
     Path((campaign, idea)): Path<(String, String)>,
-    Typed(Reviewed { form, ticket }): Typed<Reviewed>,
+    Typed(typed): Typed<Reviewed<CommentForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
     let now = app.now();
-    let ticket = app.secret.read_ticket(&purpose(&idea), &ticket, now);
+    let ticket = app.secret.read_ticket(&purpose(&idea), &typed.ticket, now);
     let opened = ticket.as_ref().map(|ticket| ticket.opened);
     if !campaign.takes_contribution(now, opened) {
-        return closed(&app, campaign, &form);
+        return closed(&app, campaign, &typed.form);
     }
-    let (draft, email) = match form.parse() {
+    let (draft, email) = match typed.form.parse() {
         Ok(parsed) => parsed,
-        Err(invalid) => return form_page(&app, campaign, &idea, form, &invalid),
+        Err(invalid) => return form_page(&app, campaign, &idea, typed.form, &invalid),
     };
     let Some(ticket) = ticket else {
-        return review_page(&app, campaign, &idea, &form);
+        return review_page(&app, campaign, &idea, typed, Review::Offer);
     };
-    let typed = [("name", form.name.as_str()), ("text", &form.text)];
-    app.count(Quota::Comment, &sender, &typed).await?;
+    let texts = [
+        ("name", typed.form.name.as_str()),
+        ("text", &typed.form.text),
+    ];
+    app.count(Quota::Comment, &sender, &texts).await?;
+    let draft = draft.kept(app.renderer.messages());
+    let flags = typed.flags(&draft, &ticket, now);
     let id = ticket.contribution();
     let comment = draft.received(id, campaign.slug.clone(), idea.id, now);
     let contribution = Contribution::Comment(comment);
-    let receipt = app.receive(campaign, contribution, email).await?;
+    let receipt = app.receive(campaign, contribution, email, flags).await?;
     Ok(receipt.into_response())
 }
 
+/// The review page, or the form with what is to be corrected.
 fn review_page(
     app: &App,
     campaign: &Campaign,
     idea: &Idea,
-    form: &CommentForm,
+    typed: Reviewed<CommentForm>,
+    review: Review,
 ) -> Result<Response, Failure> {
-    let (draft, _) = form
-        .parse()
-        .map_err(|_| Failure::Broken("a form is reviewed once it holds"))?;
+    let (draft, _) = match typed.form.parse() {
+        Ok(parsed) => parsed,
+        Err(invalid) => return form_page(app, campaign, idea, typed.form, &invalid),
+    };
     let now = app.now();
     let views = app.renderer.views(now);
-    let ticket = app.secret.ticket(&purpose(idea), now);
+    let messages = app.renderer.messages();
+    let personal = PersonalView::of(&draft, review, messages);
+    let draft = draft.kept(messages);
     let action = address::send_comment(&campaign.slug, &idea.id);
     let name = draft.name.as_ref().map_or_else(
         || app.renderer.messages().text("comment.anonymous", &[]),
@@ -125,11 +149,13 @@ fn review_page(
         "review": {
             "name": name,
             "body": markdown::citizens(draft.body.as_str()),
-            "email": Some(form.email.trim()).filter(|email| !email.is_empty()),
+            "email": Some(typed.form.email.trim()).filter(|email| !email.is_empty()),
         },
+        "personal": personal,
         "action": format!("{action}/envoyer"),
+        "remove_action": format!("{action}/retirer"),
         "edit_action": format!("{action}/modifier"),
-        "hidden": hidden(form, &ticket)?,
+        "hidden": typed.carried(app, &purpose(idea), now)?,
     });
     let head = head(app, "review", campaign, idea);
     let page = app.renderer.document("review-comment.html", &head, &view)?;

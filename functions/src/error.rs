@@ -111,14 +111,13 @@ impl IntoResponse for Failure {
 #[derive(Clone)]
 struct Cause(String);
 
-/// Gives a page to every answer that has a status of error and no page.
+/// Gives a page to every answer that has a status of error and no page, nor JSON.
 pub(crate) async fn pages(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
-    let has_page = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let kind = kind.map_or(&b""[..], |kind| kind.as_bytes());
+    let has_page = kind.starts_with(b"text/html") || kind == b"application/json";
     if has_page || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }

@@ -39,8 +39,11 @@ pub(crate) struct Hidden {
     value: String,
 }
 
-/// A form's fields as hidden ones, and the ticket that makes of two sendings one contribution.
-pub(crate) fn hidden<T: Serialize>(form: &T, ticket: &str) -> Result<Vec<Hidden>, Failure> {
+/// A form's fields as hidden ones, and what goes with them.
+pub(crate) fn hidden<T: Serialize>(
+    form: &T,
+    more: Vec<(&str, String)>,
+) -> Result<Vec<Hidden>, Failure> {
     let Ok(Value::Object(fields)) = serde_json::to_value(form) else {
         return Err(Failure::Broken("a form is a map of texts"));
     };
@@ -51,9 +54,9 @@ pub(crate) fn hidden<T: Serialize>(form: &T, ticket: &str) -> Result<Vec<Hidden>
             _ => None,
         })
         .collect();
-    hidden.push(Hidden {
-        name: "ticket".to_owned(),
-        value: ticket.to_owned(),
-    });
+    hidden.extend(more.into_iter().map(|(name, value)| Hidden {
+        name: name.to_owned(),
+        value,
+    }));
     Ok(hidden)
 }

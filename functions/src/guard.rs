@@ -79,7 +79,8 @@ fn comes_from_here(headers: &HeaderMap, site_url: &str) -> bool {
     origin == site_url || (sender.is_some() && sender == text("host"))
 }
 
-/// Pages for one person are kept by nobody. Their addresses are told to no other site, yet to
+/// Pages for one person are kept by nobody: an answer that is for all says so itself. Their
+/// addresses are told to no other site, yet to
 /// this one: a form of a page without a referrer is sent without an origin (Fetch, "append a
 /// request `Origin` header"), and would be taken for another site's. A page that is stricter
 /// says so itself.
@@ -89,12 +90,14 @@ async fn headers(request: Request, next: Next) -> Response {
     headers
         .entry(header::REFERRER_POLICY)
         .or_insert(HeaderValue::from_static("same-origin"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
     set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::CACHE_CONTROL, "no-store");
     set(HeaderName::from_static("x-robots-tag"), "noindex");
     response
 }

@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
 use domain::{Campaign, Contribution, IdeaForm, Invalid};
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use site_gen::view::Head;
 use site_gen::{address, markdown};
 
-use crate::form::{Typed, hidden};
+use crate::form::Typed;
 use crate::quota::Quota;
+use crate::review::{PersonalView, Review, Reviewed, Texts, without_personal_data};
 use crate::routes::Routes;
 use crate::sender::Sender;
 use crate::{App, Failure, SharedApp};
@@ -20,32 +20,41 @@ pub(crate) fn router() -> Routes {
     Routes::new()
         .route("/participer/{campaign}/idees", post(review))
         .route("/participer/{campaign}/idees/modifier", post(edit))
+        .route("/participer/{campaign}/idees/retirer", post(remove))
         .route("/participer/{campaign}/idees/envoyer", post(submit))
-}
-
-/// The form and the ticket of its review page.
-#[derive(Deserialize)]
-struct Reviewed {
-    #[serde(flatten)]
-    form: IdeaForm,
-    #[serde(default)]
-    ticket: String,
 }
 
 /// From the form to the review page, or back to the form with what is to be corrected.
 async fn review(
     State(app): State<SharedApp>,
     Path(campaign): Path<String>,
-    Typed(form): Typed<IdeaForm>,
+    Typed(typed): Typed<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     if !campaign.takes_contribution(app.now(), None) {
-        return closed(&app, campaign, &form);
+        return closed(&app, campaign, &typed.form);
     }
-    match form.parse(campaign) {
-        Ok(_) => review_page(&app, campaign, &form),
-        Err(invalid) => correct(&app, campaign, form, &invalid),
-    }
+    review_page(&app, campaign, typed, Review::Offer).await
+}
+
+/// From the review page to itself, with personal data replaced by words.
+async fn remove(
+    State(app): State<SharedApp>,
+    Path(campaign): Path<String>,
+    Typed(typed): Typed<Reviewed<IdeaForm>>,
+) -> Result<Response, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    let (draft, _) = match typed.form.parse(campaign) {
+        Ok(parsed) => parsed,
+        Err(invalid) => return correct(&app, campaign, typed.form, &invalid),
+    };
+    let messages = app.renderer.messages();
+    let form = IdeaForm {
+        title: without_personal_data(draft.title.as_str(), messages),
+        text: without_personal_data(draft.body.as_str(), messages),
+        ..typed.form.clone()
+    };
+    review_page(&app, campaign, typed.with(form), Review::Removed).await
 }
 
 /// From the review page back to the form.
@@ -66,37 +75,63 @@ async fn submit(
     State(app): State<SharedApp>,
     sender: Sender,
     Path(campaign): Path<String>,
-    Typed(Reviewed { form, ticket }): Typed<Reviewed>,
+    Typed(typed): Typed<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let now = app.now();
-    let ticket = app.secret.read_ticket(&purpose(campaign), &ticket, now);
+    let ticket = app
+        .secret
+        .read_ticket(&purpose(campaign), &typed.ticket, now);
     let opened = ticket.as_ref().map(|ticket| ticket.opened);
     if !campaign.takes_contribution(now, opened) {
-        return closed(&app, campaign, &form);
+        return closed(&app, campaign, &typed.form);
     }
-    let (draft, email) = match form.parse(campaign) {
+    let (draft, email) = match typed.form.parse(campaign) {
         Ok(parsed) => parsed,
-        Err(invalid) => return correct(&app, campaign, form, &invalid),
+        Err(invalid) => return correct(&app, campaign, typed.form, &invalid),
     };
     let Some(ticket) = ticket else {
-        return review_page(&app, campaign, &form);
+        return review_page(&app, campaign, typed, Review::Offer).await;
     };
-    let typed = [("title", form.title.as_str()), ("text", &form.text)];
-    app.count(Quota::Contribution, &sender, &typed).await?;
+    let texts = [
+        ("title", typed.form.title.as_str()),
+        ("text", &typed.form.text),
+    ];
+    app.count(Quota::Contribution, &sender, &texts).await?;
+    let draft = draft.kept(app.renderer.messages());
+    let flags = typed.flags(&draft, &ticket, now);
     let idea = draft.received(ticket.contribution(), campaign.slug.clone(), now);
     let contribution = Contribution::Idea(idea);
-    let receipt = app.receive(campaign, contribution, email).await?;
+    let receipt = app.receive(campaign, contribution, email, flags).await?;
     Ok(receipt.into_response())
 }
 
-fn review_page(app: &App, campaign: &Campaign, form: &IdeaForm) -> Result<Response, Failure> {
-    let (draft, _) = form
-        .parse(campaign)
-        .map_err(|_| Failure::Broken("a form is reviewed once it holds"))?;
+/// The review page, or the form with what is to be corrected.
+async fn review_page(
+    app: &App,
+    campaign: &Campaign,
+    typed: Reviewed<IdeaForm>,
+    review: Review,
+) -> Result<Response, Failure> {
+    let (draft, _) = match typed.form.parse(campaign) {
+        Ok(parsed) => parsed,
+        Err(invalid) => return correct(app, campaign, typed.form, &invalid),
+    };
     let now = app.now();
     let views = app.renderer.views(now);
-    let ticket = app.secret.ticket(&purpose(campaign), now);
+    let messages = app.renderer.messages();
+    let personal = PersonalView::of(&draft, review, messages);
+    let draft = draft.kept(messages);
+    let near = app.similar(campaign, &draft).await;
+    let near: Vec<Value> = near
+        .iter()
+        .map(|card| {
+            json!({
+                "card": views.idea_card(&campaign.slug, card),
+                "like_action": address::like(&campaign.slug, &card.id),
+            })
+        })
+        .collect();
     let action = address::send_idea(&campaign.slug);
     let view = json!({
         "campaign": views.campaign_card(campaign, site_gen::Tally::default()),
@@ -106,11 +141,14 @@ fn review_page(app: &App, campaign: &Campaign, form: &IdeaForm) -> Result<Respon
             "question": draft.question,
             "title": draft.title.as_str(),
             "body": markdown::citizens(draft.body.as_str()),
-            "email": Some(form.email.trim()).filter(|email| !email.is_empty()),
+            "email": Some(typed.form.email.trim()).filter(|email| !email.is_empty()),
         },
+        "personal": personal,
+        "near": near,
         "action": format!("{action}/envoyer"),
+        "remove_action": format!("{action}/retirer"),
         "edit_action": format!("{action}/modifier"),
-        "hidden": hidden(form, &ticket)?,
+        "hidden": typed.carried(app, &purpose(campaign), now)?,
     });
     let head = Head {
         indexed: false,

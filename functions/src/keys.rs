@@ -8,8 +8,11 @@
 //! | what lists show of a published idea | `CARDS#campaign` | the idea |
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
+//! | a report | `REPORTS#contribution` | `REPORT#id` |
+//! | a report's receipt | `REPORT-RECEIPT#hash of its token` | `REPORT-RECEIPT` |
 //! | an entry of the audit log | `AUDIT` | its number |
 //! | the end of the audit log | `AUDIT-END` | `AUDIT-END` |
+//! | that a text was received | `TEXT#campaign#its hash` | `TEXT` |
 //! | a moderator | `MODERATORS` | the login |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
 //! | failures to log in | `TRIES#keyed hash of the login or the address` | `TRIES` |
@@ -53,6 +56,11 @@ pub(crate) const AUDIT: &str = "AUDIT";
 
 /// The partition of the moderators.
 pub(crate) const MODERATORS: &str = "MODERATORS";
+/// What the partitions begin with of what is of the moment, and not kept: sessions, failures to
+/// log in, quotas and their salts.
+pub(crate) const OF_THE_MOMENT: [&str; 4] = ["SESSION#", "TRIES#", "QUOTA#", "SALT#"];
+/// What the partitions of likes begin with.
+pub(crate) const LIKES: &str = "LIKES#";
 
 const IDEA: &str = "IDEA";
 
@@ -67,6 +75,8 @@ pub enum Lane {
     Alert,
     /// Ideas grouped with another, whose likes are still to be carried over.
     Carry,
+    /// Reports that wait for a verdict: no contributions, hence not for `Store::lane`.
+    Reported,
 }
 
 impl Lane {
@@ -77,6 +87,7 @@ impl Lane {
             Self::Unanswered => "UNANSWERED",
             Self::Alert => "ALERT",
             Self::Carry => "CARRY",
+            Self::Reported => "REPORTED",
         }
     }
 }
@@ -106,7 +117,7 @@ pub(crate) fn contribution(reference: &ContributionRef) -> Key {
 }
 
 pub(crate) fn likes_partition(idea: &ContributionId, shard: u8) -> String {
-    format!("LIKES#{idea}#{shard}")
+    format!("{LIKES}{idea}#{shard}")
 }
 
 pub(crate) fn like(idea: &ContributionId, person: &Person) -> Key {
@@ -136,6 +147,26 @@ pub(crate) fn tally(campaign: &Slug) -> Key {
 
 pub(crate) fn receipt(token_hash: &str) -> Key {
     single("RECEIPT", token_hash)
+}
+
+pub(crate) fn text(campaign: &Slug, hash: &str) -> Key {
+    single("TEXT", &format!("{campaign}#{hash}"))
+}
+
+/// The partition of the reports of one contribution.
+pub(crate) fn reports_partition(about: &ContributionRef) -> String {
+    format!("REPORTS#{about}")
+}
+
+pub(crate) fn report(about: &ContributionRef, id: &ContributionId) -> Key {
+    Key {
+        partition: reports_partition(about),
+        sort: format!("REPORT#{id}"),
+    }
+}
+
+pub(crate) fn report_receipt(token_hash: &str) -> Key {
+    single("REPORT-RECEIPT", token_hash)
 }
 
 pub(crate) fn moderator(login: &str) -> Key {
@@ -211,6 +242,11 @@ pub(crate) fn identity(of: &Recipient) -> String {
 /// The sort key of the queue: milliseconds since 1970 padded to sort, then the contribution.
 pub(crate) fn queued_at(milliseconds: i64, reference: &ContributionRef) -> String {
     format!("{milliseconds:015}#{reference}")
+}
+
+/// The same for a report.
+pub(crate) fn reported_at(milliseconds: i64, report: &ContributionId) -> String {
+    format!("{milliseconds:015}#{report}")
 }
 
 fn single(kind: &str, name: &str) -> Key {

@@ -81,6 +81,7 @@ impl App {
             site_url,
             secret,
             mail: Mail::queue(),
+            similar: crate::Similar::default(),
             clock: system_clock(),
             senders: Senders::Lambda,
             patience: REQUEST_PATIENCE,

@@ -2,7 +2,9 @@
 
 mod account;
 mod comments;
+mod counts;
 mod error;
+pub mod exports;
 mod form;
 mod guard;
 mod ideas;
@@ -13,14 +15,19 @@ mod lockout;
 mod login;
 mod mail;
 mod moderation;
+mod moderation_reports;
+mod outbox;
 mod password;
 mod publisher;
 mod quota;
 mod receipts;
+mod reports;
+mod review;
 mod routes;
 mod secret;
 mod sender;
 mod session;
+mod similar;
 pub mod store;
 mod totp;
 
@@ -40,10 +47,13 @@ pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
 pub use password::hash_password;
-pub use publisher::{Image, PublishError, Published, Publisher, Record};
+pub use publisher::{
+    Counted, Due, Image, PublishError, Published, Publisher, RENEWED_EVERY, Record, Throttle,
+};
 pub use secret::{Secret, random};
 pub use sender::Senders;
 pub use session::Permit;
+pub use similar::Similar;
 pub use store::Store;
 
 /// What tells the time: the system's clock, or a test's.
@@ -62,6 +72,8 @@ pub struct App {
     pub secret: Secret,
     /// Where mail goes.
     pub mail: Mail,
+    /// The ideas that new ones are compared with.
+    pub similar: Similar,
     /// What tells the time.
     pub clock: Clock,
     /// Where the address of who sends is read.
@@ -120,8 +132,16 @@ fn all() -> Routes {
         .merge(ideas::router())
         .merge(comments::router())
         .merge(likes::router())
+        .merge(counts::router())
         .merge(receipts::router())
-        .merge(moderation::router())
+        .merge(reports::router())
+        .merge(back_office())
+}
+
+fn back_office() -> Routes {
+    moderation::router()
+        .merge(outbox::router())
+        .merge(moderation_reports::router())
         .merge(login::router())
         .merge(account::router())
 }
@@ -132,10 +152,10 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Ideas => ideas::router(),
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
+        Function::Counts => counts::router(),
         Function::Receipts => receipts::router(),
-        Function::Moderation => moderation::router()
-            .merge(login::router())
-            .merge(account::router()),
+        Function::Reports => reports::router(),
+        Function::Moderation => back_office(),
     };
     one(app, routes)
 }
@@ -149,8 +169,12 @@ pub enum Function {
     Comments,
     /// Likes.
     Likes,
+    /// Live counts.
+    Counts,
     /// Authors see what became of a contribution.
     Receipts,
+    /// Something published is signalled, and who signalled it sees what was decided.
+    Reports,
     /// Moderators decide.
     Moderation,
 }

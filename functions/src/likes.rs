@@ -31,11 +31,11 @@ struct Choice {
 }
 
 /// Keeps or forgets a like, and goes on to the page that says so. The person's cookie is made
-/// by this POST, never by reading.
+/// by the POST that likes, never by reading; who has none has nothing to take back.
 async fn choose(
     State(app): State<SharedApp>,
     Path((campaign, idea)): Path<(String, String)>,
-    Visitor(visitor): Visitor,
+    visitor: Visitor,
     sender: Sender,
     Typed(Choice { choice }): Typed<Choice>,
 ) -> Result<Response, Failure> {
@@ -47,30 +47,36 @@ async fn choose(
         return Ok((StatusCode::CONFLICT, Html(page)).into_response());
     }
     app.count(Quota::Like, &sender, &[]).await?;
-    let person = visitor.unwrap_or_else(|| Person::from_bytes(random()));
-    let like = Like {
+    let shown = Redirect::to(&address::like(&campaign.slug, &idea.id)).into_response();
+    let like = |person| Like {
         idea: idea.id.clone(),
         person,
     };
-    match choice.as_str() {
-        "like" => app.store.like(&like, now).await?,
-        "unlike" => app.store.unlike(&like).await?,
-        _ => return Err(Failure::BadRequest),
+    match (choice.as_str(), visitor.person(&app, campaign)) {
+        ("like", known) => {
+            let person = known.unwrap_or_else(|| Person::from_bytes(random()));
+            app.store.like(&like(person), now).await?;
+            let cookie = session::person_cookie(&app, campaign, &person);
+            Ok(([(header::SET_COOKIE, cookie)], shown).into_response())
+        }
+        ("unlike", Some(person)) => {
+            app.store.unlike(&like(person)).await?;
+            Ok(shown)
+        }
+        ("unlike", None) => Ok(shown),
+        _ => Err(Failure::BadRequest),
     }
-    let cookie = session::person_cookie(&app, &person);
-    let shown = Redirect::to(&address::like(&campaign.slug, &idea.id));
-    Ok(([(header::SET_COOKIE, cookie)], shown).into_response())
 }
 
 /// Says whether this person likes the idea, and offers the contrary.
 async fn show(
     State(app): State<SharedApp>,
     Path((campaign, idea)): Path<(String, String)>,
-    Visitor(visitor): Visitor,
+    visitor: Visitor,
 ) -> Result<Html<String>, Failure> {
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
-    let liked = match visitor {
+    let liked = match visitor.person(&app, campaign) {
         Some(person) => {
             let like = Like {
                 idea: idea.id.clone(),

@@ -4,6 +4,7 @@ mod answers;
 mod bulk;
 mod dashboard;
 mod decisions;
+mod exports;
 mod filters;
 mod item;
 mod journal;
@@ -37,6 +38,7 @@ pub(crate) fn router() -> Routes {
         .route("/moderation/lot", post(bulk::decide))
         .route("/moderation/tableau", get(dashboard::show))
         .route("/moderation/journal", get(journal::show))
+        .merge(exports::router())
         .route(&one(""), get(queue::show_item))
         .route(&one("/publier"), post(decisions::publish))
         .route(&one("/refuser"), post(decisions::refuse))
@@ -170,6 +172,9 @@ impl<'a> Opened<'a> {
 pub(crate) fn office(session: &Session, mut view: Value) -> Value {
     view["moderator"] = session.moderator.name.as_str().into();
     view["logout_action"] = address::LOGOUT.into();
+    let grants = &session.moderator.grants;
+    let analyses = grants.iter().any(|grant| grant.role.may(Action::Analyse));
+    view["analyses"] = analyses.into();
     view["administers"] = session.moderator.may_everywhere(Action::Administer).into();
     view
 }

@@ -2,58 +2,35 @@
 //!
 //! A record says only what changed. What the pages say is read and counted afresh, so that a
 //! record that comes twice, late or out of order does no harm.
+//!
+//! Counting and rendering are apart. [`Publisher::count`] keeps the counts at once;
+//! [`Publisher::render`] follows for all but likes; and pages that only likes touch take their
+//! turns of 30 s: on one machine, [`Throttle`] remembers them, and the site renders what waits
+//! before it stops. A function has no memory, and needs none: it counts, then sends each idea
+//! liked to a queue that delays by 30 s and takes an idea once in that time (SQS FIFO, of which
+//! the deduplication identifier is the idea and the half minute); who receives from the queue
+//! calls [`Publisher::render_likes`]. What is lost there is a page that is late, never a count.
+
+mod records;
+mod throttle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::{ContributionId, ContributionRef, IdeaCard, LIKE_SHARDS, Slug, Status};
+use domain::{ContributionId, Slug};
 use jiff::Timestamp;
 use site_gen::plan::{self, Change, Page};
 use site_gen::{
-    Build, Built, Contributions, Directory, Material, Placement, Problem, Put, RenderError,
-    Renderer,
+    Build, Built, Contributions, Directory, Material, Moved, Placement, Problem, PublishedIdea,
+    Put, RenderError, Renderer,
 };
 
+pub use records::{Image, Record};
+pub use throttle::{Due, RENEWED_EVERY, Throttle};
+
 use crate::Clock;
-use crate::keys::{self, Item};
 use crate::store::{Store, StoreError};
-
-/// What a stream record says: the item's key, and its status before and after.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// The item's partition key.
-    pub partition: String,
-    /// The item's sort key.
-    pub sort: String,
-    /// The attribute `status` of the old image.
-    pub old_status: Option<String>,
-    /// The attribute `status` of the new image.
-    pub new_status: Option<String>,
-}
-
-/// Which attributes of a stream record are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Image {
-    /// The item's key.
-    Keys,
-    /// The item before the change.
-    Old,
-    /// The item after it.
-    New,
-}
-
-impl Record {
-    /// Reads a stream record, of which `text` gives the texts by attribute; none where it has no key.
-    #[must_use]
-    pub fn read(text: impl Fn(Image, &str) -> Option<String>) -> Option<Self> {
-        Some(Self {
-            partition: text(Image::Keys, keys::PARTITION)?,
-            sort: text(Image::Keys, keys::SORT)?,
-            old_status: text(Image::Old, "status"),
-            new_status: text(Image::New, "status"),
-        })
-    }
-}
+use records::{Scope, touches};
 
 /// Puts in place the pages that published contributions make.
 pub struct Publisher {
@@ -95,50 +72,115 @@ pub enum PublishError {
     Build(Vec<Problem>),
 }
 
-/// What changed of one idea.
+/// What records touched, once it is counted.
 #[derive(Debug, Default)]
-struct Touch {
-    idea: bool,
-    shards: BTreeSet<u8>,
+pub struct Counted {
+    changes: BTreeSet<Change>,
+    ideas: BTreeMap<ContributionId, PublishedIdea>,
+    moved: BTreeMap<ContributionId, Moved>,
+    /// Published ideas of which nothing but the likes changed, each with its campaign.
+    pub liked: BTreeMap<ContributionId, Slug>,
 }
 
 impl Publisher {
-    /// Renders the pages that these records touch, and puts them in place.
+    /// Counts what these records touch, renders its pages, all at once, and puts them in place.
     ///
     /// # Errors
     /// [`PublishError`].
     pub async fn publish(&self, records: &[Record]) -> Result<Published, PublishError> {
-        let touches = touches(records);
-        if touches.is_empty() {
-            return Ok(Published::default());
-        }
-        let mut contributions = Contributions::default();
-        let mut changes = BTreeSet::new();
-        let mut campaigns = BTreeSet::new();
-        for (id, touch) in touches {
+        let mut counted = self.count(records).await?;
+        let mut throttle = Throttle::default();
+        throttle.add(std::mem::take(&mut counted.liked));
+        let done = self.render(counted).await?;
+        Ok(done + self.render_likes(&throttle.all()).await?)
+    }
+
+    /// Counts afresh what these records touch, and keeps it where lists and pages find it: never
+    /// added to, so that a record that comes twice, late or out of order does no harm.
+    ///
+    /// # Errors
+    /// [`PublishError::Store`].
+    pub async fn count(&self, records: &[Record]) -> Result<Counted, PublishError> {
+        let mut counted = Counted::default();
+        for (id, touch) in touches(records) {
+            if touch.scope == Scope::Likes {
+                let campaign = self.store.recount(&id, &touch.shards).await?;
+                counted
+                    .liked
+                    .extend(campaign.map(|campaign| (id, campaign)));
+                continue;
+            }
             let Some(refreshed) = self.store.refresh(&id, &touch.shards).await? else {
                 continue;
             };
-            campaigns.insert(refreshed.campaign.clone());
-            changes.insert(if touch.idea {
-                Change::Idea(refreshed.campaign, id.clone())
-            } else {
-                Change::Replies(refreshed.campaign, id.clone())
+            counted.changes.insert(match touch.scope {
+                Scope::Idea => Change::Idea(refreshed.campaign, id.clone()),
+                _ => Change::Replies(refreshed.campaign, id.clone()),
             });
             if let Some(moved) = refreshed.moved {
-                contributions.moved.insert(id.clone(), moved);
+                counted.moved.insert(id.clone(), moved);
             }
             if let Some(published) = refreshed.published {
-                contributions.ideas.insert(id, published);
+                counted.ideas.insert(id, published);
             }
         }
-        self.tally(&campaigns, &mut contributions).await?;
+        Ok(counted)
+    }
+
+    /// Renders the pages of what changed otherwise than by likes, and puts them in place.
+    ///
+    /// # Errors
+    /// [`PublishError`].
+    pub async fn render(&self, counted: Counted) -> Result<Published, PublishError> {
+        if counted.changes.is_empty() {
+            return Ok(Published::default());
+        }
+        let mut contributions = Contributions {
+            ideas: counted.ideas,
+            moved: counted.moved,
+            ..Contributions::default()
+        };
+        let campaigns = counted.changes.iter().map(|change| {
+            let (Change::Idea(campaign, _) | Change::Replies(campaign, _)) = change;
+            campaign.clone()
+        });
+        self.tally(&campaigns.collect(), &mut contributions).await?;
         let mut render = BTreeSet::new();
         let mut remove_from = BTreeSet::new();
-        for change in &changes {
+        for change in &counted.changes {
             let touched = plan::touched(self.renderer.catalogue(), &contributions, change);
             render.extend(touched.render);
             remove_from.extend(touched.remove_from);
+        }
+        self.put(&render, &remove_from, &contributions)
+    }
+
+    /// Renders the pages that show likes, with the counts that are kept, and puts them in place.
+    ///
+    /// # Errors
+    /// [`PublishError`].
+    pub async fn render_likes(&self, due: &Due) -> Result<Published, PublishError> {
+        let mut render = BTreeSet::new();
+        let mut remove_from = BTreeSet::new();
+        let mut contributions = Contributions::default();
+        for (id, campaign) in &due.ideas {
+            if let Some(published) = self.store.published_idea(id).await? {
+                contributions.ideas.insert(id.clone(), published);
+                render.extend(plan::idea_pages(campaign, id, &contributions));
+            }
+        }
+        if !due.campaigns.is_empty() {
+            let campaigns = due.campaigns.keys().cloned().collect();
+            self.tally(&campaigns, &mut contributions).await?;
+        }
+        let is_shared = |page: &Page| !matches!(page, Page::Idea(..));
+        for (campaign, ideas) in &due.campaigns {
+            for idea in ideas {
+                let change = Change::Replies(campaign.clone(), idea.clone());
+                let touched = plan::touched(self.renderer.catalogue(), &contributions, &change);
+                render.extend(touched.render.into_iter().filter(is_shared));
+                remove_from.extend(touched.remove_from.into_iter().filter(is_shared));
+            }
         }
         self.put(&render, &remove_from, &contributions)
     }
@@ -150,28 +192,8 @@ impl Publisher {
     /// [`PublishError`].
     pub async fn publish_all(&self, material: &Material) -> Result<Built, PublishError> {
         let contributions = self.store.published().await?;
-        let tallies = self.store.tallies().await?;
-        let all_shards: BTreeSet<u8> = (0..LIKE_SHARDS).collect();
-        for (campaign, cards) in &contributions.cards {
-            let kept: BTreeMap<ContributionId, IdeaCard> = self
-                .store
-                .cards(campaign)
-                .await?
-                .into_iter()
-                .map(|card| (card.id.clone(), card))
-                .collect();
-            for card in cards.all() {
-                let held = kept.get(&card.id);
-                if held.is_none_or(|held| held.likes != card.likes) {
-                    self.store.refresh(&card.id, &all_shards).await?;
-                } else if held != Some(card) {
-                    self.store.refresh(&card.id, &BTreeSet::new()).await?;
-                }
-            }
-            let tally = contributions.tally(campaign);
-            if tallies.get(campaign) != Some(&tally) {
-                self.store.put_tally(campaign, tally).await?;
-            }
+        for difference in self.store.differences(&contributions).await? {
+            self.store.mend(&difference).await?;
         }
         let mut renderer = Renderer::clone(&self.renderer);
         let build = Build {
@@ -240,27 +262,14 @@ impl Publisher {
     }
 }
 
-/// What the records touch, an idea once.
-fn touches(records: &[Record]) -> BTreeMap<ContributionId, Touch> {
-    let public = Some(Status::Published.key());
-    let mut touches: BTreeMap<ContributionId, Touch> = BTreeMap::new();
-    for record in records {
-        let shows =
-            record.old_status.as_deref() == public || record.new_status.as_deref() == public;
-        match keys::read(&record.partition, &record.sort) {
-            Some(Item::Like { idea, shard }) => {
-                touches.entry(idea).or_default().shards.insert(shard);
-            }
-            Some(Item::Contribution(ContributionRef::Idea(idea))) if shows => {
-                let touch = touches.entry(idea).or_default();
-                touch.idea = true;
-                touch.shards.extend(0..LIKE_SHARDS);
-            }
-            Some(Item::Contribution(ContributionRef::Comment { idea, .. })) if shows => {
-                touches.entry(idea).or_default();
-            }
-            _ => {}
+impl std::ops::Add for Published {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            rendered: self.rendered + other.rendered,
+            written: self.written + other.written,
+            removed: self.removed + other.removed,
         }
     }
-    touches
 }

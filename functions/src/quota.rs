@@ -16,7 +16,6 @@ pub(crate) enum Quota {
     /// Likes that are given or taken back.
     Like,
     /// Reports of what is published.
-    #[expect(dead_code, reason = "reports count with it as soon as there are some")]
     Report,
 }
 

@@ -1,88 +1,322 @@
 //! The receipt: where an author sees what became of a contribution, at an address that nobody
 //! can guess.
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderName, header};
-use axum::response::{Html, Redirect};
-use axum::routing::get;
-use domain::{Campaign, Contribution, ContributionRef, Email, Moderated, Status};
-use serde_json::json;
-use site_gen::view::{Head, Link};
+use std::collections::BTreeSet;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use domain::{
+    Campaign, Contribution, ContributionRef, Decision, Email, Flag, Invalid, Moderated, Phase,
+    Recipient, RejectionReason, Status,
+};
+use insights::near;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{address, dates, markdown};
 
+use crate::form::Typed;
 use crate::routes::Routes;
 use crate::secret::token_hash;
+use crate::store::{By, Decided, Erased, Ruling};
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
-    Routes::new().route("/suivi/{token}", get(show))
+    Routes::new()
+        .route("/suivi/{token}", get(show))
+        .route("/suivi/{token}/adresse", post(change_address))
+        .route("/suivi/{token}/retirer", post(withdraw))
+        .route("/suivi/{token}/effacer", post(erase))
 }
+
+/// What was just done, for the page that follows it.
+#[derive(Deserialize)]
+struct Done {
+    #[serde(default)]
+    fait: String,
+}
+
+/// What was typed in the form of an address, as it was typed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AddressTyped {
+    action: String,
+    email: String,
+}
+
+/// A contribution, for who holds its receipt.
+struct Receipt<'a> {
+    app: &'a App,
+    token: &'a str,
+    reference: ContributionRef,
+    held: Moderated,
+}
+
+/// A page at a secret address: it is told to nobody, not even to the next page.
+type Private = ([(HeaderName, &'static str); 1], Html<String>);
 
 async fn show(
     State(app): State<SharedApp>,
     Path(token): Path<String>,
-) -> Result<([(HeaderName, &'static str); 1], Html<String>), Failure> {
-    let reference = app
-        .store
-        .receipt(&token_hash(&token))
-        .await?
-        .ok_or(Failure::NotFound)?;
-    let held = app
-        .store
-        .contribution(&reference)
-        .await?
-        .ok_or(Failure::NotFound)?;
-    // The address is the secret: it is told to nobody, not even to the next page.
-    let headers = [(header::REFERRER_POLICY, "no-referrer")];
-    Ok((headers, page(&app, &reference, &held, &token)?))
+    Query(Done { fait }): Query<Done>,
+) -> Result<Private, Failure> {
+    let receipt = Receipt::open(&app, &token).await?;
+    receipt.page(&fait, "", &Invalid::default()).await
 }
 
-fn page(
-    app: &App,
-    reference: &ContributionRef,
-    held: &Moderated,
-    token: &str,
-) -> Result<Html<String>, Failure> {
-    let messages = app.renderer.messages();
-    let campaign = app.campaign(held.contribution.campaign().as_str())?;
-    let reason = held
-        .status
-        .reason()
-        .map(|reason| messages.text(&format!("reason.{}.author", reason.key()), &[]));
-    let public_href = match (held.status, reference) {
-        (Status::Published, ContributionRef::Idea(id)) => {
-            Some(address::idea(&campaign.slug, id, 1))
+/// Keeps another address, or forgets the one that is kept: no message comes any more.
+async fn change_address(
+    State(app): State<SharedApp>,
+    Path(token): Path<String>,
+    Typed(typed): Typed<AddressTyped>,
+) -> Result<Response, Failure> {
+    let receipt = Receipt::open(&app, &token).await?;
+    let done = match typed.action.as_str() {
+        "effacer" => {
+            receipt.erase(Erased::Identity).await?;
+            "adresse"
         }
-        (Status::Published, ContributionRef::Comment { idea, id }) => {
-            Some(format!("{}#{id}", address::idea(&campaign.slug, idea, 1)))
+        "changer" => {
+            let mut invalid = Invalid::default();
+            let Some(email) = invalid.take("email", Email::parse(&typed.email)) else {
+                let page = receipt.page("", &typed.email, &invalid).await?;
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            };
+            let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
+            let author = Recipient::Author(receipt.reference.clone());
+            let kept_until = campaign.addresses_kept_until();
+            app.store.change_email(&author, &email, kept_until).await?;
+            "nouvelle-adresse"
         }
-        _ => None,
+        _ => return Err(Failure::BadRequest),
     };
-    let view = json!({
-        "receipt": {
-            "noun": messages.text(&format!("noun.{}", reference.noun()), &[]),
-            "reference": reference.id().reference(),
-            "received": dates::moment(held.contribution.received_at(), messages),
-            "status": held.status.key(),
-            "state": messages.text(&format!("status.{}", held.status.key()), &[]),
-            "reason": reason,
-            "message": held.message.as_ref().map(|message| markdown::citizens(message.as_str())),
-            "title": held.contribution.title(),
-            "body": markdown::citizens(held.contribution.body().as_str()),
-            "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
-            "public_href": public_href,
-        },
-        "address": format!("{}{}", app.site_url, address::receipt(token)),
-    });
-    let head = Head {
-        indexed: false,
-        ..app.renderer.head(
-            "receipt",
-            address::HOME.to_owned(),
-            app.renderer.trail(campaign),
-        )
+    Ok(receipt.again(done).into_response())
+}
+
+/// Takes the contribution back: it leaves the site.
+async fn withdraw(
+    State(app): State<SharedApp>,
+    Path(token): Path<String>,
+) -> Result<Redirect, Failure> {
+    let receipt = Receipt::open(&app, &token).await?;
+    let ruling = receipt.ruling();
+    let decision = Decision::Withdraw;
+    let done = match app.store.decide(&ruling, decision, None).await? {
+        Decided::Missing => return Err(Failure::NotFound),
+        // Taken back already: what was asked is so.
+        Decided::Done | Decided::Already(_) | Decided::NoOther => "retiree",
     };
-    Ok(Html(app.renderer.document("receipt.html", &head, &view)?))
+    Ok(receipt.again(done))
+}
+
+/// Erases the text and the address, for ever.
+async fn erase(
+    State(app): State<SharedApp>,
+    Path(token): Path<String>,
+) -> Result<Redirect, Failure> {
+    let receipt = Receipt::open(&app, &token).await?;
+    receipt.erase(Erased::Everything).await?;
+    Ok(receipt.again("effacee"))
+}
+
+impl<'a> Receipt<'a> {
+    /// Opens the receipt of a token.
+    async fn open(app: &'a App, token: &'a str) -> Result<Self, Failure> {
+        let reference = app.store.receipt(&token_hash(token)).await?;
+        let reference = reference.ok_or(Failure::NotFound)?;
+        let held = app.store.contribution(&reference).await?;
+        Ok(Self {
+            app,
+            token,
+            reference,
+            held: held.ok_or(Failure::NotFound)?,
+        })
+    }
+
+    /// What the author decides now, wherever the contribution stands.
+    fn ruling(&self) -> Ruling<'_> {
+        Ruling {
+            reference: &self.reference,
+            version: None,
+            by: By::Author,
+            now: self.app.now(),
+        }
+    }
+
+    async fn erase(&self, erased: Erased) -> Result<(), Failure> {
+        // A moderator may decide at the same time: asked again, it holds.
+        const TRIES: u32 = 5;
+        for _ in 0..TRIES {
+            match self.app.store.erase(&self.ruling(), erased).await? {
+                Decided::Done => return Ok(()),
+                Decided::Missing => return Err(Failure::NotFound),
+                Decided::Already(_) | Decided::NoOther => {}
+            }
+        }
+        Err(Failure::Broken("an author erases a text within some tries"))
+    }
+
+    /// Back to the receipt, with what was done.
+    fn again(&self, done: &str) -> Redirect {
+        let receipt = address::receipt(self.token);
+        Redirect::to(&format!("{receipt}?fait={done}"))
+    }
+
+    async fn page(
+        &self,
+        done: &str,
+        typed_email: &str,
+        invalid: &Invalid,
+    ) -> Result<Private, Failure> {
+        const KNOWN: [&str; 4] = ["adresse", "nouvelle-adresse", "retiree", "effacee"];
+        let Self {
+            app,
+            reference,
+            held,
+            ..
+        } = self;
+        let messages = app.renderer.messages();
+        let campaign = app.campaign(held.contribution.campaign().as_str())?;
+        let author = Recipient::Author(reference.clone());
+        let has_email = app.store.email(&author).await?.is_some();
+        let reason = held.status.reason();
+        let done = KNOWN.contains(&done).then(|| {
+            let key = format!("receipt.done.{done}");
+            messages.text(&key, &[])
+        });
+        let action = address::receipt(self.token);
+        let view = json!({
+            "receipt": {
+                "noun": messages.text(&format!("noun.{}", reference.noun()), &[]),
+                "reference": reference.id().reference(),
+                "received": dates::moment(held.contribution.received_at(), messages),
+                "status": held.status.key(),
+                "state": messages.text(&format!("status.{}", held.status.key()), &[]),
+                "reason": reason.map(|reason| messages.text(&format!("reason.{}.author", reason.key()), &[])),
+                "in_danger": reason == Some(RejectionReason::Alert),
+                "message": held.message.as_ref().map(|message| markdown::citizens(message.as_str())),
+                "title": held.contribution.title(),
+                "body": markdown::citizens(held.contribution.body().as_str()),
+                "erased": held.erased,
+                "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
+                "public_href": self.public_href(campaign),
+                "joined_href": held.merged_into.as_ref().map(|into| address::idea(&campaign.slug, into, 1)),
+            },
+            "steps": self.steps(campaign),
+            "response": held.response.as_ref().filter(|_| self.is_public()).map(|said| json!({
+                "team": said.team,
+                "date": dates::instant(said.published_at, messages),
+                "body": markdown::citizens(said.text.as_str()),
+            })),
+            "outcome": held.outcome.as_ref().filter(|_| self.is_public()).map(|outcome| json!({
+                "decision": messages.text(&format!("outcome.{}", outcome.decision.key()), &[]),
+                "key": outcome.decision.key(),
+                "date": dates::instant(outcome.decided_at, messages),
+                "body": markdown::citizens(outcome.text.as_str()),
+            })),
+            "citations": self.citations(campaign),
+            "done": done,
+            "errors": FormErrors::of(invalid, messages),
+            "email": typed_email,
+            "has_email": has_email,
+            "may_withdraw": held.status != Status::Withdrawn,
+            "address_action": format!("{action}/adresse"),
+            "withdraw_action": format!("{action}/retirer"),
+            "erase_action": format!("{action}/effacer"),
+            "address": format!("{}{action}", app.site_url),
+        });
+        let head = Head {
+            indexed: false,
+            ..app.renderer.head(
+                "receipt",
+                address::HOME.to_owned(),
+                app.renderer.trail(campaign),
+            )
+        };
+        let page = app.renderer.document("receipt.html", &head, &view)?;
+        Ok(([(header::REFERRER_POLICY, "no-referrer")], Html(page)))
+    }
+
+    fn is_public(&self) -> bool {
+        self.held.status == Status::Published
+    }
+
+    fn public_href(&self, campaign: &Campaign) -> Option<String> {
+        self.is_public().then(|| match &self.reference {
+            ContributionRef::Idea(id) => address::idea(&campaign.slug, id, 1),
+            ContributionRef::Comment { idea, id } => {
+                format!("{}#{id}", address::idea(&campaign.slug, idea, 1))
+            }
+        })
+    }
+
+    /// The findings that rest on it, each where it stands on the page of results.
+    fn citations(&self, campaign: &Campaign) -> Vec<Link> {
+        let messages = self.app.renderer.messages();
+        let catalogue = self.app.renderer.catalogue();
+        let results = address::results(&campaign.slug);
+        catalogue
+            .citations(&campaign.slug, self.reference.id())
+            .into_iter()
+            .map(|(number, finding)| {
+                let anchor = messages.text("results.anchor", &[("number", number.to_string())]);
+                Link::new(&finding.title, format!("{results}#{anchor}"))
+            })
+            .collect()
+    }
+
+    /// The way of a contribution: what is done, with its day, and what is to come.
+    fn steps(&self, campaign: &Campaign) -> Vec<Value> {
+        let messages = self.app.renderer.messages();
+        let held = &self.held;
+        let day = |at: Timestamp| dates::instant(at, messages);
+        let step = |key: &str, date: Option<String>, done: bool| {
+            let state = if done { "done" } else { "todo" };
+            let label = messages.text(&format!("receipt.step.{key}"), &[]);
+            json!({"label": label, "date": date, "state": state})
+        };
+        let received = day(held.contribution.received_at());
+        let mut steps = vec![step("received", Some(received), true)];
+        let read = held.published_at.or(held.decided_at).map(day);
+        match held.status {
+            Status::Waiting => steps.push(step("read", None, false)),
+            Status::Published => steps.push(step("published", read, true)),
+            Status::Refused(_) => return with(steps, step("refused", read, true)),
+            Status::Hidden(_) if held.merged_into.is_some() => {
+                return with(steps, step("merged", held.decided_at.map(day), true));
+            }
+            Status::Hidden(_) => {
+                return with(steps, step("hidden", held.decided_at.map(day), true));
+            }
+            Status::Withdrawn => {
+                return with(steps, step("withdrawn", held.decided_at.map(day), true));
+            }
+        }
+        if held.response.is_some() {
+            let answered = held.response.as_ref().map(|said| day(said.published_at));
+            steps.push(step("answered", answered, true));
+        }
+        let phase = campaign.phase(self.app.now());
+        let has_results = matches!(phase, Phase::Results | Phase::Archived);
+        if has_results && !self.citations(campaign).is_empty() {
+            steps.push(step("cited", None, true));
+        } else {
+            steps.push(step("analysed", None, has_results));
+        }
+        let decided = held.outcome.as_ref().map(|outcome| day(outcome.decided_at));
+        if matches!(self.reference, ContributionRef::Idea(_)) {
+            steps.push(step("decided", decided.clone(), decided.is_some()));
+        }
+        steps
+    }
+}
+
+fn with(mut steps: Vec<Value>, last: Value) -> Vec<Value> {
+    steps.push(last);
+    steps
 }
 
 impl App {
@@ -93,14 +327,39 @@ impl App {
         campaign: &Campaign,
         contribution: Contribution,
         email: Option<Email>,
+        mut flags: BTreeSet<Flag>,
     ) -> Result<Redirect, Failure> {
         let reference = contribution.reference();
         let token = self.secret.receipt_token(&reference);
         let kept_until = campaign.addresses_kept_until();
         let identity = email.as_ref().map(|email| (email, kept_until));
+        if self.repeats(campaign, &contribution).await? {
+            flags.insert(Flag::RepeatedText);
+        }
         self.store
-            .add(&contribution, &token_hash(&token), identity)
+            .add(&contribution, &token_hash(&token), identity, &flags)
             .await?;
         Ok(Redirect::to(&address::receipt(&token)))
+    }
+
+    /// Whether somebody sent the same text to the campaign before. « Oui, tout à fait » is said by
+    /// many, and is no repetition.
+    async fn repeats(
+        &self,
+        campaign: &Campaign,
+        contribution: &Contribution,
+    ) -> Result<bool, Failure> {
+        const FEW_WORDS: usize = 5;
+        let text = near::fold(contribution.body().as_str());
+        if text.split(' ').count() <= FEW_WORDS {
+            return Ok(false);
+        }
+        let kept_until = campaign.texts_kept_until();
+        let reference = contribution.reference();
+        let repeats = self
+            .store
+            .repeats(&campaign.slug, &token_hash(&text), &reference, kept_until)
+            .await?;
+        Ok(repeats)
     }
 }

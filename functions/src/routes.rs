@@ -1,7 +1,7 @@
 //! Routes that know their paths, so that a test can go through all of them.
 
-use axum::Router;
 use axum::routing::MethodRouter;
+use axum::{Extension, Router};
 
 use crate::SharedApp;
 
@@ -26,6 +26,12 @@ impl Routes {
     pub(crate) fn merge(mut self, other: Self) -> Self {
         self.paths.extend(other.paths);
         self.router = self.router.merge(other.router);
+        self
+    }
+
+    /// Gives the handlers of these routes something that they share (`Extension`).
+    pub(crate) fn sharing<T: Clone + Send + Sync + 'static>(mut self, shared: T) -> Self {
+        self.router = self.router.layer(Extension(shared));
         self
     }
 

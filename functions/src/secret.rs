@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::{ContributionId, ContributionRef, LetterId, Person};
+use domain::{ContributionId, ContributionRef, LetterId, Person, ReportForm, Slug};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -89,6 +89,11 @@ impl Secret {
         self.sign(&["receipt", &reference.to_string()])
     }
 
+    /// The token of a report's receipt, likewise.
+    pub(crate) fn report_token(&self, report: &ContributionId) -> String {
+        self.sign(&["report", report.as_str()])
+    }
+
     /// The name of a letter where others see it: in its message and its file. It is the same
     /// each time, and says nothing of the contribution.
     pub(crate) fn letter_name(&self, letter: &LetterId) -> String {
@@ -98,17 +103,17 @@ impl Secret {
         name
     }
 
-    /// What a cookie says of a person, signed.
-    pub(crate) fn person_cookie(&self, person: &Person) -> String {
+    /// What a cookie says of a person in a campaign, signed.
+    pub(crate) fn person_cookie(&self, campaign: &Slug, person: &Person) -> String {
         let bits = person.expose();
-        let signature = self.sign(&["person", &bits]);
+        let signature = self.sign(&["person", campaign.as_str(), &bits]);
         format!("{bits}.{signature}")
     }
 
-    /// Reads such a cookie; none where it was not signed here.
-    pub(crate) fn read_person(&self, raw: &str) -> Option<Person> {
+    /// Reads such a cookie; none where it was not signed here, for this campaign.
+    pub(crate) fn read_person(&self, campaign: &Slug, raw: &str) -> Option<Person> {
         let (bits, signature) = raw.split_once('.')?;
-        if !self.verifies(&["person", bits], signature) {
+        if !self.verifies(&["person", campaign.as_str(), bits], signature) {
             return None;
         }
         Person::parse(bits).ok()
@@ -160,6 +165,19 @@ impl Ticket {
         let digest = Sha256::digest(self.key);
         let mut bytes = [0; 10];
         bytes.copy_from_slice(&digest[..10]);
+        ContributionId::from_bytes(bytes)
+    }
+
+    /// The identifier of the report that this ticket and what was typed stand for: there is no
+    /// review page between a form and its report, so that the same form may come back corrected.
+    pub(crate) fn report(&self, form: &ReportForm) -> ContributionId {
+        let mut digest = Sha256::new_with_prefix(self.key);
+        for field in [&form.why, &form.details, &form.email] {
+            digest.update((field.len() as u64).to_be_bytes());
+            digest.update(field);
+        }
+        let mut bytes = [0; 10];
+        bytes.copy_from_slice(&digest.finalize()[..10]);
         ContributionId::from_bytes(bytes)
     }
 }

@@ -5,11 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite, time::Duration};
-use domain::{Action, Person, Slug};
+use domain::{Action, Campaign, Person, Slug};
 use jiff::ToSpan;
 use site_gen::address;
 
@@ -24,17 +24,27 @@ const SESSION_SECONDS: i64 = 8 * 3600;
 /// After how many seconds a session has another token, at the next page that is asked for.
 const TOKEN_SECONDS: i64 = 30 * 60;
 
-/// The person whose cookie this is, where there is one.
-pub(crate) struct Visitor(pub(crate) Option<Person>);
+/// For how long after a campaign closes the cookie of who liked there is kept, in seconds: a
+/// day, so that somebody who liked in the last minutes still reads that it was counted.
+const AFTER_CLOSING_SECONDS: i64 = 86_400;
+
+/// Somebody who may like: the cookies of a browser.
+pub(crate) struct Visitor(HeaderMap);
+
+impl Visitor {
+    /// Who this is in a campaign, where the browser has a cookie of it that was signed here. The
+    /// cookie of another campaign says nothing: nobody is followed from one to the next.
+    pub(crate) fn person(&self, app: &App, campaign: &Campaign) -> Option<Person> {
+        let name = cookie_name(app, &person_name(campaign));
+        cookie(&self.0, &name).and_then(|raw| app.secret.read_person(&campaign.slug, &raw))
+    }
+}
 
 impl FromRequestParts<SharedApp> for Visitor {
-    type Rejection = Failure;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Failure> {
-        let name = cookie_name(app, "personne");
-        Ok(Self(
-            cookie(parts, &name).and_then(|raw| app.secret.read_person(&raw)),
-        ))
+    async fn from_request_parts(parts: &mut Parts, _: &SharedApp) -> Result<Self, Infallible> {
+        Ok(Self(parts.headers.clone()))
     }
 }
 
@@ -191,7 +201,7 @@ impl FromRequestParts<SharedApp> for Presented {
 }
 
 fn presented(parts: &Parts, app: &App) -> Presented {
-    let token = cookie(parts, &cookie_name(app, "moderation"));
+    let token = cookie(&parts.headers, &cookie_name(app, "moderation"));
     Presented(token.map(|token| secret::token_hash(&token)))
 }
 
@@ -234,16 +244,22 @@ pub(crate) async fn open(
     Ok(session_cookie(app, &token, SESSION_SECONDS))
 }
 
-/// The cookie of a person who likes, for a year. It is sent along links from other sites, so
-/// that who follows one sees what they like; what changes something is guarded otherwise.
-pub(crate) fn person_cookie(app: &App, person: &Person) -> String {
+/// The cookie of a person who likes in a campaign, for the time of that campaign. It is sent along
+/// links from other sites, so that who follows one sees what they like; what changes something is
+/// guarded otherwise.
+pub(crate) fn person_cookie(app: &App, campaign: &Campaign, person: &Person) -> String {
+    let left = campaign.closes_at().as_second() - app.now().as_second();
     set_cookie(
         app,
-        "personne",
-        app.secret.person_cookie(person),
-        Duration::days(365),
+        &person_name(campaign),
+        app.secret.person_cookie(&campaign.slug, person),
+        Duration::seconds(left.max(0) + AFTER_CLOSING_SECONDS),
         SameSite::Lax,
     )
+}
+
+fn person_name(campaign: &Campaign) -> String {
+    format!("soutien-{}", campaign.slug)
 }
 
 /// The cookie of a moderator's session, for so many seconds. It is sent with nothing that comes
@@ -290,9 +306,8 @@ fn cookie_name(app: &App, name: &str) -> String {
     }
 }
 
-fn cookie(parts: &Parts, name: &str) -> Option<String> {
-    parts
-        .headers
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())

@@ -6,16 +6,21 @@
 mod attempts;
 mod attributes;
 mod audit;
+mod campaign;
 mod contributions;
+mod counts;
 mod decisions;
 mod figures;
 mod identities;
+mod items;
 mod letters;
 mod likes;
 mod mailing;
 mod moderators;
 mod published;
 mod quotas;
+mod repeated;
+mod reports;
 mod rewrite;
 mod sessions;
 mod standing;
@@ -38,13 +43,16 @@ use tokio::sync::{Mutex, Notify};
 
 pub use crate::keys::Lane;
 pub(crate) use attempts::Patience;
-pub use audit::{Broken, Entry, Noted, Verified};
+pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
+pub use campaign::Counted;
 pub use contributions::{Added, Queue};
+pub use counts::{Difference, Refreshed};
 pub use decisions::{AUTHOR, AlertStep, Answer, By, Decided, Erased, Ruling};
 pub use figures::Standing;
+pub use items::{AT_ONCE, Item, Place, Table};
 pub use mailing::{MailLane, Queued};
-pub use moderators::{COMMAND, Change, Changed, LONGEST_LOGIN, Moderator, PasswordHash, Proofs};
-pub use published::Refreshed;
+pub use moderators::{Change, Changed, LONGEST_LOGIN, Moderator, PasswordHash, Proofs};
+pub use reports::{Closing, ReportsClosed, ReportsQueue};
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
 #[derive(Debug, Clone)]

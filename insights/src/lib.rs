@@ -1,2 +1,5 @@
-//! Texts in, themes out: near-duplicates, themes, salient points, sentiment, and personal
-//! data found in a text. This room has no I/O and is empty until the analysis is built.
+//! Texts in, what is in them out: personal data, and texts that say nearly the same. Themes,
+//! salient points and sentiment will join them. This room has no I/O.
+
+pub mod near;
+pub mod personal;

@@ -1,6 +1,6 @@
 //! Where things are: the only place that spells an address of the site.
 
-use domain::{ContributionId, Slug};
+use domain::{ContributionId, ContributionRef, Slug};
 
 use crate::plan::{IdeaList, PhaseGroup};
 
@@ -34,6 +34,12 @@ pub const SPACES: &str = "/espaces/";
 pub const SITE_MAP: &str = "/plan-du-site/";
 /// The moderators' queue.
 pub const MODERATION: &str = "/moderation/";
+/// The mail, in the back office.
+pub const OUTBOX: &str = "/moderation/courrier";
+/// Exports, for those who analyse.
+pub const EXPORTS: &str = "/moderation/exports/";
+/// What was signalled, for moderators.
+pub const REPORTS: &str = "/moderation/signalements/";
 /// The moderators' login.
 pub const LOGIN: &str = "/moderation/connexion";
 /// Where a moderator's session is ended.
@@ -194,6 +200,24 @@ pub fn like(campaign: &Slug, idea: &ContributionId) -> String {
     format!("/participer/{campaign}/idees/{idea}/soutien")
 }
 
+/// Where something published is signalled.
+#[must_use]
+pub fn report(campaign: &Slug, about: &ContributionRef) -> String {
+    format!("/participer/{campaign}/signaler/{about}")
+}
+
+/// The receipt of a report.
+#[must_use]
+pub fn report_receipt(token: &str) -> String {
+    format!("/suivi/signalement/{token}")
+}
+
+/// The live counts of a campaign.
+#[must_use]
+pub fn counts(campaign: &Slug) -> String {
+    format!("/api/compteurs?campagne={campaign}")
+}
+
 /// A receipt.
 #[must_use]
 pub fn receipt(token: &str) -> String {
@@ -204,4 +228,10 @@ pub fn receipt(token: &str) -> String {
 #[must_use]
 pub fn moderate(contribution: &str) -> String {
     format!("{MODERATION}contributions/{contribution}")
+}
+
+/// The reports of a contribution, for moderators.
+#[must_use]
+pub fn moderate_reports(contribution: &str) -> String {
+    format!("{REPORTS}{contribution}")
 }

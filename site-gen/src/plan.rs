@@ -346,7 +346,13 @@ pub fn page_of<T>(items: &[T], page: usize, per_page: usize) -> &[T] {
     &items[start..end]
 }
 
-fn idea_pages(campaign: &Slug, idea: &ContributionId, contributions: &Contributions) -> Vec<Page> {
+/// The pages of an idea that `contributions` holds, by the number of its comments.
+#[must_use]
+pub fn idea_pages(
+    campaign: &Slug,
+    idea: &ContributionId,
+    contributions: &Contributions,
+) -> Vec<Page> {
     let Some(published) = contributions.ideas.get(idea) else {
         return Vec::new();
     };

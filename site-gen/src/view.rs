@@ -111,6 +111,8 @@ pub struct CampaignCard {
     pub participation: Option<String>,
     /// Its results, where they are published.
     pub results_href: Option<String>,
+    /// Where its live counts are, while they may change.
+    pub counts_href: Option<String>,
 }
 
 /// A campaign's own page.
@@ -207,6 +209,8 @@ pub struct FilterView {
 /// An idea in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct IdeaCardView {
+    /// Its identifier.
+    pub id: String,
     /// The idea's page.
     pub href: String,
     /// Its title.
@@ -239,8 +243,6 @@ pub struct IdeaView {
     /// What lists show of it.
     #[serde(flatten)]
     pub card: IdeaCardView,
-    /// Its identifier.
-    pub id: String,
     /// Its identifier as it is read aloud.
     pub reference: String,
     /// The guiding question that it answers.
@@ -253,6 +255,8 @@ pub struct IdeaView {
     pub open: bool,
     /// Where the like form is sent.
     pub like_action: String,
+    /// Where it is signalled.
+    pub report_href: String,
     /// How many comments it has.
     pub comments_count: u64,
     /// The comments of this page, oldest first.
@@ -301,6 +305,8 @@ pub struct CommentView {
     pub date_iso: String,
     /// Its text, as HTML paragraphs.
     pub body: String,
+    /// Where it is signalled.
+    pub report_href: String,
 }
 
 /// A space, in a list and on its page.

@@ -3,8 +3,8 @@
 mod told;
 
 use domain::{
-    Campaign, Comment, CommentForm, ContributionId, IdeaCard, IdeaForm, IdeaKind, Phase, Slug,
-    Space,
+    Campaign, Comment, CommentForm, ContributionId, ContributionRef, IdeaCard, IdeaForm, IdeaKind,
+    Phase, Slug, Space,
 };
 use jiff::Timestamp;
 
@@ -62,6 +62,9 @@ impl Views<'_> {
                 .results
                 .contains_key(&campaign.slug)
                 .then(|| address::results(&campaign.slug)),
+            counts_href: campaign
+                .takes_contribution(self.now, None)
+                .then(|| address::counts(&campaign.slug)),
         }
     }
 
@@ -111,6 +114,7 @@ impl Views<'_> {
     #[must_use]
     pub fn idea_card(&self, campaign: &Slug, card: &IdeaCard) -> IdeaCardView {
         IdeaCardView {
+            id: card.id.to_string(),
             href: address::idea(campaign, &card.id, 1),
             title: card.title.as_str().to_owned(),
             excerpt: card.excerpt.clone(),
@@ -147,13 +151,16 @@ impl Views<'_> {
         );
         IdeaView {
             card: self.idea_card(&campaign.slug, &card),
-            id: idea.idea.id.to_string(),
             reference: idea.idea.id.reference(),
             question: idea.idea.question.clone(),
             body: markdown::citizens(idea.idea.body.as_str()),
             likes_count: card.likes,
             open: campaign.takes_contribution(self.now, None),
             like_action: address::like(&campaign.slug, &idea.idea.id),
+            report_href: address::report(
+                &campaign.slug,
+                &ContributionRef::Idea(idea.idea.id.clone()),
+            ),
             comments_count: card.comments,
             comment_list: comments
                 .iter()
@@ -270,6 +277,13 @@ impl Views<'_> {
             date: dates::instant(comment.received_at, self.messages),
             date_iso: dates::iso(comment.received_at),
             body: markdown::citizens(comment.body.as_str()),
+            report_href: address::report(
+                &comment.campaign,
+                &ContributionRef::Comment {
+                    idea: comment.idea.clone(),
+                    id: comment.id.clone(),
+                },
+            ),
         }
     }
 

@@ -6,15 +6,17 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::Grant;
+use ecoute::post::MailOptions;
 use ecoute::serve::{self, DEMO_LOGIN, Database, Options, Served, Timeouts};
 use functions::Senders;
-use functions::store::{COMMAND, Change, Moderator};
+use functions::store::{COMMAND, Change, MailLane, Moderator};
 use jiff::{Timestamp, ToSpan};
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
 
+use crate::message::Message;
 use crate::page::Page;
 
 /// When tests take place, unless they say otherwise: a campaign is open.
@@ -32,6 +34,7 @@ pub struct TestApp {
     client: Client,
     password: String,
     tables: String,
+    mail: MailOptions,
 }
 
 /// An answer, read whole.
@@ -59,15 +62,38 @@ impl TestApp {
     }
 
     pub async fn with_content(content: &Path) -> Self {
-        Self::with(content, Timeouts::default()).await
+        Self::started(content, None, MailOptions::default(), Timeouts::default()).await
     }
 
     /// A site that waits for as long as this.
     pub async fn with_timeouts(timeouts: Timeouts) -> Self {
-        Self::with(&repository("tests/fixtures/content"), timeouts).await
+        let content = repository("tests/fixtures/content");
+        Self::started(&content, None, MailOptions::default(), timeouts).await
     }
 
-    async fn with(content: &Path, timeouts: Timeouts) -> Self {
+    /// A site whose mail goes to a server on this machine.
+    pub async fn with_smtp(url: &str) -> Self {
+        let mail = MailOptions {
+            smtp: Some(url.to_owned()),
+            ..MailOptions::default()
+        };
+        let content = repository("tests/fixtures/content");
+        Self::started(&content, None, mail, Timeouts::default()).await
+    }
+
+    /// A site whose public address is this.
+    pub async fn at(site_url: &str) -> Self {
+        let content = repository("tests/fixtures/content");
+        let mail = MailOptions::default();
+        Self::started(&content, Some(site_url), mail, Timeouts::default()).await
+    }
+
+    async fn started(
+        content: &Path,
+        site_url: Option<&str>,
+        mail: MailOptions,
+        timeouts: Timeouts,
+    ) -> Self {
         static APPS: AtomicU64 = AtomicU64::new(0);
         let tables = format!(
             "test-{}-{}",
@@ -78,7 +104,12 @@ impl TestApp {
         let clock = Arc::new(AtomicI64::new(
             NOW.parse::<Timestamp>().unwrap().as_millisecond(),
         ));
-        let served = start(data.path(), content, &clock, &tables, timeouts).await;
+        let places = Places {
+            data: data.path(),
+            content,
+            tables: &tables,
+        };
+        let served = start(places, &clock, &mail, site_url, timeouts).await;
         let password = served.new_password.clone().unwrap();
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Self {
@@ -89,6 +120,7 @@ impl TestApp {
             client,
             password,
             tables,
+            mail,
         }
     }
 
@@ -129,23 +161,60 @@ impl TestApp {
         }
     }
 
+    /// Stops the site; its folder is there until the answer is dropped.
+    pub async fn stop(self) -> TempDir {
+        self.served.stop().await;
+        self.data
+    }
+
+    /// Waits until so many likes of an idea are kept, whatever its pages say: for two seconds
+    /// on a quiet machine, and ten on a busy one.
+    pub async fn counted(&self, idea: &str, likes: u64) {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        let id = idea.trim_end_matches('/').rsplit('/').next().unwrap();
+        let id = domain::ContributionId::parse(id).unwrap();
+        let started = Instant::now();
+        loop {
+            let kept = self.served.store().published_idea(&id).await.unwrap();
+            let kept = kept.unwrap().likes;
+            if kept == likes {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "{kept} likes, not {likes}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Stops the site and starts it again on the same data.
     pub async fn restart(self) -> Self {
         self.served.stop().await;
-        let served = start(
-            self.data.path(),
-            &self.content,
-            &self.clock,
-            &self.tables,
-            Timeouts::default(),
-        )
-        .await;
+        let places = Places {
+            data: self.data.path(),
+            content: &self.content,
+            tables: &self.tables,
+        };
+        let served = start(places, &self.clock, &self.mail, None, Timeouts::default()).await;
         Self { served, ..self }
     }
 
     pub fn set_clock(&self, now: &str) {
         let now: Timestamp = now.parse().unwrap();
         self.clock.store(now.as_millisecond(), Ordering::SeqCst);
+    }
+
+    /// Moves the clock on by so many seconds.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+
+    /// Lets time pass until counts of likes are rendered again.
+    pub fn half_a_minute_later(&self) {
+        self.later(30);
+    }
+
+    /// Lets time pass.
+    pub fn later(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -249,10 +318,16 @@ impl TestApp {
         self.confirm(&review).await.location()
     }
 
-    /// Sends a review page on.
+    /// Sends a review page on, once it was read: nobody reads one in less than four seconds.
     pub async fn confirm(&self, review: &Answer) -> Answer {
+        const READING_MILLISECONDS: i64 = 4_000;
         let page = review.page();
         let (action, fields) = page.form_with("ticket");
+        let ticket = fields.iter().find(|(name, _)| name == "ticket");
+        let opened = ticket.and_then(|(_, ticket)| ticket.split('.').nth(1));
+        let opened: i64 = opened.unwrap().parse().unwrap();
+        self.clock
+            .fetch_max(opened + READING_MILLISECONDS, Ordering::SeqCst);
         let fields: Vec<(&str, &str)> = fields
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -373,17 +448,109 @@ impl TestApp {
         entries.unwrap_or_default()
     }
 
-    /// The messages in the outbox, oldest first, decoded.
-    pub fn outbox(&self) -> Vec<String> {
-        let mut files: Vec<_> = std::fs::read_dir(self.data.path().join("outbox"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
-        files.sort_by_key(|path| std::fs::metadata(path).unwrap().modified().unwrap());
-        files
-            .iter()
-            .map(|path| std::fs::read_to_string(path).unwrap())
-            .collect()
+    /// The messages in the outbox, in the order of their names, once there are `count`.
+    pub async fn outbox(&self, count: usize) -> Vec<Message> {
+        let folder = self.data.path().join("outbox");
+        let started = Instant::now();
+        loop {
+            let mut files: Vec<_> = std::fs::read_dir(&folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+                .filter(|path| path.extension().is_some_and(|kind| kind == "eml"))
+                .collect();
+            files.sort();
+            if files.len() >= count {
+                assert_eq!(files.len(), count, "{files:?}");
+                return files
+                    .iter()
+                    .map(|path| Message::parse(&std::fs::read(path).unwrap()))
+                    .collect();
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "{} messages, never {count}",
+                files.len()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Every item of the store, as the engine tells it: of contributions, then of identities.
+    pub async fn items(&self) -> (String, String) {
+        let endpoint = std::env::var("ECOUTE_TEST_DYNAMODB").unwrap_or_else(|_| {
+            std::fs::read_to_string(self.data.path().join("engine.lock")).unwrap()
+        });
+        let scan = async |table: &str| {
+            let answer = self
+                .client
+                .post(&endpoint)
+                .header("X-Amz-Target", "DynamoDB_20120810.Scan")
+                .header("Content-Type", "application/x-amz-json-1.0")
+                .header("X-Amz-Date", "20261123T100000Z")
+                .header(
+                    "Authorization",
+                    "AWS4-HMAC-SHA256 Credential=local/20261123/eu-west-3/dynamodb/aws4_request, \
+                     SignedHeaders=host, Signature=0",
+                )
+                .body(format!(r#"{{"TableName":"{}-{table}"}}"#, self.tables()))
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
+            let answer: serde_json::Value =
+                serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+            assert!(answer.get("LastEvaluatedKey").is_none());
+            let mut items: Vec<String> = answer["Items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            items.sort();
+            items.join("\n")
+        };
+        (scan("contributions").await, scan("identities").await)
+    }
+
+    /// Waits until the letters that are to be sent were tried so often in all, and none is
+    /// being sent.
+    pub async fn mail_tried(&self, tries: u64) {
+        let taken_until = self.now() + 5.minutes();
+        let store = self.served.store();
+        let started = Instant::now();
+        loop {
+            let letters = store.letters(MailLane::Waiting, 1_000).await.unwrap();
+            let now: u64 = letters.iter().map(|letter| letter.tries).sum();
+            if now >= tries && letters.iter().all(|letter| letter.at != taken_until) {
+                assert_eq!(now, tries);
+                return;
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "{now} tries, never {tries}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// What is in the mail queue, once it holds: to be sent, put aside, sent.
+    pub async fn queue_of_mail(&self, waiting: usize, parked: usize, sent: usize) {
+        let store = self.served.store();
+        let started = Instant::now();
+        loop {
+            let mut now = Vec::new();
+            for lane in [MailLane::Waiting, MailLane::Parked, MailLane::Sent] {
+                now.push(store.letters(lane, 1_000).await.unwrap().len());
+            }
+            if now == [waiting, parked, sent] {
+                return;
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "{now:?}, never {waiting}, {parked}, {sent}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 }
 
@@ -394,25 +561,37 @@ fn somewhere() -> String {
     format!("10.{a}.{b}.{c}")
 }
 
+/// Where a site has its data and its content.
+struct Places<'a> {
+    data: &'a Path,
+    content: &'a Path,
+    tables: &'a str,
+}
+
 async fn start(
-    data: &Path,
-    content: &Path,
+    places: Places<'_>,
     clock: &Arc<AtomicI64>,
-    tables: &str,
+    mail: &MailOptions,
+    site_url: Option<&str>,
     timeouts: Timeouts,
 ) -> Served {
+    let Places {
+        data,
+        content,
+        tables,
+    } = places;
     let clock = Arc::clone(clock);
     let options = Options {
         data_dir: data.to_owned(),
         content: content.to_owned(),
         theme: repository("themes/default"),
         listen: "127.0.0.1:0".to_owned(),
-        site_url: None,
+        site_url: site_url.map(str::to_owned),
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
         database: database(tables),
         senders: Senders::Proxy,
         timeouts,
-        mail: ecoute::post::MailOptions::default(),
+        mail: mail.clone(),
     };
     match serve::start(options).await {
         Ok(served) => served,

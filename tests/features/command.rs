@@ -75,6 +75,9 @@ fn help_has_examples() {
         &["--help"][..],
         &["serve", "--help"],
         &["import", "ideas", "--help"],
+        &["export", "--help"],
+        &["audit", "--help"],
+        &["verify", "counts", "--help"],
     ] {
         let mut command = Command::new(binary("ecoute"));
         let output = command
@@ -201,4 +204,84 @@ fn site_gen_builds_alone_and_leaves_a_folder_that_is_not_its_own() {
     let refused = build(folder.path());
     assert_eq!(refused.status.code(), Some(1));
     assert!(folder.path().join("mine").exists());
+}
+
+/// What a command says and how it ends, its folders apart.
+fn ended(mut command: Command, data: &Path) -> String {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let said = format!(
+        "exit {}\nout: {}\nerr: {}",
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr)
+    );
+    said.replace(&data.display().to_string(), "DATA")
+}
+
+#[test]
+fn exports_backups_and_the_log_are_commands() {
+    let data = TempDir::new().unwrap();
+    let path = |name: &str| data.path().join(name).display().to_string();
+    let site = data.path().join("data");
+    let content = ["--content", "tests/fixtures/content"];
+    let address = ["--site-url", "https://ecoute.example.org"];
+    let run = |data_dir: &Path, arguments: &[&str]| {
+        let said = ended(ecoute(data_dir, arguments), data.path());
+        format!("== {}\n{said}", arguments.join(" "))
+            .replace(&data.path().display().to_string(), "DATA")
+    };
+    let export = |arguments: &[&str]| {
+        let mut all = vec!["export"];
+        all.extend(arguments);
+        all.extend(content);
+        run(&site, &all)
+    };
+    let (csv, lines) = (path("idees.csv"), path("contributions.jsonl"));
+    let (backup, cut) = (path("sauvegarde.gz"), path("coupee.gz"));
+    let mut seen = vec![
+        export(&["--campaign", "ailleurs"]),
+        export(&["--format", "csv", &csv]),
+        export(&["--campaign", "accueil", "--format", "site", &csv]),
+        export(&["--campaign", "accueil", &csv]),
+        export(&[]),
+        run(&site, &["export", &lines]),
+    ];
+    let mut to_output = vec!["--campaign", "accueil", "--out", "-"];
+    to_output.extend(address);
+    seen.push(export(&to_output));
+    let mut to_file = vec!["--campaign", "accueil", "--for", "analysts", &csv];
+    to_file.extend(address);
+    seen.push(export(&to_file));
+    seen.push(run(&site, &["audit", "show"]));
+    seen.push(run(&site, &["audit", "verify", "--expect", "abc"]));
+    seen.push(run(&site, &["backup", &backup]));
+    let whole = std::fs::read(&backup).unwrap();
+    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    let restored = data.path().join("restauree");
+    seen.push(run(&restored, &["restore", &cut]));
+    assert!(!restored.exists());
+    seen.push(run(&restored, &["restore", &backup]));
+    seen.push(run(&restored, &["audit", "show", "--format", "csv"]));
+    let log = steady(&seen.join("\n\n"));
+    assert_page!(log);
+}
+
+/// The same text with each word of 64 hexadecimal digits as `[seal]`, and each instant as `[now]`.
+fn steady(text: &str) -> String {
+    let is_seal = |word: &str| word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_now = |word: &str| word.len() == 20 && word.starts_with("20") && word.ends_with('Z');
+    let ends = [' ', ';', '\n', '\r'];
+    text.split_inclusive(ends)
+        .map(|word| {
+            let bare = word.trim_end_matches(ends);
+            if is_seal(bare) {
+                word.replace(bare, "[seal]")
+            } else if is_now(bare) {
+                word.replace(bare, "[now]")
+            } else {
+                word.to_owned()
+            }
+        })
+        .collect()
 }

@@ -58,6 +58,7 @@ async fn the_review_page_leads_back_to_the_form() {
             ("text".to_owned(), "Oui.".to_owned()),
             ("name".to_owned(), "Lina".to_owned()),
             ("email".to_owned(), String::new()),
+            ("site_web".to_owned(), String::new()),
         ]
     );
 }

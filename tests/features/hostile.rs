@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use crate::app::{Answer, TestApp, repository};
 
 /// What a page is made of that runs: elements and attributes by name.
-fn what_runs(answer: &Answer) -> BTreeSet<String> {
+pub fn what_runs(answer: &Answer) -> BTreeSet<String> {
     let page = answer.page();
     let mut found = BTreeSet::new();
     for element in page.select("*") {

@@ -210,12 +210,16 @@ macro_rules! assert_page {
         settings.add_filter(r"127\.0\.0\.1%3A\d+", "[host]");
         settings.add_filter(r"%2F[0-9a-hjkmnp-tv-z]{16}%2F", "%2F[id]%2F");
         settings.add_filter(r"[0-9a-f]{32}\.\d{13}\.[0-9A-Za-z_-]{43}", "[ticket]");
-        settings.add_filter(r"/suivi/[0-9A-Za-z_-]{43}", "/suivi/[token]");
+        settings.add_filter(
+            r"/suivi/(signalement/)?[0-9A-Za-z_-]{43}",
+            "/suivi/$1[token]",
+        );
         settings.add_filter(
             r"\b[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}\b",
             "[REFERENCE]",
         );
         settings.add_filter(r"\b[0-9a-hjkmnp-tv-z]{16}\b", "[id]");
+        settings.add_filter(r"\b[0-9A-Za-z_-]{24}\.eml", "[name].eml");
         settings.set_snapshot_path("../snapshots");
         settings.set_prepend_module_to_snapshot(true);
         settings.set_omit_expression(true);

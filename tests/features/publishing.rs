@@ -26,8 +26,14 @@ async fn a_full_build_makes_what_the_publisher_left_byte_for_byte() {
     let mut moderator = app.moderator().await;
     app.publish_next(&mut moderator).await;
     app.publish_next(&mut moderator).await;
+    app.counted(&ideas[3], 1).await;
+    app.half_a_minute_later();
     app.eventually(&ideas[3], |answer| {
         answer.body.contains("1 soutien<") && answer.body.contains("Deuxième.")
+    })
+    .await;
+    app.eventually("/campagnes/accueil/idees/soutenues/", |answer| {
+        answer.body.contains("1 soutien,")
     })
     .await;
     // The page of the space is the last that a change puts in place.

@@ -93,6 +93,8 @@ enum Asks {
     Session,
     /// A right in the space of the contribution.
     Right(Action),
+    /// Rights in the space of the campaign of the address.
+    OfCampaign(&'static [Action]),
     /// A right in every space.
     Everywhere(Action),
 }
@@ -100,20 +102,41 @@ enum Asks {
 /// A route that is not here has to be: say what it asks for.
 fn asks(pattern: &str) -> Asks {
     match pattern {
-        "/moderation" | "/moderation/connexion" | "/moderation/connexion/code" => Asks::Nothing,
-        "/moderation/" | "/moderation/deconnexion" => Asks::Session,
-        account if account.starts_with("/moderation/compte") => Asks::Session,
-        "/moderation/contributions/{contribution}" => Asks::Right(Action::Read),
-        "/moderation/lot" | "/moderation/tableau" => Asks::Session,
-        "/moderation/journal" => Asks::Everywhere(Action::Administer),
-        of => match of.strip_prefix("/moderation/contributions/{contribution}/") {
+        "/moderation"
+        | "/moderation/signalements"
+        | "/moderation/connexion"
+        | "/moderation/connexion/code" => return Asks::Nothing,
+        "/moderation/"
+        | "/moderation/deconnexion"
+        | "/moderation/lot"
+        | "/moderation/tableau"
+        | "/moderation/exports/"
+        | "/moderation/signalements/" => return Asks::Session,
+        "/moderation/journal" => return Asks::Everywhere(Action::Administer),
+        "/moderation/contributions/{contribution}" => return Asks::Right(Action::Read),
+        "/moderation/exports/{campaign}/analyse.{format}" => {
+            return Asks::OfCampaign(&[Action::Analyse, Action::Read]);
+        }
+        _ => {}
+    }
+    let below = |folder: &str| pattern.strip_prefix(folder);
+    if below("/moderation/compte").is_some() {
+        Asks::Session
+    } else if below("/moderation/courrier").is_some() {
+        Asks::Everywhere(Action::Administer)
+    } else if below("/moderation/exports/{campaign}/").is_some() {
+        Asks::OfCampaign(&[Action::Analyse])
+    } else if below("/moderation/signalements/{contribution}").is_some() {
+        Asks::Right(Action::Moderate)
+    } else {
+        match below("/moderation/contributions/{contribution}/") {
             Some(
                 "publier" | "refuser" | "masquer" | "retablir" | "relire" | "regrouper" | "annuler"
                 | "alerte",
             ) => Asks::Right(Action::Moderate),
             Some("reponse" | "suite") => Asks::Right(Action::Answer),
-            _ => panic!("{of}: say in this test what it asks for"),
-        },
+            _ => panic!("{pattern}: say in this test what it asks for"),
+        }
     }
 }
 
@@ -155,7 +178,10 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
         }
         for (contribution, is_gone) in [(&here, false), (&gone, true)] {
             let reference = contribution.reference().to_string();
-            let path = pattern.replace("{contribution}", &reference);
+            let path = pattern
+                .replace("{contribution}", &reference)
+                .replace("{campaign}", "accueil")
+                .replace("{format}", "csv");
             for (login, grants) in people {
                 let mut browser = Browser::default();
                 app.log_in(&mut browser, login, PASSWORD).await;
@@ -165,6 +191,9 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
                     .collect();
                 let allowed = match asks(&pattern) {
                     Asks::Nothing | Asks::Session => true,
+                    Asks::OfCampaign(actions) => {
+                        actions.iter().all(|action| may(&grants, *action, &gard))
+                    }
                     Asks::Everywhere(action) => domain::may_everywhere(&grants, action),
                     Asks::Right(action) if is_gone => domain::may_everywhere(&grants, action),
                     Asks::Right(action) => may(&grants, action, &gard),
@@ -184,7 +213,7 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
                 match asks(&pattern) {
                     _ if answer.status == StatusCode::METHOD_NOT_ALLOWED => {}
                     Asks::Nothing => assert_ne!(answer.status, StatusCode::FORBIDDEN),
-                    Asks::Session | Asks::Right(_) | Asks::Everywhere(_) => {
+                    _ => {
                         assert_eq!(answer.location(), "/moderation/connexion", "{path}");
                     }
                 }

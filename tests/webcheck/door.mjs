@@ -5,7 +5,8 @@
 // - Some addresses, asked for, are answered as if a form had been sent to them: the page that shows
 //   errors, and the page to read again.
 // - A decision falls on a spare contribution, and a logout on a session of its own, so that the
-//   page checked is still there for the next check.
+//   page checked is still there for the next check. A verdict on reports falls on a contribution
+//   that has none.
 
 import { createServer, request } from "node:http";
 import { once } from "node:events";
@@ -15,8 +16,10 @@ const LOGIN = "/moderation/connexion";
 const LOGOUT = "/moderation/deconnexion";
 const DECISION = /^\/moderation\/contributions\/[^/]+(?=\/(publier|refuser)$)/;
 
+const VERDICT = /^\/moderation\/signalements\/[^/]+(?=\/(laisser|retirer|clore)$)/;
+
 /** The door's address, and how to close it. `forms` has fields by address. */
-export async function openDoor(site, forms, spares) {
+export async function openDoor(site, forms, { spares, unreported }) {
   const { cookie } = await logIn(site);
 
   const answer = async (incoming, outgoing) => {
@@ -34,6 +37,7 @@ export async function openDoor(site, forms, spares) {
     }
     const isDecision = method === "POST" && DECISION.test(path) && spares.length > 0;
     if (isDecision) path = path.replace(DECISION, spares[0]);
+    if (method === "POST") path = path.replace(VERDICT, unreported);
 
     const forwarded = request(new URL(path, site.url), { method, headers }, (response) => {
       // A form that comes back with its errors has decided nothing.

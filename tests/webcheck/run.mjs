@@ -47,6 +47,11 @@ const PAGES = [
   { kind: "comment-wrong", path: "{comments}?erreurs", ...WRONG },
   { kind: "review-comment", path: "{comments}?relire", form: { text: "Oui" }, like: "review-idea" },
   { kind: "like", path: "{like}" },
+  { kind: "report", path: "{report}" },
+  { kind: "report-wrong", path: "{report}?erreurs", ...WRONG, like: "report" },
+  { kind: "report-gone", path: `${sent(OPEN).replace("idees", "signaler")}/absente`, status: 404, like: "not-found" },
+  { kind: "report-receipt", path: "{reported}" },
+  { kind: "report-kept", path: "{kept}", like: "report-receipt" },
   { kind: "results", path: `${FOLLOWED}resultats/` },
   { kind: "results-workshops", path: `${CLOSED}resultats/`, like: "results" },
   { kind: "finding", path: `${FOLLOWED}resultats/enseignement-1/` },
@@ -72,6 +77,8 @@ const PAGES = [
   { kind: "login", path: "/moderation/connexion" },
   { kind: "queue", path: "/moderation/" },
   { kind: "queue-item", path: "{item}", like: "queue" },
+  // Its answers are written beforehand: what is sent as it stands is no empty form.
+  { kind: "reports", path: "/moderation/signalements/", skip: ["nojs"] },
 ];
 
 // The checks of the kit. The quick ones take 0.3 s a page, `console` 0.8; the others up to 5.
@@ -125,7 +132,7 @@ async function main() {
     const state = await prepare(site, folder);
     const pages = chosen(PAGES.map((page) => resolve(page, state)));
     const forms = pages.filter((page) => page.form).map((page) => [page.path, page.form]);
-    door = await openDoor(site, new Map(forms), state.spares);
+    door = await openDoor(site, new Map(forms), state);
     for (const page of pages) page.base = needsDoor(page) ? door.url : site.url;
     const missing = await findMissing(pages);
     console.log(`The site was ready in ${seconds(begun)}.`);

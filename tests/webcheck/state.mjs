@@ -118,6 +118,19 @@ export async function makeState(site, open) {
   await decide("Chez moi aussi", "publish-form");
   await appears(citizen, idea, (html) => html.includes("Chez moi aussi"));
 
+  // The idea is signalled and kept; its comment is signalled, and waits for a verdict.
+  const signalled = () => citizen.get(idea).then(signals);
+  const signal = async (path, details) => {
+    const typed = { why: "insulting", details, email: "nour@example.org" };
+    return (await citizen.send(await citizen.get(path), "report-form", typed)).headers.get("location");
+  };
+  const [report, ofComment] = await signalled();
+  const kept = await signal(report, "");
+  await moderator.send(await moderator.get("/moderation/signalements/"), "keep-form", {
+    kept: "Nous avons relu ce texte : il respecte la charte.",
+  });
+  const reported = await signal(ofComment, "Ce n’est pas une façon de parler des gens.");
+
   const waiting = await propose("Prévenir avant la fin d’un droit");
   await comment("Un SMS serait lu plus vite qu’un e-mail.");
   for (let n = 1; n <= SPARES; n += 1) await propose(`Un rappel ${n} jours avant la date`);
@@ -125,7 +138,8 @@ export async function makeState(site, open) {
   const { fields } = form(await citizen.get(`${open}proposer/`), "idea-form");
 
   return {
-    ...{ idea, published, refused, waiting },
+    ...{ idea, published, refused, waiting, report, reported, kept },
+    unreported: `/moderation/signalements/${report.split("/").pop()}`,
     filled: { ...fields, title: "Des e-mails plus courts", text: TEXT, email: "nour@example.org" },
     comments: form(await citizen.get(idea), "comment-form").action,
     like: form(await citizen.get(idea), "like-form").action,
@@ -178,6 +192,10 @@ export async function answered(site, list) {
   }
   return best.path;
 }
+
+/** Where what stands on a page is signalled. */
+const signals = (html) =>
+  [...html.matchAll(/href="(\/participer\/[^"]+\/signaler\/[^"]+)"/g)].map(([, href]) => href);
 
 /** The pages right under a list that it leads to. */
 export function links(html, list) {

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use domain::{ContributionRef, Email, Event, Letter, Recipient, RejectionReason, ReportOutcome};
+use domain::{Email, Event, Letter, Recipient, RejectionReason, ReportOutcome};
 use jiff::Timestamp;
 use lettre::message::header::{self, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
@@ -111,8 +111,7 @@ impl App {
         let path = match to {
             Recipient::Author(reference) => address::receipt(&self.secret.receipt_token(reference)),
             Recipient::Reporter(report) => {
-                let report = ContributionRef::Idea(report.clone());
-                address::receipt(&self.secret.receipt_token(&report))
+                address::report_receipt(&self.secret.report_token(report))
             }
         };
         format!("{}{path}", self.site_url)

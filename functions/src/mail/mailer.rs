@@ -154,31 +154,46 @@ impl Mailer {
         let Some(held) = store.contribution(&letter.about).await? else {
             return Ok(None);
         };
+        let is_public = held.status == Status::Published;
         let holds = match letter.event {
-            Event::Published => held.status == Status::Published,
-            Event::Refused(_) => matches!(held.status, Status::Refused(_)),
-            _ => true,
+            Event::Received | Event::ReportReceived | Event::ReportDecided(_) => true,
+            Event::Refused(reason) => held.status == Status::Refused(reason),
+            Event::Hidden(reason) => held.status == Status::Hidden(reason),
+            Event::Merged => held.merged_into.is_some(),
+            Event::Answered => is_public && held.response.is_some(),
+            Event::Decided(decided) => {
+                let outcome = held.outcome.as_ref().map(|outcome| outcome.decision);
+                is_public && outcome == Some(decided)
+            }
+            Event::Published
+            | Event::Restored
+            | Event::Joined
+            | Event::Commented
+            | Event::Cited => is_public,
         };
         if !holds {
             return Ok(None);
         }
-        match (letter.day(), &letter.about) {
-            (Some(day), ContributionRef::Idea(idea)) => {
-                let midnight = |day: jiff::civil::Date| {
-                    day.to_zoned(paris())
-                        .map_or(Timestamp::MAX, |midnight| midnight.timestamp())
-                };
-                let from = midnight(day);
-                let until = midnight(day.saturating_add(1.day()));
-                let count = store.comments_published(idea, from, until).await?;
-                Ok(Some(count).filter(|count| *count > 0))
-            }
-            _ => Ok(Some(0)),
-        }
+        let comments = self.app.comments_told(letter).await?;
+        let is_empty = letter.event == Event::Commented && comments == 0;
+        Ok((!is_empty).then_some(comments))
     }
 }
 
 impl App {
+    /// Of how many comments a letter tells: those of its day that are published still.
+    pub(crate) async fn comments_told(&self, letter: &Letter) -> Result<u64, StoreError> {
+        let (Some(day), ContributionRef::Idea(idea)) = (letter.day(), &letter.about) else {
+            return Ok(0);
+        };
+        let midnight = |day: jiff::civil::Date| {
+            day.to_zoned(paris())
+                .map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+        };
+        let (from, until) = (midnight(day), midnight(day.saturating_add(1.day())));
+        self.store.comments_published(idea, from, until).await
+    }
+
     /// The message of a letter to an address.
     fn message(
         &self,
@@ -192,8 +207,9 @@ impl App {
     }
 }
 
-/// How long to wait after so many tries: twice as long each time, from a minute to an hour. Letters that
-/// failed together come back apart, each at a place of the second half that its name gives.
+/// How long to wait after so many tries: twice as long each time, from a minute to an hour.
+/// Letters that failed together come back apart, each at a place of the second half that its
+/// name gives.
 fn delay(letter: &Letter, tries: u64) -> SignedDuration {
     const LONGEST_SECONDS: u64 = 3_600;
     let doublings = u32::try_from(tries.min(6)).unwrap_or(6);

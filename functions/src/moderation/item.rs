@@ -47,6 +47,7 @@ impl Desk<'_> {
             "name": name,
             "body": markdown::citizens(contribution.body().as_str()),
             "erased": held.erased,
+            "flags": self.flags(held),
             "campaign": campaign(app, contribution),
             "parent": self.parent(contribution).await?,
             "received": dates::moment(contribution.received_at(), messages),
@@ -86,6 +87,16 @@ impl Desk<'_> {
             },
             "history": self.history(&reference, held).await?,
         }))
+    }
+
+    /// What was noticed of a contribution, in words; none where nothing was.
+    fn flags(&self, held: &Moderated) -> Option<String> {
+        let messages = self.app.renderer.messages();
+        let flags = held.flags.iter();
+        let words: Vec<String> = flags
+            .map(|flag| messages.text(&format!("flag.{}", flag.key()), &[]))
+            .collect();
+        (!words.is_empty()).then(|| words.join(", "))
     }
 
     /// The idea that a comment replies to.

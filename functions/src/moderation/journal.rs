@@ -26,15 +26,14 @@ pub(super) async fn show(
         .await?
         .iter()
         .map(|entry| {
-            // What is about a moderator has no page.
-            let reference = ContributionRef::parse(&entry.about);
+            let about = ContributionRef::parse(&entry.about).ok();
             json!({
                 "number": entry.sequence,
                 "at": dates::moment(entry.at, messages),
                 "who": who(&app, &entry.by),
                 "what": messages.text(&format!("history.{}", entry.action), &[]),
                 "about": entry.about,
-                "href": reference.is_ok().then(|| address::moderate(&entry.about)),
+                "href": about.map(|about| address::moderate(&about.to_string())),
                 "before": entry.before,
                 "after": entry.after,
             })

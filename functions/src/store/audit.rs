@@ -5,6 +5,7 @@
 //! author had erased is nowhere.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use domain::Campaign;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -12,12 +13,15 @@ use super::attributes::{Attributes, text};
 use super::{CancelReason, Store, StoreError, unavailable, unbuilt};
 use crate::keys::{self, PARTITION, QUEUE, QUEUE_INDEX, QUEUED_AT, SORT};
 
+/// Who decides, in the log, where a command of this machine does.
+pub const COMMAND: &str = "(command)";
+
 /// What is noted of a decision, before it has its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Noted {
     /// When.
     pub at: Timestamp,
-    /// Who: a moderator's login, `author`, or `command`.
+    /// Who: a moderator's login, [`super::AUTHOR`], or [`COMMAND`].
     pub by: String,
     /// What was done.
     pub action: &'static str,
@@ -36,7 +40,7 @@ pub struct Entry {
     pub sequence: u64,
     /// When.
     pub at: Timestamp,
-    /// Who: a moderator's login, `author`, or `command`.
+    /// Who: a moderator's login, [`super::AUTHOR`], or [`COMMAND`].
     pub by: String,
     /// What was done.
     pub action: String,
@@ -81,6 +85,21 @@ pub struct Verified {
 struct End {
     sequence: u64,
     seal: String,
+}
+
+impl Noted {
+    /// That somebody took away what is not published of a campaign.
+    #[must_use]
+    pub fn of_export(campaign: &Campaign, by: &str, at: Timestamp) -> Self {
+        Self {
+            at,
+            by: by.to_owned(),
+            action: "export",
+            about: format!("campaign:{}", campaign.slug),
+            before: String::new(),
+            after: String::new(),
+        }
+    }
 }
 
 impl Entry {
@@ -184,6 +203,20 @@ impl Store {
             operation,
             message: "the audit log was appended to by others all the time".to_owned(),
         })
+    }
+
+    /// Notes in the log what changes nothing else.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note(&self, noted: &Noted) -> Result<(), StoreError> {
+        match self
+            .audited("note in the audit log", noted, Vec::new())
+            .await?
+        {
+            Ok(()) => Ok(()),
+            Err(_) => unreachable!("nothing is written on a condition"),
+        }
     }
 
     /// What the log says about one thing, oldest first.

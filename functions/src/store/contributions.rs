@@ -1,16 +1,16 @@
 //! Contributions in the store: received once, and read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, Select, TransactWriteItem};
 use domain::{
-    Contribution, ContributionId, ContributionRef, Email, Event, Letter, Moderated,
+    Contribution, ContributionId, ContributionRef, Email, Event, Flag, Letter, Moderated,
     OfficialResponse, Outcome, Recipient, Status,
 };
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, key, text};
-use super::standing::{in_lane, item_of, moderated};
+use super::standing::{flags_text, in_lane, item_of, moderated};
 use super::{Store, StoreError, unavailable, unbuilt};
 use crate::keys::{self, Lane, PARTITION, QUEUE, QUEUE_INDEX, SORT};
 
@@ -34,8 +34,8 @@ pub struct Queue {
 
 impl Store {
     /// Keeps a contribution that was sent, to be read by a moderator, with its receipt and, in
-    /// a table of its own, its author's address and until when it is kept. All of it is kept, or
-    /// nothing.
+    /// a table of its own, its author's address and until when it is kept, and what was noticed of
+    /// it. All of it is kept, or nothing.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: nothing is known to be kept, and it may be sent again.
@@ -44,9 +44,12 @@ impl Store {
         contribution: &Contribution,
         receipt_hash: &str,
         identity: Option<(&Email, Timestamp)>,
+        flags: &BTreeSet<Flag>,
     ) -> Result<Added, StoreError> {
         let reference = contribution.reference();
-        let item = item_of(contribution).text("status", Status::Waiting.key());
+        let item = item_of(contribution)
+            .text("status", Status::Waiting.key())
+            .optional("flags", flags_text(flags).as_deref());
         let item = in_lane(item, Lane::Waiting, contribution.received_at(), &reference);
         let receipt = Attributes::at(&keys::receipt(receipt_hash))
             .text("contribution", &reference.to_string());
@@ -167,6 +170,17 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn lane(&self, lane: Lane, limit: usize) -> Result<Queue, StoreError> {
+        let (count, items) = self.lane_items(lane, limit).await?;
+        let oldest = items.iter().map(moderated).collect::<Result<_, _>>()?;
+        Ok(Queue { count, oldest })
+    }
+
+    /// How many items are in a lane, and the `limit` oldest.
+    pub(super) async fn lane_items(
+        &self,
+        lane: Lane,
+        limit: usize,
+    ) -> Result<(u64, Vec<Attributes>), StoreError> {
         let mut oldest = Vec::new();
         let mut count = 0;
         let mut start = None;
@@ -188,12 +202,10 @@ impl Store {
             };
             let page = query.send().await.map_err(unavailable("read the queue"))?;
             count += u64::try_from(page.count()).unwrap_or_default();
-            for item in page.items.into_iter().flatten() {
-                oldest.push(moderated(&Attributes::of(item))?);
-            }
+            oldest.extend(page.items.into_iter().flatten().map(Attributes::of));
             start = page.last_evaluated_key;
             if start.is_none() {
-                return Ok(Queue { count, oldest });
+                return Ok((count, oldest));
             }
         }
     }

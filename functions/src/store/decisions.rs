@@ -56,7 +56,7 @@ pub const AUTHOR: &str = "(author)";
 
 impl By<'_> {
     /// How the log spells who decides.
-    fn spell(&self) -> &str {
+    pub(super) fn spell(&self) -> &str {
         match self {
             Self::Moderator(permit) => permit.login(),
             Self::Author => AUTHOR,
@@ -157,6 +157,19 @@ impl Store {
         decision: Decision,
         message: Option<&Body>,
     ) -> Result<Decided, StoreError> {
+        self.decide_with(ruling, decision, message, Vec::new())
+            .await
+    }
+
+    /// The same, together with other writes: where a condition of theirs does not hold, nothing
+    /// is done, and the outcome is [`Decided::NoOther`].
+    pub(super) async fn decide_with(
+        &self,
+        ruling: &Ruling<'_>,
+        decision: Decision,
+        message: Option<&Body>,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<Decided, StoreError> {
         self.change(ruling, |held| {
             let status = decide(held.status, decision)
                 .map_err(|illegal| Decided::Already(illegal.status))?;
@@ -169,6 +182,7 @@ impl Store {
                 Some(RejectionReason::Alert) => Some(Alert::default()),
                 _ => held.alert.clone(),
             };
+            change.writes = writes;
             Ok(change)
         })
         .await
@@ -305,12 +319,13 @@ impl Store {
                 saved_at: ruling.now,
             });
             if answer == Answer::Publish {
-                change.letters = vec![Letter::to_author(
-                    Event::Answered,
-                    ruling.reference.clone(),
-                    held.version + 1,
-                    ruling.now,
-                )];
+                // A correction is no second answer.
+                if before.is_none() {
+                    let about = ruling.reference.clone();
+                    let version = held.version + 1;
+                    let letter = Letter::to_author(Event::Answered, about, version, ruling.now);
+                    change.letters.push(letter);
+                }
                 becomes.response = Some(OfficialResponse {
                     team: team.to_owned(),
                     text: body.clone(),
@@ -342,12 +357,12 @@ impl Store {
                 .map_or_else(String::new, spell_outcome);
             let mut change = Change::noted(held, "outcome", before, spell_outcome(outcome));
             change.becomes.outcome = Some(outcome.clone());
-            change.letters = vec![Letter::to_author(
-                Event::Decided(outcome.decision),
-                ruling.reference.clone(),
-                held.version + 1,
-                ruling.now,
-            )];
+            let known = held.outcome.as_ref().map(|known| known.decision);
+            if known != Some(outcome.decision) {
+                let (event, about) = (Event::Decided(outcome.decision), ruling.reference.clone());
+                let letter = Letter::to_author(event, about, held.version + 1, ruling.now);
+                change.letters.push(letter);
+            }
             Ok(change)
         })
         .await
@@ -388,23 +403,30 @@ impl Store {
     }
 
     /// Erases what an author asks to: the address; and the text, which is then taken back too.
+    /// The address alone leaves the contribution as it is, so that who decides of it goes on.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn erase(&self, ruling: &Ruling<'_>, erased: Erased) -> Result<Decided, StoreError> {
         let forget = self.delete_identity(&Recipient::Author(ruling.reference.clone()))?;
-        self.change(ruling, |held| {
-            let mut change = match erased {
-                Erased::Identity => {
-                    Change::noted(held, "erase-identity", String::new(), String::new())
-                }
-                Erased::Everything => {
-                    let mut change = Change::ruled(held, "erase-text", Status::Withdrawn, ruling);
-                    change.becomes.erased = true;
-                    change.becomes.draft = None;
-                    change
-                }
+        if erased == Erased::Identity {
+            let noted = Noted {
+                at: ruling.now,
+                by: ruling.by.spell().to_owned(),
+                action: "erase-identity",
+                about: ruling.reference.to_string(),
+                before: String::new(),
+                after: String::new(),
             };
+            let done = self
+                .audited("erase an identity", &noted, vec![forget])
+                .await?;
+            return Ok(done.map_or(Decided::Missing, |()| Decided::Done));
+        }
+        self.change(ruling, |held| {
+            let mut change = Change::ruled(held, "erase-text", Status::Withdrawn, ruling);
+            change.becomes.erased = true;
+            change.becomes.draft = None;
             change.writes.push(forget);
             Ok(change)
         })
@@ -485,7 +507,7 @@ fn letters_of(ruling: &Ruling<'_>, version: u64, before: Status, after: Status) 
 
 /// A text as the audit log has it: so that what was published can be checked, and what is erased
 /// is nowhere.
-fn fingerprint(text: &Body) -> String {
+pub(super) fn fingerprint(text: &Body) -> String {
     format!("sha256:{}", hex(&Sha256::digest(text.as_str())))
 }
 

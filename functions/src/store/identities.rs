@@ -56,6 +56,21 @@ impl Store {
         Ok(TransactWriteItem::builder().delete(delete).build())
     }
 
+    /// Forgets the address of somebody who asks for it: nothing is told any more.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn forget_email(&self, of: &Recipient) -> Result<(), StoreError> {
+        self.client
+            .delete_item()
+            .table_name(&self.tables.identities)
+            .key(PARTITION, text(&keys::identity(of)))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(unavailable("forget an identity"))
+    }
+
     pub(super) fn put_identity(
         &self,
         of: &Recipient,

@@ -12,6 +12,17 @@ use super::{Store, StoreError, unbuilt};
 use crate::keys::{self, LETTERS, MAIL, PARTITION, QUEUE, QUEUED_AT};
 
 impl Store {
+    /// Puts a letter that tells of no change of the store.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn tell(&self, letter: &Letter) -> Result<(), StoreError> {
+        let put = self.put_letter(letter)?;
+        // It has no condition that could fail.
+        let _ = self.transact("put a letter", vec![put]).await?;
+        Ok(())
+    }
+
     /// Puts a letter in the queue, for the transaction of what it tells. One that is there, or
     /// was sent, is left as it is.
     pub(super) fn put_letter(&self, letter: &Letter) -> Result<TransactWriteItem, StoreError> {

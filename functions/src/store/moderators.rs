@@ -7,7 +7,7 @@ use domain::{Action, Grant, Role, Slug, may, may_everywhere};
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, flag, key, number, text, time};
-use super::audit::Noted;
+use super::audit::{COMMAND, Noted};
 use super::{Store, StoreError, unbuilt, unless_condition};
 use crate::keys::{self, PARTITION};
 
@@ -53,9 +53,6 @@ pub struct Change<'a> {
     /// When.
     pub now: Timestamp,
 }
-
-/// Who changes a moderator where the command does; no login is spelled so.
-pub const COMMAND: &str = "(command)";
 
 /// The longest login, in bytes.
 pub const LONGEST_LOGIN: usize = 60;

@@ -1,98 +1,87 @@
 //! What the publisher asks: an idea with its replies, the cards of a campaign, the tallies, and
 //! the whole of what is published.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
-use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{
-    Comment, Contribution, ContributionId, Decided, Idea, IdeaCard, IdeaKind, LIKE_SHARDS, Slug,
-    Status, Title,
+    Comment, Contribution, ContributionId, ContributionRef, Decided, Idea, IdeaCard, IdeaKind,
+    LIKE_SHARDS, Slug, Status, Title,
 };
 use jiff::Timestamp;
 use site_gen::{Contributions, Moved, PublishedIdea, Tally};
 
-use super::attributes::{Attributes, flag, key, number, text};
+use super::attributes::Attributes;
 use super::standing::moderated;
 use super::statements::Statements;
 use super::{Store, StoreError, unavailable};
 use crate::keys::{self, Item, PARTITION, SORT};
 
-/// An idea after its replies were counted afresh.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refreshed {
-    /// Its campaign.
-    pub campaign: Slug,
-    /// The idea with its comments and likes, where it is published.
-    pub published: Option<PublishedIdea>,
-    /// The idea with which it was grouped once it had been published.
-    pub moved: Option<Moved>,
-}
-
 impl Store {
-    /// Reads an idea and its comments, counts its comments and the likes of `shards` afresh, and
-    /// keeps the counts where lists find them. None where there is no such idea.
+    /// A published idea with its comments, and the likes that its card keeps. None where it is
+    /// not published.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn refresh(
+    pub async fn published_idea(
         &self,
         id: &ContributionId,
-        shards: &BTreeSet<u8>,
-    ) -> Result<Option<Refreshed>, StoreError> {
+    ) -> Result<Option<PublishedIdea>, StoreError> {
+        let Some(mut published) = self.with_replies(id).await? else {
+            return Ok(None);
+        };
+        let card = keys::card(&published.idea.campaign, id);
+        if let Some(card) = self.get(&card, "read a card").await? {
+            published.likes = total_likes(&card)?;
+        }
+        Ok(Some(published))
+    }
+
+    /// Where the address of an idea leads that is no longer published; none where it was not
+    /// grouped with another.
+    pub(super) async fn moved(&self, id: &ContributionId) -> Result<Option<Moved>, StoreError> {
+        let held = self
+            .contribution(&ContributionRef::Idea(id.clone()))
+            .await?;
+        Ok(held.and_then(|held| match &held.contribution {
+            Contribution::Idea(idea) => moved_of(idea, held.status, held.merged_into),
+            Contribution::Comment(_) => None,
+        }))
+    }
+
+    /// The same with no likes but those carried over.
+    pub(super) async fn with_replies(
+        &self,
+        id: &ContributionId,
+    ) -> Result<Option<PublishedIdea>, StoreError> {
         let items = self
             .partition(&keys::idea_partition(id), "", "read an idea")
             .await?;
         let mut held = None;
-        let mut moved = None;
         let mut comments = Vec::new();
-        let mut statements = Statements::default();
         for item in &items {
             let moderated = moderated(item)?;
-            match moderated.contribution {
-                Contribution::Idea(idea) => {
-                    statements = Statements::of(item)?;
-                    moved = moved_of(&idea, moderated.status, moderated.merged_into);
-                    held = Some((idea, moderated.status, moderated.published_at));
+            match (moderated.contribution, moderated.status) {
+                (Contribution::Idea(idea), Status::Published) => {
+                    held = Some((idea, moderated.published_at, Statements::of(item)?));
                 }
-                Contribution::Comment(comment) if moderated.status == Status::Published => {
-                    comments.push(comment);
-                }
-                Contribution::Comment(_) => {}
+                (Contribution::Comment(comment), Status::Published) => comments.push(comment),
+                _ => {}
             }
         }
-        let Some((idea, status, published_at)) = held else {
+        let Some((idea, Some(published_at), statements)) = held else {
             return Ok(None);
         };
-        let campaign = idea.campaign.clone();
-        let (Status::Published, Some(published_at)) = (status, published_at) else {
-            return Ok(Some(Refreshed {
-                campaign,
-                published: None,
-                moved,
-            }));
-        };
-        let mut counts = BTreeMap::new();
-        for &shard in shards {
-            counts.insert(shard, self.count_likes(id, shard).await?);
-        }
-        let likes = self
-            .keep_counts(&idea, comments.len() as u64, &counts, &statements)
-            .await?;
         let mut published = PublishedIdea {
+            likes: idea.carried_likes,
             idea,
             published_at,
-            likes,
             comments,
             response: statements.response,
             outcome: statements.outcome,
         };
         published.sort_comments();
-        Ok(Some(Refreshed {
-            campaign,
-            published: Some(published),
-            moved: None,
-        }))
+        Ok(Some(published))
     }
 
     /// The published ideas of a campaign as lists show them, in no order.
@@ -221,53 +210,6 @@ impl Store {
             .number("comments", 0);
         self.put(item)
     }
-
-    /// Keeps counts on the idea's card and answers its likes: those carried over, and the sum of
-    /// the shards. Each shard has an attribute of its own, so that writers never cross.
-    async fn keep_counts(
-        &self,
-        idea: &Idea,
-        comments: u64,
-        counts: &BTreeMap<u8, u64>,
-        statements: &Statements,
-    ) -> Result<u64, StoreError> {
-        let excerpt = idea.card(Timestamp::UNIX_EPOCH, 0, 0).excerpt;
-        let decided = statements.outcome.as_ref();
-        let decided = decided.map_or("", |outcome| outcome.decision.key());
-        let mut update = self
-            .client
-            .update_item()
-            .table_name(&self.tables.main)
-            .set_key(Some(key(&keys::card(&idea.campaign, &idea.id))))
-            .condition_expression(format!("attribute_exists({PARTITION})"))
-            .expression_attribute_values(":comments", number(comments))
-            .expression_attribute_values(":excerpt", text(&excerpt))
-            .expression_attribute_values(":answered", flag(statements.response.is_some()))
-            .expression_attribute_values(":decided", text(decided))
-            .return_values(ReturnValue::AllNew);
-        let mut set = vec![
-            "comments = :comments".to_owned(),
-            "excerpt = :excerpt".to_owned(),
-            "answered = :answered".to_owned(),
-            "decided = :decided".to_owned(),
-        ];
-        for (shard, count) in counts {
-            set.push(format!("{} = :likes_{shard}", shard_attribute(*shard)));
-            update = update.expression_attribute_values(format!(":likes_{shard}"), number(*count));
-        }
-        let answer = update
-            .update_expression(format!("SET {}", set.join(", ")))
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => total_likes(&Attributes::of(answer.attributes.unwrap_or_default())),
-            // No card: the idea was taken off between two reads, and its own record follows.
-            Err(error) if error.code() == Some("ConditionalCheckFailedException") => {
-                Ok(idea.carried_likes)
-            }
-            Err(error) => Err(unavailable("keep counts")(error)),
-        }
-    }
 }
 
 /// Where the address of an idea leads that was grouped with another once it had been published.
@@ -295,7 +237,7 @@ fn card(item: &Attributes) -> Result<IdeaCard, StoreError> {
     })
 }
 
-fn total_likes(card: &Attributes) -> Result<u64, StoreError> {
+pub(super) fn total_likes(card: &Attributes) -> Result<u64, StoreError> {
     let mut total = card.get_number("carried_likes")?;
     for shard in 0..LIKE_SHARDS {
         let name = shard_attribute(shard);
@@ -306,7 +248,7 @@ fn total_likes(card: &Attributes) -> Result<u64, StoreError> {
     Ok(total)
 }
 
-fn shard_attribute(shard: u8) -> &'static str {
+pub(super) fn shard_attribute(shard: u8) -> &'static str {
     const NAMES: [&str; LIKE_SHARDS as usize] = [
         "likes_0", "likes_1", "likes_2", "likes_3", "likes_4", "likes_5", "likes_6", "likes_7",
     ];

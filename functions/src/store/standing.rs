@@ -1,8 +1,10 @@
 //! Where a contribution stands, as an item of the store and back.
 
+use std::collections::BTreeSet;
+
 use domain::{
-    Body, Comment, Contribution, ContributionId, ContributionRef, Idea, IdeaKind, Moderated, Name,
-    RejectionReason, Slug, Status, Title,
+    Body, Comment, Contribution, ContributionId, ContributionRef, Flag, Idea, IdeaKind, Moderated,
+    Name, RejectionReason, Slug, Status, Title,
 };
 use jiff::Timestamp;
 
@@ -61,7 +63,19 @@ pub(super) fn moderated(item: &Attributes) -> Result<Moderated, StoreError> {
         outcome: from_json(item, OUTCOME)?,
         alert: from_json(item, ALERT)?,
         erased: item.is_set("erased"),
+        flags: flags(item),
     })
+}
+
+/// Flags as one text: their keys, apart by commas; none where there is none.
+pub(super) fn flags_text(flags: &BTreeSet<Flag>) -> Option<String> {
+    let keys: Vec<&str> = flags.iter().map(|flag| flag.key()).collect();
+    (!keys.is_empty()).then(|| keys.join(","))
+}
+
+fn flags(item: &Attributes) -> BTreeSet<Flag> {
+    let keys = item.get_optional("flags").unwrap_or_default();
+    keys.split(',').filter_map(Flag::from_key).collect()
 }
 
 /// When it was first published; what was kept before that was noted apart has it in its decision.

@@ -11,10 +11,30 @@
   /** The form of a text for this number: `keyOne` or `keyOther`, with the number in it. */
   const say = (words, key, n) => words[key + (n < 2 ? "One" : "Other")].replace("{n}", number.format(n));
 
+  live();
   copies();
   search();
   counters();
   drafts();
+
+  // Counts as they are now, in the place of those of the page's last rendering.
+  async function live() {
+    const root = document.querySelector("[data-counts]");
+    if (!root) return;
+    if (document.hidden) return document.addEventListener("visibilitychange", live, { once: true });
+    const words = root.dataset;
+    try {
+      const { idees } = await (await fetch(words.counts)).json();
+      for (const element of all("[data-idea]", root)) {
+        const now = idees[element.dataset.idea];
+        if (!now) continue;
+        const likes = say(words, "likes", now.soutiens);
+        // A page follows a comment at once, so that its count of them is as fresh as these.
+        const text = element.lastChild;
+        text.data = text.data.replace(/^[^,]+/, likes);
+      }
+    } catch { /* the counts of the page hold */ }
+  }
 
   // An address, copied at one touch.
   function copies() {

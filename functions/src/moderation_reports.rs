@@ -1,0 +1,259 @@
+//! What the public signalled, for moderators: grouped by what it is about, and two decisions.
+
+mod desk;
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use domain::{
+    Action, Body, ContributionRef, Invalid, Moderated, RejectionReason, Report, Reported, Status,
+    TextProblem, Verdict,
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+use site_gen::address;
+
+use crate::form::Typed;
+use crate::routes::Routes;
+use crate::session::{Permit, Session};
+use crate::store::{By, Closing, ReportsClosed, Ruling};
+use crate::{App, Failure, SharedApp};
+
+use desk::Desk;
+
+/// The longest text to who signalled something, or to an author, in graphemes.
+const TEXT_LIMIT: usize = 1_000;
+
+pub(crate) fn router() -> Routes {
+    Routes::new()
+        .route(
+            "/moderation/signalements",
+            get(|| async { Redirect::permanent(address::REPORTS) }),
+        )
+        .route(address::REPORTS, get(list))
+        .route("/moderation/signalements/{contribution}", get(item))
+        .route(
+            "/moderation/signalements/{contribution}/laisser",
+            post(keep),
+        )
+        .route(
+            "/moderation/signalements/{contribution}/retirer",
+            post(hide),
+        )
+        .route("/moderation/signalements/{contribution}/clore", post(close))
+}
+
+/// What the last decision was, for the page that follows it.
+#[derive(Deserialize)]
+struct Done {
+    #[serde(default)]
+    fait: String,
+}
+
+/// What was typed in one of the forms, as it was typed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typing {
+    /// The version of the contribution that was read.
+    version: String,
+    /// When the last report that was read was received, in milliseconds since 1970.
+    seen: String,
+    /// Why it is hidden, for its author.
+    reason: String,
+    /// What is said to its author beside the reason.
+    message: String,
+    /// What is said to who signalled it, where it stays.
+    kept: Option<String>,
+    /// What is said to who signalled it, where it does not.
+    hidden: Option<String>,
+}
+
+/// A contribution that this moderator may work on, with its reports that wait.
+struct Signalled {
+    permit: Permit,
+    reference: ContributionRef,
+    held: Moderated,
+    open: Vec<Report>,
+    closed: Vec<Reported>,
+}
+
+/// The list, with what waits longest whole.
+async fn list(
+    State(app): State<SharedApp>,
+    session: Session,
+    Query(Done { fait }): Query<Done>,
+) -> Result<Html<String>, Failure> {
+    let done = match fait.as_str() {
+        "kept" | "hidden" | "closed" | "conflict" => Some(fait.as_str()),
+        _ => None,
+    };
+    Desk::new(&app, &session, done).render(None).await
+}
+
+/// One contribution whole, with its reports.
+async fn item(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+) -> Result<Response, Failure> {
+    let chosen = Signalled::open(&app, &session, &contribution).await?;
+    if chosen.open.is_empty() {
+        return Ok(after("conflict").into_response());
+    }
+    let page = Desk::new(&app, &session, None).render(Some(chosen)).await?;
+    Ok(page.into_response())
+}
+
+/// Leaves the contribution public.
+async fn keep(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+    Typed(typing): Typed<Typing>,
+) -> Result<Response, Failure> {
+    let signalled = Signalled::open(&app, &session, &contribution).await?;
+    let mut invalid = Invalid::default();
+    let text = invalid.take("kept", parse(typing.kept.as_deref()));
+    let Some(text) = text else {
+        return correct(&app, &session, signalled, &typing, &invalid).await;
+    };
+    let closing = typing.closing(Verdict::Kept, &text)?;
+    let ruling = signalled.ruling(&app, None);
+    let closed = app.store.close_reports(&ruling, &closing).await?;
+    Ok(told(&closed, "kept").into_response())
+}
+
+/// Makes the contribution public no longer.
+async fn hide(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+    Typed(typing): Typed<Typing>,
+) -> Result<Response, Failure> {
+    let signalled = Signalled::open(&app, &session, &contribution).await?;
+    let mut invalid = Invalid::default();
+    let reason = RejectionReason::from_key(&typing.reason);
+    if reason.is_none() {
+        invalid.add("reason", "empty");
+    }
+    let message = invalid.take_optional("message", &typing.message, |raw| {
+        Body::parse(raw, TEXT_LIMIT)
+    });
+    let text = invalid.take("hidden", parse(typing.hidden.as_deref()));
+    let (Some(reason), Some(text), true) = (reason, text, invalid.errors.is_empty()) else {
+        return correct(&app, &session, signalled, &typing, &invalid).await;
+    };
+    let closing = typing.closing(Verdict::Hidden, &text)?;
+    let version = typing.version.parse().map_err(|_| Failure::BadRequest)?;
+    let ruling = signalled.ruling(&app, Some(version));
+    let closed = app
+        .store
+        .hide_reported(&ruling, reason, message.as_ref(), &closing)
+        .await?;
+    Ok(told(&closed, "hidden").into_response())
+}
+
+/// Answers the reports of a contribution that is no longer public anyway.
+async fn close(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(contribution): Path<String>,
+    Typed(typing): Typed<Typing>,
+) -> Result<Response, Failure> {
+    let signalled = Signalled::open(&app, &session, &contribution).await?;
+    if signalled.held.status == Status::Published {
+        return Ok(after("conflict").into_response());
+    }
+    let mut invalid = Invalid::default();
+    let text = invalid.take("hidden", parse(typing.hidden.as_deref()));
+    let Some(text) = text else {
+        return correct(&app, &session, signalled, &typing, &invalid).await;
+    };
+    let closing = typing.closing(Verdict::Hidden, &text)?;
+    let ruling = signalled.ruling(&app, None);
+    let closed = app.store.close_reports(&ruling, &closing).await?;
+    Ok(told(&closed, "closed").into_response())
+}
+
+/// What is said to who signalled something.
+fn parse(typed: Option<&str>) -> Result<Body, TextProblem> {
+    Body::parse(typed.unwrap_or_default(), TEXT_LIMIT)
+}
+
+/// The page of a contribution with what is to be corrected.
+async fn correct(
+    app: &App,
+    session: &Session,
+    signalled: Signalled,
+    typing: &Typing,
+    invalid: &Invalid,
+) -> Result<Response, Failure> {
+    if signalled.open.is_empty() {
+        return Ok(after("conflict").into_response());
+    }
+    let desk = Desk {
+        typing: Some(typing),
+        invalid,
+        ..Desk::new(app, session, None)
+    };
+    let page = desk.render(Some(signalled)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// Goes on; or says that somebody was before.
+fn told(closed: &ReportsClosed, done: &str) -> Redirect {
+    match closed {
+        ReportsClosed::Done(_) => after(done),
+        ReportsClosed::Already => after("conflict"),
+    }
+}
+
+/// On to what waits longest, with what was done of the last.
+fn after(done: &str) -> Redirect {
+    Redirect::to(&format!("{}?fait={done}", address::REPORTS))
+}
+
+impl Signalled {
+    /// Opens what an address names, for who may decide of it: every route of one contribution
+    /// comes through here.
+    async fn open(app: &App, session: &Session, contribution: &str) -> Result<Self, Failure> {
+        let reference = ContributionRef::parse(contribution).map_err(|_| Failure::NotFound)?;
+        let held = app.store.contribution(&reference).await?;
+        let held = held.ok_or(Failure::NotFound)?;
+        let permit = session.permit_in(app, Action::Moderate, held.contribution.campaign())?;
+        let reports = app.store.reports(&reference).await?;
+        let (open, closed): (Vec<_>, Vec<_>) = reports
+            .into_iter()
+            .partition(|reported| reported.answer.is_none());
+        Ok(Self {
+            permit,
+            reference,
+            held,
+            open: open.into_iter().map(|reported| reported.report).collect(),
+            closed,
+        })
+    }
+
+    /// What this moderator decides now.
+    fn ruling(&self, app: &App, version: Option<u64>) -> Ruling<'_> {
+        Ruling {
+            reference: &self.reference,
+            version,
+            by: By::Moderator(&self.permit),
+            now: app.now(),
+        }
+    }
+}
+
+impl Typing {
+    /// The verdict on the reports that were read.
+    fn closing<'a>(&self, verdict: Verdict, text: &'a Body) -> Result<Closing<'a>, Failure> {
+        let seen = self.seen.parse().map_err(|_| Failure::BadRequest)?;
+        Ok(Closing {
+            seen: Timestamp::from_millisecond(seen).map_err(|_| Failure::BadRequest)?,
+            verdict,
+            text,
+        })
+    }
+}

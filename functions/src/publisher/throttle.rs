@@ -1,0 +1,86 @@
+//! Which pages are due for likes alone: each at most every 30 s, and none forgotten.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{ContributionId, Slug};
+use jiff::{SignedDuration, Timestamp};
+
+/// How often at most a page is rendered for likes alone.
+pub const RENEWED_EVERY: SignedDuration = SignedDuration::from_secs(30);
+
+/// What is to be rendered for likes alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Due {
+    /// Ideas of which the own pages are due, each with its campaign.
+    pub ideas: BTreeMap<ContributionId, Slug>,
+    /// Campaigns of which the lists, and the other pages that show counts, are due for these
+    /// ideas.
+    pub campaigns: BTreeMap<Slug, BTreeSet<ContributionId>>,
+}
+
+impl Due {
+    /// Whether nothing is due.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ideas.is_empty() && self.campaigns.is_empty()
+    }
+}
+
+/// Says when pages are rendered for likes: at the first one at once; of those that follow within
+/// 30 s, once when the 30 s have passed. The pages of an idea have a turn of their own, and those
+/// that a campaign's ideas share have another, so that a list is not made again for each idea.
+#[derive(Debug, Default)]
+pub struct Throttle {
+    waiting: Due,
+    ideas: BTreeMap<ContributionId, Timestamp>,
+    campaigns: BTreeMap<Slug, Timestamp>,
+}
+
+impl Throttle {
+    /// Notes ideas of which likes were counted.
+    pub fn add(&mut self, liked: BTreeMap<ContributionId, Slug>) {
+        for (idea, campaign) in &liked {
+            let ideas = self.waiting.campaigns.entry(campaign.clone()).or_default();
+            ideas.insert(idea.clone());
+        }
+        self.waiting.ideas.extend(liked);
+    }
+
+    /// Takes what is due now.
+    pub fn due(&mut self, now: Timestamp) -> Due {
+        Due {
+            ideas: take_due(&mut self.waiting.ideas, &mut self.ideas, now),
+            campaigns: take_due(&mut self.waiting.campaigns, &mut self.campaigns, now),
+        }
+    }
+
+    /// Takes all that waits, due or not: before a stop, or where the whole site is built.
+    pub fn all(&mut self) -> Due {
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// Takes back what could not be rendered: it is due once 30 s have passed.
+    pub fn again(&mut self, due: Due) {
+        self.waiting.ideas.extend(due.ideas);
+        for (campaign, ideas) in due.campaigns {
+            let waiting = self.waiting.campaigns.entry(campaign).or_default();
+            waiting.extend(ideas);
+        }
+    }
+}
+
+/// Takes those whose pages were not rendered for likes in the last 30 s, and notes that they are
+/// now. What was rendered before that is forgotten, so that memory holds 30 s of it.
+fn take_due<K: Ord + Clone, V>(
+    waiting: &mut BTreeMap<K, V>,
+    rendered: &mut BTreeMap<K, Timestamp>,
+    now: Timestamp,
+) -> BTreeMap<K, V> {
+    // A clock that was put back holds nothing up.
+    rendered.retain(|_, at| (*at..*at + RENEWED_EVERY).contains(&now));
+    let due: BTreeMap<K, V> = waiting
+        .extract_if(.., |key, _| !rendered.contains_key(key))
+        .collect();
+    rendered.extend(due.keys().map(|key| (key.clone(), now)));
+    due
+}

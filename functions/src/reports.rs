@@ -1,0 +1,338 @@
+//! Signalling something published: the form, and the receipt that tells what was decided.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use domain::{
+    Campaign, Contribution, ContributionRef, Email, Invalid, Recipient, Report, ReportForm,
+    ReportReason, Reported, Status,
+};
+use serde::Deserialize;
+use serde_json::json;
+use site_gen::view::{Choice, FormErrors, Head, Link};
+use site_gen::{address, dates, markdown};
+
+use crate::form::Typed;
+use crate::quota::Quota;
+use crate::routes::Routes;
+use crate::secret::token_hash;
+use crate::sender::Sender;
+use crate::{App, Failure, SharedApp};
+
+pub(crate) fn router() -> Routes {
+    Routes::new()
+        .route(
+            "/participer/{campaign}/signaler/{contribution}",
+            get(show).post(submit),
+        )
+        .route("/suivi/signalement/{token}", get(receipt))
+        .route("/suivi/signalement/{token}/effacer-adresse", post(forget))
+}
+
+/// Something published, as who signals it sees it.
+struct Thing<'a> {
+    campaign: &'a Campaign,
+    reference: ContributionRef,
+    /// Its title, or its first words.
+    words: String,
+    /// Its own place on the site.
+    href: String,
+}
+
+/// The form, and the ticket that makes of two sendings one report.
+#[derive(Deserialize)]
+struct Ticketed {
+    #[serde(flatten)]
+    form: ReportForm,
+    #[serde(default)]
+    ticket: String,
+}
+
+/// The blank form.
+async fn show(
+    State(app): State<SharedApp>,
+    Path((campaign, contribution)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    match Thing::published(&app, campaign, &contribution).await? {
+        Some(thing) => thing.form(&app, &ReportForm::default(), &Invalid::default(), None),
+        None => gone(&app, campaign),
+    }
+}
+
+/// From the form to the store, and on to the receipt. What is published may be signalled for
+/// ever, after its campaign too.
+async fn submit(
+    State(app): State<SharedApp>,
+    sender: Sender,
+    Path((campaign, contribution)): Path<(String, String)>,
+    Typed(Ticketed { form, ticket: raw }): Typed<Ticketed>,
+) -> Result<Response, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    let Some(thing) = Thing::published(&app, campaign, &contribution).await? else {
+        return gone(&app, campaign);
+    };
+    let now = app.now();
+    let ticket = app.secret.read_ticket(&thing.purpose(), &raw, now);
+    let carried = ticket.as_ref().map(|_| raw.as_str());
+    let (draft, email) = match form.parse() {
+        Ok(parsed) => parsed,
+        Err(invalid) => return thing.form(&app, &form, &invalid, carried),
+    };
+    let Some(ticket) = ticket else {
+        let mut invalid = Invalid::default();
+        invalid.add("ticket", "expired");
+        return thing.form(&app, &form, &invalid, None);
+    };
+    app.count(Quota::Report, &sender, &[("details", &form.details)])
+        .await?;
+    let id = ticket.report(&form);
+    let report = draft.received(id, thing.reference, campaign.slug.clone(), now);
+    let receipt = app.receive_report(campaign, &report, email).await?;
+    Ok(receipt.into_response())
+}
+
+impl App {
+    /// Keeps a report that holds, tells who sent it by mail where an address was left, and leads
+    /// to its receipt. Sent twice, it is kept and told once, and leads to the same place.
+    async fn receive_report(
+        &self,
+        campaign: &Campaign,
+        report: &Report,
+        email: Option<Email>,
+    ) -> Result<Redirect, Failure> {
+        let token = self.secret.report_token(&report.id);
+        let kept_until = report.address_kept_until(campaign);
+        let identity = email.as_ref().map(|email| (email, kept_until));
+        self.store
+            .add_report(report, &token_hash(&token), identity)
+            .await?;
+        Ok(Redirect::to(&address::report_receipt(&token)))
+    }
+}
+
+impl<'a> Thing<'a> {
+    /// What an address names, where it is published in that campaign; a comment is while its
+    /// idea is.
+    async fn published(
+        app: &App,
+        campaign: &'a Campaign,
+        contribution: &str,
+    ) -> Result<Option<Thing<'a>>, Failure> {
+        let Ok(reference) = ContributionRef::parse(contribution) else {
+            return Ok(None);
+        };
+        let Some(found) = app.public(&reference).await? else {
+            return Ok(None);
+        };
+        if *found.campaign() != campaign.slug {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            campaign,
+            words: words(&found),
+            href: public_href(&campaign.slug, &reference),
+            reference,
+        }))
+    }
+
+    fn purpose(&self) -> String {
+        format!("report of {}", self.reference)
+    }
+
+    /// The form, blank or with what was typed and what is wrong.
+    fn form(
+        &self,
+        app: &App,
+        values: &ReportForm,
+        invalid: &Invalid,
+        ticket: Option<&str>,
+    ) -> Result<Response, Failure> {
+        let messages = app.renderer.messages();
+        let ticket = ticket.map_or_else(
+            || app.secret.ticket(&self.purpose(), app.now()),
+            str::to_owned,
+        );
+        let reasons: Vec<Choice> = ReportReason::ALL
+            .into_iter()
+            .map(|reason| Choice {
+                value: reason.key().to_owned(),
+                label: reason_label(app, reason),
+                hint: messages.text(&format!("report-reason.{}.hint", reason.key()), &[]),
+            })
+            .collect();
+        let view = json!({
+            "about": {
+                "noun": self.reference.noun(),
+                "words": self.words,
+                "href": self.href,
+                "campaign": Link::new(&self.campaign.title, address::campaign(&self.campaign.slug)),
+            },
+            "form": {
+                "action": address::report(&self.campaign.slug, &self.reference),
+                "values": values,
+                "reasons": reasons,
+                "limit": ReportForm::DETAILS_LIMIT,
+                "ticket": ticket,
+            },
+            "errors": FormErrors::of(invalid, messages),
+        });
+        let mut trail = app.renderer.trail(self.campaign);
+        trail.push(Link::new(&self.words, &self.href));
+        let key = format!("report-{}", self.reference.noun());
+        let head = Head {
+            indexed: false,
+            space: app.renderer.space_mark(&self.campaign.space),
+            ..app.renderer.head(&key, self.href.clone(), trail)
+        };
+        let page = app.renderer.document("report.html", &head, &view)?;
+        let status = if invalid.errors.is_empty() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
+        Ok((status, Html(page)).into_response())
+    }
+}
+
+/// What is said where there is nothing published to signal.
+fn gone(app: &App, campaign: &Campaign) -> Result<Response, Failure> {
+    let say = |part: &str| {
+        let key = format!("report-gone.{part}");
+        app.renderer.messages().text(&key, &[])
+    };
+    let trail = app.renderer.trail(campaign);
+    let path = address::campaign(&campaign.slug);
+    let head = Head {
+        indexed: false,
+        space: app.renderer.space_mark(&campaign.space),
+        ..Head::of(say("heading"), say("text"), path, trail)
+    };
+    let view = json!({"heading": say("heading"), "text": say("text"), "advice": say("advice")});
+    let page = app.renderer.document("error.html", &head, &view)?;
+    Ok((StatusCode::NOT_FOUND, Html(page)).into_response())
+}
+
+async fn receipt(
+    State(app): State<SharedApp>,
+    Path(token): Path<String>,
+) -> Result<([(HeaderName, &'static str); 1], Html<String>), Failure> {
+    let held = app.store.reported(&token_hash(&token)).await?;
+    let held = held.ok_or(Failure::NotFound)?;
+    let reporter = Recipient::Reporter(held.report.id.clone());
+    let has_address = app.store.email(&reporter).await?.is_some();
+    let page = receipt_page(&app, &held, &token, has_address).await?;
+    // The address is the secret: it is told to nobody, not even to the next page.
+    let headers = [(header::REFERRER_POLICY, "no-referrer")];
+    Ok((headers, Html(page)))
+}
+
+/// Forgets the address of who sent a report.
+async fn forget(
+    State(app): State<SharedApp>,
+    Path(token): Path<String>,
+) -> Result<Redirect, Failure> {
+    let held = app.store.reported(&token_hash(&token)).await?;
+    let held = held.ok_or(Failure::NotFound)?;
+    let reporter = Recipient::Reporter(held.report.id);
+    app.store.forget_email(&reporter).await?;
+    Ok(Redirect::to(&address::report_receipt(&token)))
+}
+
+/// The receipt. Of what was signalled it shows words only while everybody can read them.
+async fn receipt_page(
+    app: &App,
+    held: &Reported,
+    token: &str,
+    has_address: bool,
+) -> Result<String, Failure> {
+    let messages = app.renderer.messages();
+    let report = &held.report;
+    let campaign = app.campaign(report.campaign.as_str())?;
+    let public = app.public(&report.about).await?;
+    let state = held
+        .answer
+        .as_ref()
+        .map_or("waiting", |answer| answer.verdict.key());
+    let own = address::report_receipt(token);
+    let view = json!({
+        "report": {
+            "state": state,
+            "said": messages.text(&format!("report-state.{state}"), &[]),
+            "answer": held.answer.as_ref().map(|answer| json!({
+                "text": markdown::citizens(answer.text.as_str()),
+                "at": dates::moment(answer.at, messages),
+            })),
+            "reference": report.id.reference(),
+            "received": dates::moment(report.received_at, messages),
+            "reason": reason_label(app, report.reason),
+            "text": report.text.as_ref().map(|text| markdown::citizens(text.as_str())),
+        },
+        "about": {
+            "noun": report.about.noun(),
+            "reference": report.about.id().reference(),
+            "public": public.map(|found| {
+                Link::new(words(&found), public_href(&campaign.slug, &report.about))
+            }),
+            "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
+        },
+        "address": format!("{}{own}", app.site_url),
+        "forget_action": has_address.then(|| format!("{own}/effacer-adresse")),
+    });
+    let head = Head {
+        indexed: false,
+        ..app.renderer.head(
+            "report-receipt",
+            address::HOME.to_owned(),
+            app.renderer.trail(campaign),
+        )
+    };
+    Ok(app.renderer.document("report-receipt.html", &head, &view)?)
+}
+
+impl App {
+    /// A contribution that everybody can read: published, and a comment's idea too.
+    pub(crate) async fn public(
+        &self,
+        reference: &ContributionRef,
+    ) -> Result<Option<Contribution>, Failure> {
+        if let ContributionRef::Comment { idea, .. } = reference {
+            let idea = ContributionRef::Idea(idea.clone());
+            let replied = self.store.contribution(&idea).await?;
+            if replied.is_none_or(|replied| replied.status != Status::Published) {
+                return Ok(None);
+            }
+        }
+        let held = self.store.contribution(reference).await?;
+        Ok(held
+            .filter(|held| held.status == Status::Published)
+            .map(|held| held.contribution))
+    }
+}
+
+/// A contribution's title, or its first words.
+pub(crate) fn words(contribution: &Contribution) -> String {
+    const EXCERPT_GRAPHEMES: usize = 80;
+    contribution.title().map_or_else(
+        || contribution.body().excerpt(EXCERPT_GRAPHEMES),
+        str::to_owned,
+    )
+}
+
+/// Where a published contribution is read. A comment may stand on another page of its idea's
+/// comments; its idea is the nearest place that is sure.
+pub(crate) fn public_href(campaign: &domain::Slug, reference: &ContributionRef) -> String {
+    match reference {
+        ContributionRef::Idea(id) => address::idea(campaign, id, 1),
+        ContributionRef::Comment { idea, id } => {
+            format!("{}#{id}", address::idea(campaign, idea, 1))
+        }
+    }
+}
+
+/// A reason as who signals something reads it.
+pub(crate) fn reason_label(app: &App, reason: ReportReason) -> String {
+    let key = format!("report-reason.{}.label", reason.key());
+    app.renderer.messages().text(&key, &[])
+}

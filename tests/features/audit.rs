@@ -1,0 +1,168 @@
+//! The audit log from the command line: what it says, and what was done to it.
+
+use ecoute::audit::{Form, show, verify};
+use rusqlite::Connection;
+
+use crate::app::TestApp;
+use crate::assert_page;
+use crate::exports::seed;
+
+fn is_embedded() -> bool {
+    std::env::var("ECOUTE_TEST_DYNAMODB").is_err()
+}
+
+/// What a check says, the seals apart.
+async fn checked(app: &TestApp, expected: Option<&str>) -> String {
+    match verify(&app.database(), app.data.path(), expected).await {
+        Ok(said) => format!("whole: {said}"),
+        Err(said) => format!("broken: {said}"),
+    }
+}
+
+async fn last_seal(app: &TestApp) -> String {
+    let verified = app.served.store().verify_audit().await.unwrap();
+    verified.seal
+}
+
+fn database(app: &TestApp) -> Connection {
+    Connection::open(app.data.path().join("ecoute.db")).unwrap()
+}
+
+/// The sort key of an entry, as the engine keeps it.
+fn key(sequence: u64) -> String {
+    format!("S:{sequence:015}")
+}
+
+/// Changes an entry under the engine, as somebody who has the file can.
+fn edit(app: &TestApp, sequence: u64, from: &str, to: &str) {
+    let changed = database(app)
+        .execute(
+            "UPDATE \"ecoute-contributions\" SET item_json = replace(item_json, ?1, ?2) \
+             WHERE pk = 'S:AUDIT' AND sk = ?3 AND item_json LIKE '%' || ?1 || '%'",
+            [from, to, &key(sequence)],
+        )
+        .unwrap();
+    assert_eq!(changed, 1);
+}
+
+fn remove(app: &TestApp, sequence: u64) {
+    let removed = database(app)
+        .execute(
+            "DELETE FROM \"ecoute-contributions\" WHERE pk = 'S:AUDIT' AND sk = ?1",
+            [key(sequence)],
+        )
+        .unwrap();
+    assert_eq!(removed, 1);
+}
+
+#[tokio::test]
+async fn the_log_is_shown_whole_or_of_one_thing() {
+    let app = TestApp::start().await;
+    seed(&app).await;
+    let (database, data) = (app.database(), app.data.path());
+    let mut said = Vec::new();
+    for (about, form) in [
+        (None, Form::Text),
+        (Some("0000-0000-0000-0005"), Form::Text),
+        (Some("0000000000000002"), Form::Text),
+        (Some("ZZZZ-0000-0000-0005"), Form::Text),
+        (Some("0000000000000004"), Form::Csv),
+    ] {
+        said.push(show(&database, data, about, form).await.unwrap());
+    }
+    let said = said.join("\n\n").replace('\r', "␍");
+    assert!(!said.contains('@'));
+    let seals = std::cell::Cell::new(0);
+    let said: String = said
+        .split_inclusive([';', '\n', '␍'])
+        .map(|word| {
+            let seal = word.trim_end_matches([';', '\n', '␍']);
+            if seal.len() == 64 && seal.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                seals.set(seals.get() + 1);
+                word.replace(seal, "[seal]")
+            } else {
+                word.to_owned()
+            }
+        })
+        .collect();
+    assert_eq!(seals.get(), 1);
+    assert_page!(said);
+}
+
+#[tokio::test]
+async fn what_was_done_to_the_log_is_found() {
+    if !is_embedded() {
+        return;
+    }
+    let mut said = Vec::new();
+    let mut note = |what: &str, found: String| said.push(format!("== {what}\n{found}"));
+
+    let app = TestApp::start().await;
+    note("nothing decided", checked(&app, None).await);
+    seed(&app).await;
+    let seal = last_seal(&app).await;
+    let whole = checked(&app, None).await;
+    note("whole", whole.replace(&seal, "[seal]"));
+    let whole = checked(&app, Some(&seal)).await;
+    note("whole, as noted", whole.replace(&seal, "[seal]"));
+
+    edit(&app, 3, "demo", "autre");
+    note("an entry changed", checked(&app, None).await);
+    edit(&app, 3, "autre", "demo");
+
+    remove(&app, 2);
+    note("an entry removed", checked(&app, None).await);
+
+    let app = TestApp::start().await;
+    seed(&app).await;
+    let seal = last_seal(&app).await;
+    let swap = database(&app);
+    for (from, to) in [(2, 900), (3, 2), (900, 3)] {
+        let moved = swap
+            .execute(
+                "UPDATE \"ecoute-contributions\" SET sk = ?2, \
+                 item_json = replace(item_json, \
+                 '\"sk\":{\"S\":\"' || substr(?1, 3), '\"sk\":{\"S\":\"' || substr(?2, 3)) \
+                 WHERE pk = 'S:AUDIT' AND sk = ?1",
+                [key(from), key(to)],
+            )
+            .unwrap();
+        assert_eq!(moved, 1);
+    }
+    note("two entries swapped", checked(&app, None).await);
+
+    let app = TestApp::start().await;
+    seed(&app).await;
+    let entries = app.served.store().audit_log().await.unwrap();
+    let last = entries.last().unwrap();
+    let before = &entries[entries.len() - 2];
+    remove(&app, last.sequence);
+    note("the last entry removed", checked(&app, None).await);
+
+    // Who can write to the file can also say that the log ended earlier.
+    let cut = database(&app);
+    let changed = cut
+        .execute(
+            "UPDATE \"ecoute-contributions\" SET item_json = \
+             replace(replace(item_json, ?1, ?2), ?3, ?4) WHERE pk = 'S:AUDIT-END'",
+            [
+                last.seal.as_str(),
+                before.seal.as_str(),
+                &format!("\"{}\"", last.sequence),
+                &format!("\"{}\"", before.sequence),
+            ],
+        )
+        .unwrap();
+    assert_eq!(changed, 1);
+    let unseen = checked(&app, None).await;
+    note(
+        "the end cut and rewritten, without a seal kept elsewhere",
+        unseen.replace(&before.seal, "[seal]"),
+    );
+    note(
+        "the end cut and rewritten, with one",
+        checked(&app, Some(&last.seal)).await,
+    );
+    assert_ne!(seal, "");
+    assert_page!(said.join("\n\n"));
+}

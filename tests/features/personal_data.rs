@@ -1,0 +1,285 @@
+//! Personal data in texts: what is found, and what is not.
+
+use insights::personal::{Kind, find, remove};
+use proptest::prelude::*;
+
+/// What is found in a text, quoted.
+fn found(text: &str) -> Vec<(Kind, &str)> {
+    find(text)
+        .into_iter()
+        .map(|found| (found.kind, &text[found.range]))
+        .collect()
+}
+
+fn word(kind: Kind) -> String {
+    format!("{} retiré", kind.key())
+}
+
+#[test]
+fn what_is_found() {
+    use Kind::{Email, Iban, Phone, SocialSecurity};
+    let cases: &[(&str, &[(Kind, &str)])] = &[
+        (
+            "Écrivez à jean.dupont+caf@free.fr.",
+            &[(Email, "jean.dupont+caf@free.fr")],
+        ),
+        (
+            "mél:Zoé@mairie-nîmes.fr, merci",
+            &[(Email, "Zoé@mairie-nîmes.fr")],
+        ),
+        (
+            "jean @ orange.fr ou a@b.co.uk",
+            &[(Email, "jean @ orange.fr"), (Email, "a@b.co.uk")],
+        ),
+        ("<a href=\"mailto:x@y.fr\">", &[(Email, "x@y.fr")]),
+        ("Mon 06 12 34 56 78 le soir", &[(Phone, "06 12 34 56 78")]),
+        ("tél.: 06.12.34.56.78.", &[(Phone, "06.12.34.56.78")]),
+        (
+            "04-66-12-34-56/0466123457",
+            &[(Phone, "04-66-12-34-56"), (Phone, "0466123457")],
+        ),
+        (
+            "01\u{a0}23\u{a0}45\u{a0}67\u{a0}89",
+            &[(Phone, "01\u{a0}23\u{a0}45\u{a0}67\u{a0}89")],
+        ),
+        (
+            "09\u{202f}72\u{202f}12\u{202f}34\u{202f}56",
+            &[(Phone, "09\u{202f}72\u{202f}12\u{202f}34\u{202f}56")],
+        ),
+        ("portable0612345678, merci", &[(Phone, "0612345678")]),
+        (
+            "0612 345 678 ou 0612 34 56 78",
+            &[(Phone, "0612 345 678"), (Phone, "0612 34 56 78")],
+        ),
+        (
+            "0612345678,0698765432",
+            &[(Phone, "0612345678"), (Phone, "0698765432")],
+        ),
+        ("+33 6 12 34 56 78", &[(Phone, "+33 6 12 34 56 78")]),
+        ("(+33)(0)6.12.34.56.78", &[(Phone, "+33)(0)6.12.34.56.78")]),
+        ("voir |x.y@z.fr|", &[(Email, "x.y@z.fr")]),
+        ("+33 (0) 6 12 34 56 78", &[(Phone, "+33 (0) 6 12 34 56 78")]),
+        ("0033612345678", &[(Phone, "0033612345678")]),
+        (
+            "+262 692 12 34 56 et 0590 12 34 56",
+            &[(Phone, "+262 692 12 34 56"), (Phone, "0590 12 34 56")],
+        ),
+        (
+            "０６ １２ ３４ ５６ ７８",
+            &[(Phone, "０６ １２ ３４ ５６ ７８")],
+        ),
+        // The example of the IBAN Registry, and others of it.
+        (
+            "IBAN : FR14 2004 1010 0505 0001 3M02 606 (La Poste)",
+            &[(Iban, "FR14 2004 1010 0505 0001 3M02 606")],
+        ),
+        (
+            "fr1420041010050500013m02606",
+            &[(Iban, "fr1420041010050500013m02606")],
+        ),
+        (
+            "DE89 3704 0044 0532 0130 00",
+            &[(Iban, "DE89 3704 0044 0532 0130 00")],
+        ),
+        (
+            "GB29NWBK60161331926819 et BE68 5390 0754 7034",
+            &[
+                (Iban, "GB29NWBK60161331926819"),
+                (Iban, "BE68 5390 0754 7034"),
+            ],
+        ),
+        (
+            "FR 14-20041010050500013M02606",
+            &[(Iban, "FR 14-20041010050500013M02606")],
+        ),
+        // The number of INSEE's own example, with its key.
+        (
+            "mon n° est 2 69 05 49 588 157 80",
+            &[(SocialSecurity, "2 69 05 49 588 157 80")],
+        ),
+        ("NIR269054958815780", &[(SocialSecurity, "269054958815780")]),
+        (
+            "2.69.05.49.588.157/80",
+            &[(SocialSecurity, "2.69.05.49.588.157/80")],
+        ),
+        (
+            "26 90 54 95 88 15 780",
+            &[(SocialSecurity, "26 90 54 95 88 15 780")],
+        ),
+        (
+            "2 69 05 49 588 157, clé 80",
+            &[(SocialSecurity, "2 69 05 49 588 157")],
+        ),
+        ("2690549588157", &[(SocialSecurity, "2690549588157")]),
+        (
+            "une faute dans la clé : 2 69 05 49 588 157 81",
+            &[(SocialSecurity, "2 69 05 49 588 157 81")],
+        ),
+        (
+            "Bastia 1 85 05 2B 033 084 61",
+            &[(SocialSecurity, "1 85 05 2B 033 084 61")],
+        ),
+        (
+            "Ajaccio 185052a004084",
+            &[(SocialSecurity, "185052a004084")],
+        ),
+        (
+            "né à l’étranger 1 85 05 99 351 084",
+            &[(SocialSecurity, "1 85 05 99 351 084")],
+        ),
+        (
+            "a@b.fr 0612345678 FR1420041010050500013M02606 269054958815780",
+            &[
+                (Email, "a@b.fr"),
+                (Phone, "0612345678"),
+                (Iban, "FR1420041010050500013M02606"),
+                (SocialSecurity, "269054958815780"),
+            ],
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(found(text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn what_is_not() {
+    for text in [
+        "",
+        "Suivez @caf.fr ou nous sur @mairie.fr",
+        "Rendez-vous @ 14.30 h, prix @ 3.50",
+        "https://example.org/@48.85,2.35,15z et medium.com/@nom.prenom",
+        "paquet@1.2.3, un @ seul, deux @@, fin@",
+        "Le 01/02/2015 10 h, du 05/2015 au 06/2016, 2015-06-12 34",
+        "30000 Nîmes, 75015 Paris, CS 12345",
+        "1 250 000 000 €, 10 000 000 000 €, 0,123 456 789",
+        "loi n° 2016-1321 du 7 octobre 2016, décret 2005-1309, JORFTEXT000033202746",
+        "SIRET 732 829 320 00074, SIREN 732829320, RNA W302000000",
+        "ISBN 978-2-07-036024-5, 2-07-036822-X, 0-306-40615-2",
+        "Le 3230 ou le 08 10 25 59 10 ou 0 800 123 456 sont payants",
+        "https://www.legifrance.gouv.fr/id/0612345678.html?a=0612345678",
+        "réf. A0612345678, 106123456789, 06123456789",
+        "4970 1012 3456 7890",
+        "FR14 2004 1010 0505 0001 3M02 607",
+        "de 22 enfants à 34 enfants dans les 12 prochaines années de 2026",
+        "3 69 05 49 588 157, 2 69 13 49 588 157, 2 69 05 96 588 157, 2 69 05 49 000 157",
+        "1795428000000",
+        "12 34 56 78 90",
+        "De 06 à 12, de 34 à 56",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
+fn what_is_found_is_replaced_where_it_stands() {
+    let text = "Bonjour, a@b.fr ou 06 12 34 56 78 !\nNº 2 69 05 49 588 157 80.";
+    assert_eq!(
+        remove(text, &Kind::ALL, word),
+        "Bonjour, [email retiré] ou [phone retiré] !\nNº [social-security retiré]."
+    );
+    assert_eq!(
+        remove(text, &[Kind::SocialSecurity], word),
+        "Bonjour, a@b.fr ou 06 12 34 56 78 !\nNº [social-security retiré]."
+    );
+}
+
+/// Digits in groups, as somebody may space them.
+fn spaced(digits: &str, cuts: &[u8]) -> String {
+    const BETWEEN: [&str; 8] = ["", "", "", " ", "\u{a0}", ".", "-", " - "];
+    let mut written = String::new();
+    for (place, c) in digits.chars().enumerate() {
+        if place > 0 {
+            let cut = cuts.get(place).copied().unwrap_or_default();
+            written.push_str(BETWEEN[usize::from(cut) % BETWEEN.len()]);
+        }
+        written.push(c);
+    }
+    written
+}
+
+/// The remainder by 97 of a number too long for an integer; letters count from 10.
+fn remainder(characters: &str) -> u32 {
+    characters.chars().fold(0, |remainder, c| {
+        let value = c.to_digit(36).unwrap();
+        (remainder * if value < 10 { 10 } else { 100 } + value) % 97
+    })
+}
+
+prop_compose! {
+    fn nir()(
+        sex in prop::sample::select(vec![1, 2, 3, 4, 7, 8]),
+        year in 0..100u32,
+        month in prop_oneof![1..=12u32, 20..=99u32],
+        department in prop_oneof![
+            (1..=95u32).prop_map(|n| format!("{n:02}")),
+            prop::sample::select(vec!["2A", "2B", "97", "98", "99"]).prop_map(str::to_owned),
+        ],
+        commune in 1..=990u32,
+        order in 1..=999u32,
+    ) -> String {
+        let number = format!("{sex}{year:02}{month:02}{department}{commune:03}{order:03}");
+        let counted = number.replace("2A", "19").replace("2B", "18");
+        let key = 97 - remainder(&counted);
+        format!("{number}{key:02}")
+    }
+}
+
+prop_compose! {
+    fn iban()(
+        country in prop::sample::select(vec![("FR", 27), ("DE", 22), ("BE", 16), ("ES", 24), ("NO", 15)]),
+        digits in "[0-9]{30}",
+    ) -> String {
+        let (code, length) = country;
+        let account = &digits[..length - 4];
+        let key = 98 - remainder(&format!("{account}{code}00"));
+        format!("{code}{key:02}{account}")
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_valid_social_security_number_is_always_found(
+        number in nir(),
+        cuts in prop::collection::vec(any::<u8>(), 15),
+    ) {
+        let written = spaced(&number, &cuts);
+        let text = format!("Mon numéro : {written}.");
+        let kinds: Vec<Kind> = find(&text).into_iter().map(|found| found.kind).collect();
+        prop_assert!(kinds == [Kind::SocialSecurity], "{text}: {:?}", found(&text));
+        prop_assert!(!remove(&text, &[Kind::SocialSecurity], word).contains(&written));
+    }
+
+    #[test]
+    fn a_valid_bank_account_is_always_found(
+        number in iban(),
+        cuts in prop::collection::vec(any::<u8>(), 34),
+    ) {
+        let (country, rest) = number.split_at(2);
+        let text = format!("Compte : {country}{}.", spaced(rest, &cuts));
+        let found = found(&text);
+        prop_assert_eq!(found.len(), 1, "{}: {:?}", text, found);
+        prop_assert_eq!(found[0].0, Kind::Iban);
+    }
+
+    #[test]
+    fn nothing_is_left_of_what_was_removed(
+        text in r"([0-9]{1,6}|[ .\-/+@(),]|06|\+33|2[AB]|FR14|[a-z]{1,3}|\.fr|\u{a0}|é|\PC){0,60}",
+    ) {
+        let mut end = 0;
+        for found in find(&text) {
+            prop_assert!(found.range.start >= end && found.range.end > found.range.start);
+            prop_assert!(text.get(found.range.clone()).is_some());
+            end = found.range.end;
+        }
+        let removed = remove(&text, &Kind::ALL, word);
+        prop_assert_eq!(found(&removed), [], "{}", removed);
+    }
+
+    #[test]
+    fn any_text_is_read(text in any::<String>()) {
+        for found in find(&text) {
+            prop_assert!(text.get(found.range).is_some());
+        }
+    }
+}
