@@ -62,7 +62,9 @@ struct Typing {
     liste: String,
     /// The contribution that comes after it on that list.
     suivante: String,
-    /// Which button was pressed, where a form has several.
+    /// Which button was pressed, where a form has several. A field named `action` would hide
+    /// that of the form from scripts.
+    #[serde(rename = "faire")]
     action: String,
     reason: String,
     message: String,

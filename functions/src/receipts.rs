@@ -43,6 +43,7 @@ struct Done {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct AddressTyped {
+    #[serde(rename = "faire")]
     action: String,
     email: String,
 }

@@ -104,7 +104,7 @@ async fn an_idea_is_grouped_with_another_and_each_person_likes_it_once() {
     let item = app.get_as(&mut moderator, &office(&leaves)).await;
     let into = [("into", stays.as_str())];
     let asked = app.submit(&mut moderator, &item, "/regrouper", &into).await;
-    let confirm = [("action", "confirmer")];
+    let confirm = [("faire", "confirmer")];
     let done = app
         .submit(&mut moderator, &asked, "/regrouper", &confirm)
         .await;
@@ -115,8 +115,12 @@ async fn an_idea_is_grouped_with_another_and_each_person_likes_it_once() {
     );
 
     app.set_clock("2026-11-23T10:01:00Z");
-    app.eventually(&stays, |answer| answer.body.contains("2 soutiens<"))
-        .await;
+    // Pages follow likes every half minute: time goes on until they have.
+    app.eventually(&stays, |answer| {
+        app.advance(1);
+        answer.body.contains("2 soutiens<")
+    })
+    .await;
     let moved = app
         .eventually(&leaves, |answer| !answer.body.contains("comment-form"))
         .await;
@@ -167,7 +171,7 @@ async fn an_answer_is_drafted_published_and_corrected() {
     let draft = [
         ("team", "Caf du Gard"),
         ("response", "Nous y pensons."),
-        ("action", "brouillon"),
+        ("faire", "brouillon"),
     ];
     let drafted = app.submit(&mut moderator, &item, "/reponse", &draft).await;
     let item = app.get_as(&mut moderator, &drafted.location()).await;
@@ -175,7 +179,7 @@ async fn an_answer_is_drafted_published_and_corrected() {
     let publish = [
         ("team", "Caf du Gard"),
         ("response", "Oui, dès mars."),
-        ("action", "publier"),
+        ("faire", "publier"),
     ];
     app.submit(&mut moderator, &item, "/reponse", &publish)
         .await;
@@ -187,7 +191,7 @@ async fn an_answer_is_drafted_published_and_corrected() {
     let correct = [
         ("team", "Caf du Gard"),
         ("response", "Oui, dès avril."),
-        ("action", "publier"),
+        ("faire", "publier"),
     ];
     app.submit(&mut moderator, &published, "/reponse", &correct)
         .await;
@@ -195,7 +199,7 @@ async fn an_answer_is_drafted_published_and_corrected() {
     let late = [
         ("team", "Caf du Gard"),
         ("response", "Non, en mai."),
-        ("action", "publier"),
+        ("faire", "publier"),
     ];
     let conflict = app
         .submit(&mut moderator, &published, "/reponse", &late)
@@ -234,10 +238,10 @@ async fn an_alert_is_followed_until_all_are_told() {
     let list = app
         .get_as(&mut moderator, "/moderation/?file=alertes")
         .await;
-    let told = [("who", "Le 17, par téléphone"), ("action", "prevenu")];
+    let told = [("who", "Le 17, par téléphone"), ("faire", "prevenu")];
     let noted = app.submit(&mut moderator, &list, "/alerte", &told).await;
     let noted = app.get_as(&mut moderator, &noted.location()).await;
-    let close = [("action", "clore")];
+    let close = [("faire", "clore")];
     let closed = app.submit(&mut moderator, &noted, "/alerte", &close).await;
     let closed = app.get_as(&mut moderator, &closed.location()).await;
     let texts = [
@@ -267,7 +271,7 @@ async fn several_are_decided_at_once_and_each_on_its_version() {
         .collect();
     assert_eq!(choices.len(), 3);
     let none = app
-        .submit(&mut moderator, &queue, "/lot", &[("action", "publier")])
+        .submit(&mut moderator, &queue, "/lot", &[("faire", "publier")])
         .await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     // One of them is decided in between.
@@ -275,7 +279,7 @@ async fn several_are_decided_at_once_and_each_on_its_version() {
     let form: Vec<(&str, &str)> = choices
         .iter()
         .map(|choice| ("choix", choice.as_str()))
-        .chain([("action", "refuser"), ("reason", "off-topic")])
+        .chain([("faire", "refuser"), ("reason", "off-topic")])
         .collect();
     let done = app.submit(&mut moderator, &queue, "/lot", &form).await;
     let after = app.get_as(&mut moderator, &done.location()).await;

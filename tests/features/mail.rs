@@ -238,7 +238,7 @@ async fn who_has_an_address_erased_is_told_nothing_more() {
     app.outbox(1).await;
     let page = app.page(&receipt).await;
     let action = page.action_ending("/adresse");
-    let done = app.post(&action, &[("action", "effacer")]).await;
+    let done = app.post(&action, &[("faire", "effacer")]).await;
     let after = app.page(&done.location()).await;
     assert_page!(format!("{}\n\n{}", page.text(), after.text()));
     let (_, identities) = app.items().await;

@@ -88,10 +88,10 @@ async fn an_address_is_added_changed_and_refused() {
     without.pop();
     let receipt = app.send_idea(&without).await;
     let action = app.page(&receipt).await.action_ending("/adresse");
-    let wrong = [("action", "changer"), ("email", "pas une adresse")];
+    let wrong = [("faire", "changer"), ("email", "pas une adresse")];
     let again = app.post(&action, &wrong).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let kept = [("action", "changer"), ("email", CANARY)];
+    let kept = [("faire", "changer"), ("email", CANARY)];
     let done = app.post(&action, &kept).await;
     let after = app.page(&done.location()).await;
     assert!(!after.text().contains("canari"));
@@ -115,7 +115,7 @@ async fn a_receipt_tells_each_step_and_what_was_answered() {
     let response = [
         ("team", "Caf du Gard"),
         ("response", "Deux guichets de plus."),
-        ("action", "publier"),
+        ("faire", "publier"),
     ];
     app.submit(&mut moderator, &item, "/reponse", &response)
         .await;
@@ -137,7 +137,7 @@ async fn nobody_guesses_a_receipt() {
         let path = format!("/suivi/{token}");
         assert_eq!(app.get(&path).await.status, StatusCode::NOT_FOUND);
         for action in ["adresse", "retirer", "effacer"] {
-            let form = [("action", "effacer")];
+            let form = [("faire", "effacer")];
             let answer = app.post(&format!("{path}/{action}"), &form).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND);
         }

@@ -75,7 +75,9 @@ const PAGES = [
   { kind: "receipt-published", path: "{published}", like: "receipt" },
   { kind: "receipt-refused", path: "{refused}", like: "receipt" },
   { kind: "login", path: "/moderation/connexion" },
-  { kind: "queue", path: "/moderation/" },
+  // Its forms that group an idea with another or decide of several ask for what a person chooses:
+  // the loop sends the others with JavaScript off.
+  { kind: "queue", path: "/moderation/", skip: ["nojs"] },
   { kind: "queue-item", path: "{item}", like: "queue" },
   // Its answers are written beforehand: what is sent as it stands is no empty form.
   { kind: "reports", path: "/moderation/signalements/", skip: ["nojs"] },

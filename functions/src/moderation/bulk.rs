@@ -28,7 +28,7 @@ pub(super) async fn decide(
     };
     let typing = Typing {
         liste: value("liste"),
-        action: value("action"),
+        action: value("faire"),
         reason: value("reason"),
         ..Typing::default()
     };
