@@ -75,7 +75,7 @@ pub async fn backup(
         let mut from = None;
         loop {
             let (items, next) = copy.store.items(table, from).await?;
-            for item in items.iter().filter(|item| !item.is_session()) {
+            for item in items.iter().filter(|item| !item.is_of_the_moment()) {
                 let item = spelled(item)?;
                 writer.item(table, item).map_err(|error| written(&error))?;
             }

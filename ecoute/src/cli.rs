@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+mod moderator;
+
+pub use moderator::ModeratorCommand;
+
 use crate::error::Stopped;
 use crate::words::say;
 
@@ -72,6 +76,19 @@ pub enum Command {
         next_help_heading = say("help.options", &[])
     )]
     Export(ExportArguments),
+    /// Who may do what in the back office.
+    #[command(
+        about = say("help.moderator", &[]),
+        long_about = say("help.moderator", &[]),
+        after_help = say("help.moderator-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-moderator", &[]),
+        next_help_heading = say("help.options", &[]),
+        subcommand,
+        subcommand_help_heading = say("help.commands", &[]),
+        disable_help_subcommand = true
+    )]
+    Moderator(ModeratorCommand),
     /// All that the site keeps, to a file.
     #[command(
         about = say("help.backup", &[]),
@@ -229,6 +246,9 @@ pub struct ServeArguments {
     /// The public address.
     #[arg(long, value_name = "URL", help = say("help.site-url", &[]))]
     pub site_url: Option<String>,
+    /// A proxy stands before the server.
+    #[arg(long, help = say("help.behind-proxy", &[]))]
+    pub behind_proxy: bool,
     /// How mail leaves.
     #[command(flatten)]
     pub mail: MailArguments,

@@ -6,6 +6,7 @@ use std::path::Path;
 use domain::{Contribution, Grant};
 use functions::store::Moderator;
 use functions::{Secret, Store, hash_password};
+use jiff::Timestamp;
 use site_gen::{Contributions, PublishedIdea};
 
 use crate::error::Stopped;
@@ -39,20 +40,18 @@ pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// Makes the demo moderator where there is none, and answers the password.
-pub(crate) async fn demo_moderator(store: &Store) -> Result<Option<String>, Stopped> {
+pub(crate) async fn demo_moderator(
+    store: &Store,
+    now: Timestamp,
+) -> Result<Option<String>, Stopped> {
     if store.moderator(DEMO_LOGIN).await?.is_some() {
         return Ok(None);
     }
     let password = readable_password();
     let hash = hash_password(&password)
         .map_err(|error| Stopped::because("engine", &[("error", error.to_string())]))?;
-    let moderator = Moderator {
-        login: DEMO_LOGIN.to_owned(),
-        name: say("demo.name", &[]),
-        grants: vec![Grant::national()],
-        disabled: false,
-    };
-    store.put_moderator(&moderator, &hash).await?;
+    let moderator = Moderator::new(DEMO_LOGIN, &say("demo.name", &[]), vec![Grant::national()]);
+    store.add_moderator(&moderator, &hash, now).await?;
     Ok(Some(password))
 }
 
@@ -89,7 +88,7 @@ pub(crate) async fn demonstration(store: &Store, content: &Path) -> Result<(), S
 }
 
 /// 80 random bits, in groups that can be copied by hand.
-fn readable_password() -> String {
+pub(crate) fn readable_password() -> String {
     domain::ContributionId::from_bytes(functions::random())
         .reference()
         .to_lowercase()

@@ -8,7 +8,7 @@ use ecoute::cli::{
 };
 use ecoute::import::{Publication, Run};
 use ecoute::post::MailOptions;
-use ecoute::{Stopped, audit, backup, export, import, mail_test, serve, verify};
+use ecoute::{Stopped, audit, backup, export, import, mail_test, moderators, serve, verify};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -55,6 +55,7 @@ async fn run(command: Command) -> Result<String, Stopped> {
         Command::Import(ImportCommand::Ideas(arguments)) => {
             import::import(import_options(arguments)).await
         }
+        Command::Moderator(command) => moderators::run(command.options()).await,
         Command::Mail(MailCommand::Test(arguments)) => {
             mail_test::send(mail_test::Options {
                 data_dir: arguments.places.data_dir,
@@ -101,6 +102,12 @@ async fn run_serve(arguments: ServeArguments) -> Result<String, Stopped> {
         site_url: arguments.site_url,
         clock: functions::system_clock(),
         database: serve::Database::Embedded,
+        senders: if arguments.behind_proxy {
+            functions::Senders::Proxy
+        } else {
+            functions::Senders::Connection
+        },
+        timeouts: serve::Timeouts::default(),
         mail: mail_options(arguments.mail),
     })
     .await?;

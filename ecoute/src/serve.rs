@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use functions::{App, Clock, Mailer, Publisher, Store};
+use functions::{App, Clock, Mailer, Publisher, Senders, Store};
 use site_gen::{Built, Bundle, Directory, Material, OutputError, Renderer};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -17,6 +17,8 @@ use crate::error::Stopped;
 use crate::first_start::{demo_moderator, demonstration, secret};
 use crate::follow::follow;
 use crate::post::{MailOptions, post};
+pub use crate::server::Timeouts;
+use crate::server::serve;
 use crate::static_site;
 use crate::tail::Tail;
 use crate::words::{count, say};
@@ -42,6 +44,10 @@ pub struct Options {
     pub clock: Clock,
     /// Where contributions are kept.
     pub database: Database,
+    /// Where the address of who sends is read.
+    pub senders: Senders,
+    /// How long is waited for what others send.
+    pub timeouts: Timeouts,
     /// How mail leaves.
     pub mail: MailOptions,
 }
@@ -124,7 +130,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     let secret = secret(&data_dir.join("secret"))?;
     write_bundle(&data_dir.join("bundle.json"), &bundle)?;
     fs::create_dir_all(&outbox).map_err(|error| Stopped::io("data-dir", &outbox, &error))?;
-    let new_password = demo_moderator(&store).await?;
+    let new_password = demo_moderator(&store, (options.clock)()).await?;
     if new_password.is_some() {
         demonstration(&store, &options.content).await?;
     }
@@ -154,11 +160,13 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         mail,
         similar: functions::Similar::default(),
         clock: options.clock,
+        senders: options.senders,
+        patience: options.timeouts.request,
     };
     let (stop, stopped) = watch::channel(false);
     let posting = tokio::spawn(post(Mailer::new(app.clone()), stopped.clone()));
     let router = static_site::router(functions::router(app.clone()), &site);
-    let serving = tokio::spawn(serve(listener, router, stopped.clone()));
+    let serving = tokio::spawn(serve(listener, router, options.timeouts, stopped.clone()));
     let publishing = tokio::spawn(follow(
         publisher,
         material,
@@ -238,19 +246,6 @@ impl Served {
             say("serve.stop", &[]),
         ];
         lines.join("\n")
-    }
-}
-
-async fn serve(listener: TcpListener, router: axum::Router, mut stopped: watch::Receiver<bool>) {
-    let stop = async move {
-        // An error means that the site was dropped, which stops it as well.
-        let _ = stopped.wait_for(|stopped| *stopped).await;
-    };
-    let served = axum::serve(listener, router)
-        .with_graceful_shutdown(stop)
-        .await;
-    if let Err(error) = served {
-        tracing::error!(cause = %error, "the server stopped");
     }
 }
 

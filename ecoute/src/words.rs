@@ -9,6 +9,11 @@ static WORDS: LazyLock<Messages> = LazyLock::new(|| {
         .expect("the command's own message file is tested with it")
 });
 
+/// All of them, for what is not said here alone.
+pub(crate) fn words() -> &'static Messages {
+    &WORDS
+}
+
 /// The text of a key with its arguments.
 pub(crate) fn say(key: &str, args: &[(&str, String)]) -> String {
     WORDS.text(key, args)

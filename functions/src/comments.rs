@@ -1,6 +1,5 @@
 //! Commenting an idea: the form, the review page, the receipt.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -13,11 +12,14 @@ use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{Tally, address, markdown};
 
 use crate::form::Typed;
+use crate::quota::Quota;
 use crate::review::{PersonalView, Review, Reviewed, Texts, without_personal_data};
+use crate::routes::Routes;
+use crate::sender::Sender;
 use crate::{App, Failure, SharedApp};
 
-pub(crate) fn router() -> Router<SharedApp> {
-    Router::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .route(
             "/participer/{campaign}/idees/{idea}/commentaires",
             post(review),
@@ -86,6 +88,7 @@ async fn edit(
 /// From the review page to the store, and on to the receipt.
 async fn submit(
     State(app): State<SharedApp>,
+    sender: Sender,
     Path((campaign, idea)): Path<(String, String)>,
     Typed(typed): Typed<Reviewed<CommentForm>>,
 ) -> Result<Response, Failure> {
@@ -104,6 +107,11 @@ async fn submit(
     let Some(ticket) = ticket else {
         return review_page(&app, campaign, &idea, typed, Review::Offer);
     };
+    let texts = [
+        ("name", typed.form.name.as_str()),
+        ("text", &typed.form.text),
+    ];
+    app.count(Quota::Comment, &sender, &texts).await?;
     let draft = draft.kept(app.renderer.messages());
     let flags = typed.flags(&draft, &ticket, now);
     let id = ticket.contribution();

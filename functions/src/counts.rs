@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Extension, Router};
 use domain::{ContributionId, IdeaCard, Slug};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -20,6 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 
+use crate::routes::Routes;
 use crate::{App, Failure, SharedApp};
 
 /// For how long an answer is given from memory.
@@ -29,10 +30,10 @@ const STALE: SignedDuration = SignedDuration::from_secs(10);
 /// The same, for browsers and for what is between: the text says [`FRESH`] in seconds.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=5, s-maxage=5");
 
-pub(crate) fn router() -> Router<SharedApp> {
-    Router::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .route("/api/compteurs", get(counts))
-        .layer(Extension(Kept::default()))
+        .sharing(Kept::default())
 }
 
 /// Which campaign is asked for.

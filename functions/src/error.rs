@@ -5,10 +5,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Action, Slug};
-use serde_json::json;
+use serde_json::{Value, json};
 use site_gen::view::Head;
-use site_gen::{RenderError, address};
+use site_gen::{RenderError, address, dates};
 
+use crate::quota::TooMany;
 use crate::store::StoreError;
 use crate::{App, SharedApp};
 
@@ -33,6 +34,15 @@ pub enum Failure {
     /// The body is over 64 KiB.
     #[error("body too large")]
     TooLarge,
+    /// The headers are over 16 KiB, or over 100.
+    #[error("headers too large")]
+    HeadersTooLarge,
+    /// The answer took too long, or its request did not come.
+    #[error("the request took too long")]
+    TooSlow,
+    /// More came from one network address than is taken in an hour.
+    #[error("more than is taken in an hour")]
+    TooMany(TooMany),
     /// The form is too old.
     #[error("form expired")]
     Expired,
@@ -62,6 +72,9 @@ impl Failure {
             Self::Moved(_) => StatusCode::SEE_OTHER,
             Self::Forbidden | Self::NotAllowed(_) => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Expired => StatusCode::GONE,
             Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Render(_) | Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -77,8 +90,18 @@ impl IntoResponse for Failure {
         // The page is made by `pages`, which has the theme.
         let mut response = self.status().into_response();
         response.extensions_mut().insert(Cause(self.to_string()));
-        if let Self::NotAllowed(lacking) = self {
-            response.extensions_mut().insert(lacking);
+        match self {
+            Self::NotAllowed(lacking) => {
+                response.extensions_mut().insert(lacking);
+            }
+            Self::TooMany(too_many) => {
+                let seconds = too_many.until.as_second() - too_many.now.as_second();
+                response
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                response.extensions_mut().insert(too_many);
+            }
+            _ => {}
         }
         response
     }
@@ -103,14 +126,18 @@ pub(crate) async fn pages(State(app): State<SharedApp>, request: Request, next: 
         let cause = cause.map_or("an extractor refused the request", |cause| cause.0.as_str());
         tracing::error!(cause, "a request failed");
     }
-    let page = match response.extensions().get::<Lacking>() {
-        Some(lacking) => not_allowed(&app, lacking),
-        None => page(&app, status),
+    let extensions = response.extensions();
+    let page = match (extensions.get::<Lacking>(), extensions.get::<TooMany>()) {
+        (Some(lacking), _) => not_allowed(&app, lacking),
+        (None, Some(too_many)) => too_much(&app, too_many),
+        (None, None) => page(&app, status),
     };
     let (parts, _) = response.into_parts();
     let mut answer = (status, axum::response::Html(page)).into_response();
-    if let Some(allow) = parts.headers.get(header::ALLOW) {
-        answer.headers_mut().insert(header::ALLOW, allow.clone());
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = parts.headers.get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         answer
@@ -126,11 +153,12 @@ fn page(app: &App, status: StatusCode) -> String {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => "not-found",
         StatusCode::FORBIDDEN => "forbidden",
         StatusCode::PAYLOAD_TOO_LARGE => "too-large",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "headers-too-large",
         StatusCode::GONE => "expired",
         StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => "timeout",
         _ => "internal",
     };
-    said(app, name, &[])
+    said(app, name, &[], &[])
 }
 
 /// Which right is lacking, and whom to ask.
@@ -145,10 +173,17 @@ fn not_allowed(app: &App, lacking: &Lacking) -> String {
         }
         None => messages.text("right.everywhere", &[]),
     };
-    said(app, "not-allowed", &[("right", right), ("place", place)])
+    let arguments = [("right", right), ("place", place)];
+    said(app, "not-allowed", &arguments, &[])
 }
 
-fn said(app: &App, name: &str, arguments: &[(&str, String)]) -> String {
+/// When to try again, and what was typed.
+fn too_much(app: &App, too_many: &TooMany) -> String {
+    let until = dates::moment(too_many.until, app.renderer.messages());
+    said(app, "too-many", &[("until", until)], &too_many.typed)
+}
+
+fn said(app: &App, name: &str, arguments: &[(&str, String)], typed: &[(String, String)]) -> String {
     let say = |part: &str| {
         app.renderer
             .messages()
@@ -159,7 +194,16 @@ fn said(app: &App, name: &str, arguments: &[(&str, String)]) -> String {
         indexed: false,
         ..Head::of(say("heading"), say("text"), address::HOME.to_owned(), trail)
     };
-    let view = json!({"heading": say("heading"), "text": say("text"), "advice": say("advice")});
+    let typed: Vec<Value> = typed
+        .iter()
+        .map(|(label, value)| json!({"label": label, "value": value}))
+        .collect();
+    let view = json!({
+        "heading": say("heading"),
+        "text": say("text"),
+        "advice": say("advice"),
+        "typed": typed,
+    });
     app.renderer
         .document("error.html", &head, &view)
         .unwrap_or_else(|error| {

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
-use crate::{Failure, SharedApp, error};
+use crate::{Failure, SharedApp, error, session};
 
 /// The largest body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -17,22 +17,50 @@ const BODY_LIMIT: usize = 64 * 1024;
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
      img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The most bytes that the names and values of headers have together.
+const HEADERS_LIMIT: usize = 16 * 1024;
+
+/// The most headers.
+const HEADERS_COUNT: usize = 100;
+
 pub(crate) fn protect(routes: Router<SharedApp>, app: &SharedApp) -> Router<SharedApp> {
     routes
+        .layer(middleware::from_fn(session::renew))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(app.clone(), in_time))
         .layer(middleware::from_fn_with_state(app.clone(), same_site))
+        .layer(middleware::from_fn(small_headers))
         .layer(middleware::from_fn_with_state(app.clone(), error::pages))
         .layer(middleware::from_fn(headers))
 }
 
+async fn small_headers(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let bytes: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if bytes > HEADERS_LIMIT || headers.len() > HEADERS_COUNT {
+        return Failure::HeadersTooLarge.into_response();
+    }
+    next.run(request).await
+}
+
+/// Answers within the time there is; a body that does not come is not waited for any longer.
+async fn in_time(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
+    tokio::time::timeout(app.patience, next.run(request))
+        .await
+        .unwrap_or_else(|_| Failure::TooSlow.into_response())
+}
+
 /// Refuses what another site makes a browser send (OWASP, cross-site request forgery): what
-/// changes something must say that it comes from here, where it says anything.
+/// changes something must say that it comes from a page of this site. Every browser of today
+/// does; what says nothing is no browser, or one that hides it, and is refused too.
 async fn same_site(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
-    let from_here = comes_from_here(request.headers(), &app.site_url);
-    if from_here {
+    if comes_from_here(request.headers(), &app.site_url) {
         next.run(request).await
     } else {
         Failure::Forbidden.into_response()
@@ -41,22 +69,18 @@ async fn same_site(State(app): State<SharedApp>, request: Request, next: Next) -
 
 fn comes_from_here(headers: &HeaderMap, site_url: &str) -> bool {
     let text = |name: &str| headers.get(name)?.to_str().ok();
-    match text("sec-fetch-site") {
-        Some(site) => site == "same-origin" || site == "none",
-        None => match text("origin") {
-            Some(origin) => {
-                let host = text("host").unwrap_or_default();
-                origin == site_url
-                    || origin
-                        .split_once("://")
-                        .is_some_and(|(_, sender)| sender == host)
-            }
-            None => true,
-        },
+    if headers.contains_key("sec-fetch-site") {
+        return text("sec-fetch-site") == Some("same-origin");
     }
+    let Some(origin) = text("origin") else {
+        return false;
+    };
+    let sender = origin.split_once("://").map(|(_, sender)| sender);
+    origin == site_url || (sender.is_some() && sender == text("host"))
 }
 
-/// Pages for one person are kept by nobody: an answer that is for all says so itself. Their addresses are told to no other site, yet to
+/// Pages for one person are kept by nobody: an answer that is for all says so itself. Their
+/// addresses are told to no other site, yet to
 /// this one: a form of a page without a referrer is sent without an origin (Fetch, "append a
 /// request `Origin` header"), and would be taken for another site's. A page that is stricter
 /// says so itself.

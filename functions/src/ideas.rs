@@ -1,6 +1,5 @@
 //! Putting an idea forward: the form, the review page, the receipt.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -11,11 +10,14 @@ use site_gen::view::Head;
 use site_gen::{address, markdown};
 
 use crate::form::Typed;
+use crate::quota::Quota;
 use crate::review::{PersonalView, Review, Reviewed, Texts, without_personal_data};
+use crate::routes::Routes;
+use crate::sender::Sender;
 use crate::{App, Failure, SharedApp};
 
-pub(crate) fn router() -> Router<SharedApp> {
-    Router::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .route("/participer/{campaign}/idees", post(review))
         .route("/participer/{campaign}/idees/modifier", post(edit))
         .route("/participer/{campaign}/idees/retirer", post(remove))
@@ -71,6 +73,7 @@ async fn edit(
 /// From the review page to the store, and on to the receipt.
 async fn submit(
     State(app): State<SharedApp>,
+    sender: Sender,
     Path(campaign): Path<String>,
     Typed(typed): Typed<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
@@ -90,6 +93,11 @@ async fn submit(
     let Some(ticket) = ticket else {
         return review_page(&app, campaign, typed, Review::Offer).await;
     };
+    let texts = [
+        ("title", typed.form.title.as_str()),
+        ("text", &typed.form.text),
+    ];
+    app.count(Quota::Contribution, &sender, &texts).await?;
     let draft = draft.kept(app.renderer.messages());
     let flags = typed.flags(&draft, &ticket, now);
     let idea = draft.received(ticket.contribution(), campaign.slug.clone(), now);

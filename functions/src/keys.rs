@@ -13,16 +13,20 @@
 //! | an entry of the audit log | `AUDIT` | its number |
 //! | the end of the audit log | `AUDIT-END` | `AUDIT-END` |
 //! | that a text was received | `TEXT#campaign#its hash` | `TEXT` |
-//! | a moderator | `MODERATOR#login` | `MODERATOR` |
+//! | a moderator | `MODERATORS` | the login |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
+//! | failures to log in | `TRIES#keyed hash of the login or the address` | `TRIES` |
+//! | what was sent from an address in an hour | `QUOTA#what#keyed hash of the address#hour` | `QUOTA` |
 //! | a letter to be sent, or sent | `LETTER#its name` | `LETTER` |
 //! | an e-mail address (identity table) | the contribution, or `REPORT#report` | none |
+//! | the salt of a day's hashes of addresses (identity table) | `SALT#day` | none |
 //!
 //! The index `queue` holds what somebody has to do, the oldest first, in lanes ([`Lane`]); the
 //! letters; and the entries of the audit log by what they are about.
 
 use domain::{ContributionId, ContributionRef, LIKE_SHARDS, LetterId, Person, Recipient, Slug};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// The partition key's attribute.
 pub(crate) const PARTITION: &str = "pk";
@@ -50,8 +54,11 @@ pub(crate) const TALLIES: &str = "TALLIES";
 /// The partition of the audit log.
 pub(crate) const AUDIT: &str = "AUDIT";
 
-/// What the partitions of sessions begin with.
-pub(crate) const SESSIONS: &str = "SESSION#";
+/// The partition of the moderators.
+pub(crate) const MODERATORS: &str = "MODERATORS";
+/// What the partitions begin with of what is of the moment, and not kept: sessions, failures to
+/// log in, quotas and their salts.
+pub(crate) const OF_THE_MOMENT: [&str; 4] = ["SESSION#", "TRIES#", "QUOTA#", "SALT#"];
 /// What the partitions of likes begin with.
 pub(crate) const LIKES: &str = "LIKES#";
 
@@ -163,11 +170,32 @@ pub(crate) fn report_receipt(token_hash: &str) -> Key {
 }
 
 pub(crate) fn moderator(login: &str) -> Key {
-    single("MODERATOR", login)
+    Key {
+        partition: MODERATORS.to_owned(),
+        sort: login.to_owned(),
+    }
 }
 
 pub(crate) fn session(token_hash: &str) -> Key {
     single("SESSION", token_hash)
+}
+
+/// The partition of the index that holds a moderator's open sessions.
+pub(crate) fn sessions_of(login: &str) -> String {
+    format!("SESSIONS#{login}")
+}
+
+pub(crate) fn tries(subject: &str) -> Key {
+    single("TRIES", subject)
+}
+
+pub(crate) fn quota(what: &str, sender: &str, hour: i64) -> Key {
+    single("QUOTA", &format!("{what}#{sender}#{hour}"))
+}
+
+/// The key of a day's salt in the identity table.
+pub(crate) fn salt(day: Date) -> String {
+    format!("SALT#{day}")
 }
 
 /// The number of an entry of the audit log, padded to sort.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use site_gen::{Bundle, Renderer};
 
-use crate::{App, Function, Mail, Secret, Store, function, system_clock};
+use crate::{
+    App, Function, Mail, REQUEST_PATIENCE, Secret, Senders, Store, function, system_clock,
+};
 
 /// Why a function does not start.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +83,8 @@ impl App {
             mail: Mail::queue(),
             similar: crate::Similar::default(),
             clock: system_clock(),
+            senders: Senders::Lambda,
+            patience: REQUEST_PATIENCE,
         })
     }
 }

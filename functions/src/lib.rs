@@ -1,5 +1,6 @@
 //! The functions: requests in, DynamoDB and pages out. The only room that knows HTTP and AWS.
 
+mod account;
 mod comments;
 mod counts;
 mod error;
@@ -10,26 +11,35 @@ mod ideas;
 mod keys;
 mod lambda;
 mod likes;
+mod lockout;
 mod login;
 mod mail;
 mod moderation;
 mod password;
 mod publisher;
+mod quota;
 mod receipts;
 mod reports;
 mod review;
+mod routes;
 mod secret;
+mod sender;
 mod session;
 mod similar;
 pub mod store;
+mod totp;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use domain::{Campaign, Slug};
 use jiff::Timestamp;
 use site_gen::Renderer;
 
+use crate::routes::Routes;
+
+pub use account::{LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problem};
 pub use error::Failure;
 pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
@@ -39,6 +49,7 @@ pub use publisher::{
     Counted, Due, Image, PublishError, Published, Publisher, RENEWED_EVERY, Record, Throttle,
 };
 pub use secret::{Secret, random};
+pub use sender::Senders;
 pub use session::Permit;
 pub use similar::Similar;
 pub use store::Store;
@@ -63,7 +74,15 @@ pub struct App {
     pub similar: Similar,
     /// What tells the time.
     pub clock: Clock,
+    /// Where the address of who sends is read.
+    pub senders: Senders,
+    /// How long the answer to a request may take, its body included.
+    pub patience: Duration,
 }
+
+/// How long the answer to a request may take where nothing else is asked for: as long as an HTTP
+/// API of AWS waits.
+pub const REQUEST_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The app as handlers share it.
 pub type SharedApp = Arc<App>;
@@ -97,18 +116,30 @@ pub fn system_clock() -> Clock {
 
 /// All functions as one router: the sum of the modules' routers, behind the same guards.
 pub fn router(app: App) -> Router {
-    one(
-        app,
-        Router::new()
-            .merge(ideas::router())
-            .merge(comments::router())
-            .merge(likes::router())
-            .merge(counts::router())
-            .merge(receipts::router())
-            .merge(reports::router())
-            .merge(moderation::router())
-            .merge(login::router()),
-    )
+    one(app, all())
+}
+
+/// The patterns of all paths that functions answer, for tests that go through all of them.
+#[must_use]
+pub fn paths() -> Vec<String> {
+    all().paths()
+}
+
+fn all() -> Routes {
+    Routes::new()
+        .merge(ideas::router())
+        .merge(comments::router())
+        .merge(likes::router())
+        .merge(counts::router())
+        .merge(receipts::router())
+        .merge(reports::router())
+        .merge(back_office())
+}
+
+fn back_office() -> Routes {
+    moderation::router()
+        .merge(login::router())
+        .merge(account::router())
 }
 
 /// The router of one function, by the name of its binary.
@@ -120,7 +151,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Counts => counts::router(),
         Function::Receipts => receipts::router(),
         Function::Reports => reports::router(),
-        Function::Moderation => moderation::router().merge(login::router()),
+        Function::Moderation => back_office(),
     };
     one(app, routes)
 }
@@ -144,7 +175,8 @@ pub enum Function {
     Moderation,
 }
 
-fn one(app: App, routes: Router<SharedApp>) -> Router {
+fn one(app: App, routes: Routes) -> Router {
     let app = Arc::new(app);
+    let routes = routes.into_router();
     guard::protect(routes.fallback(|| async { Failure::NotFound }), &app).with_state(app)
 }

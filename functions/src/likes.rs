@@ -1,6 +1,5 @@
 //! Liking an idea: one like per person and idea, taken back as easily.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -12,11 +11,14 @@ use site_gen::view::{Head, Link};
 use site_gen::{Tally, address};
 
 use crate::form::Typed;
+use crate::quota::Quota;
+use crate::routes::Routes;
+use crate::sender::Sender;
 use crate::session::{self, Visitor};
 use crate::{App, Failure, SharedApp, random};
 
-pub(crate) fn router() -> Router<SharedApp> {
-    Router::new().route(
+pub(crate) fn router() -> Routes {
+    Routes::new().route(
         "/participer/{campaign}/idees/{idea}/soutien",
         post(choose).get(show),
     )
@@ -34,6 +36,7 @@ async fn choose(
     State(app): State<SharedApp>,
     Path((campaign, idea)): Path<(String, String)>,
     visitor: Visitor,
+    sender: Sender,
     Typed(Choice { choice }): Typed<Choice>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
@@ -43,6 +46,7 @@ async fn choose(
         let page = app.renderer.closed(campaign, &[], now)?;
         return Ok((StatusCode::CONFLICT, Html(page)).into_response());
     }
+    app.count(Quota::Like, &sender, &[]).await?;
     let shown = Redirect::to(&address::like(&campaign.slug, &idea.id)).into_response();
     let like = |person| Like {
         idea: idea.id.clone(),

@@ -13,7 +13,6 @@ mod outbox;
 mod queue;
 mod reports;
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -23,17 +22,18 @@ use serde_json::Value;
 use site_gen::address;
 use site_gen::view::Head;
 
+use crate::routes::Routes;
 use crate::session::{Permit, Session};
 use crate::store::{By, Ruling};
-use crate::{App, Failure, SharedApp};
+use crate::{App, Failure};
 
 use done::Done;
 use filters::Filters;
 use queue::Desk;
 
-pub(crate) fn router() -> Router<SharedApp> {
+pub(crate) fn router() -> Routes {
     let one = |action: &str| format!("/moderation/contributions/{{contribution}}{action}");
-    Router::new()
+    Routes::new()
         .route(
             "/moderation",
             get(|| async { Redirect::permanent(address::MODERATION) }),

@@ -18,6 +18,13 @@ pub fn hash_password(password: &str) -> Result<PasswordHash, Failure> {
         .map_err(|_| Failure::Broken("a password can be hashed"))
 }
 
+/// As [`hash_password`], beside what else the process does.
+pub(crate) async fn hash(password: String) -> Result<PasswordHash, Failure> {
+    tokio::task::spawn_blocking(move || hash_password(&password))
+        .await
+        .map_err(|_| Failure::Broken("a password can be hashed"))?
+}
+
 /// Whether this is the password; against no hash, as long and never.
 pub(crate) async fn verify(password: String, hash: Option<PasswordHash>) -> Result<bool, Failure> {
     // A hash that no password has, so that an unknown login takes as long as a known one.

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -20,12 +19,13 @@ use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{address, dates, markdown};
 
 use crate::form::Typed;
+use crate::routes::Routes;
 use crate::secret::token_hash;
 use crate::store::{By, Decided, Erased, Ruling};
 use crate::{App, Failure, SharedApp};
 
-pub(crate) fn router() -> Router<SharedApp> {
-    Router::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .route("/suivi/{token}", get(show))
         .route("/suivi/{token}/adresse", post(change_address))
         .route("/suivi/{token}/retirer", post(withdraw))

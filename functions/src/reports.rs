@@ -1,6 +1,5 @@
 //! Signalling something published: the form, and the receipt that tells what was decided.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -15,11 +14,14 @@ use site_gen::view::{Choice, FormErrors, Head, Link};
 use site_gen::{address, dates, markdown};
 
 use crate::form::Typed;
+use crate::quota::Quota;
+use crate::routes::Routes;
 use crate::secret::token_hash;
+use crate::sender::Sender;
 use crate::{App, Failure, SharedApp};
 
-pub(crate) fn router() -> Router<SharedApp> {
-    Router::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .route(
             "/participer/{campaign}/signaler/{contribution}",
             get(show).post(submit),
@@ -63,6 +65,7 @@ async fn show(
 /// ever, after its campaign too.
 async fn submit(
     State(app): State<SharedApp>,
+    sender: Sender,
     Path((campaign, contribution)): Path<(String, String)>,
     Typed(Ticketed { form, ticket: raw }): Typed<Ticketed>,
 ) -> Result<Response, Failure> {
@@ -82,6 +85,8 @@ async fn submit(
         invalid.add("ticket", "expired");
         return thing.form(&app, &form, &invalid, None);
     };
+    app.count(Quota::Report, &sender, &[("details", &form.details)])
+        .await?;
     let id = ticket.report(&form);
     let report = draft.received(id, thing.reference, campaign.slug.clone(), now);
     let receipt = app.receive_report(campaign, &report, email).await?;

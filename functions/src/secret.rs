@@ -119,6 +119,19 @@ impl Secret {
         Person::parse(bits).ok()
     }
 
+    /// A keyed hash of parts, in hexadecimal digits.
+    pub(crate) fn hash(&self, parts: &[&str]) -> String {
+        hex(&self.mac(parts).finalize().into_bytes())
+    }
+
+    /// The key of a moderator's codes: 160 bits, the same each time for a seed.
+    pub(crate) fn totp_key(&self, login: &str, seed: &str) -> [u8; 20] {
+        let bits = self.mac(&["totp", login, seed]).finalize().into_bytes();
+        let mut key = [0; 20];
+        key.copy_from_slice(&bits[..20]);
+        key
+    }
+
     fn sign(&self, parts: &[&str]) -> String {
         URL_SAFE_NO_PAD.encode(self.mac(parts).finalize().into_bytes())
     }
@@ -142,6 +155,11 @@ impl Secret {
 }
 
 impl Ticket {
+    /// The ticket's random bits, in hexadecimal digits.
+    pub(crate) fn seed(&self) -> String {
+        hex(&self.key)
+    }
+
     /// The identifier of the contribution that this ticket stands for.
     pub(crate) fn contribution(&self) -> ContributionId {
         let digest = Sha256::digest(self.key);

@@ -1,22 +1,28 @@
 //! Who asks: extractors. No extractor, no access.
 
 use std::convert::Infallible;
+use std::sync::{Arc, OnceLock};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite, time::Duration};
 use domain::{Action, Campaign, Person, Slug};
+use jiff::ToSpan;
 use site_gen::address;
 
 use crate::error::Lacking;
-use crate::secret::token_hash;
-use crate::store::Moderator;
-use crate::{App, Failure, SharedApp};
+use crate::secret::new_token;
+use crate::store::{Moderator, StoreError};
+use crate::{App, Failure, SharedApp, secret};
 
 /// For how long a moderator's session lasts, in seconds: a working day.
-pub(crate) const SESSION_SECONDS: i64 = 8 * 3600;
+const SESSION_SECONDS: i64 = 8 * 3600;
+
+/// After how many seconds a session has another token, at the next page that is asked for.
+const TOKEN_SECONDS: i64 = 30 * 60;
 
 /// For how long after a campaign closes the cookie of who liked there is kept, in seconds: a
 /// day, so that somebody who liked in the last minutes still reads that it was counted.
@@ -155,23 +161,92 @@ impl FromRequestParts<SharedApp> for Session {
     type Rejection = NoSession;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, NoSession> {
-        let token =
-            cookie(&parts.headers, &cookie_name(app, "moderation")).ok_or(NoSession::LoggedOut)?;
-        let token_hash = token_hash(&token);
-        let moderator = app
-            .store
-            .session(&token_hash, app.now())
-            .await
-            .map_err(|error| NoSession::Failed(error.into()))?
-            .ok_or(NoSession::LoggedOut)?;
+        let Presented(token_hash) = presented(parts, app);
+        let token_hash = token_hash.ok_or(NoSession::LoggedOut)?;
+        let now = app.now();
+        let failed = |error: StoreError| NoSession::Failed(error.into());
+        let open = app.store.session(&token_hash, now).await.map_err(failed)?;
+        let open = open.ok_or(NoSession::LoggedOut)?;
+        let age = now.as_second() - open.issued_at.as_second();
+        if parts.method == Method::GET && !open.replaced && age >= TOKEN_SECONDS {
+            let token = new_token();
+            let replaced = app
+                .store
+                .replace_token(&open, &token_hash, &secret::token_hash(&token), now)
+                .await
+                .map_err(failed)?;
+            if let (true, Some(renewed)) = (replaced, parts.extensions.get::<Renewed>()) {
+                let left = open.expires.as_second() - now.as_second();
+                let cookie = session_cookie(app, &token, left);
+                // A request has one session, and so one new token.
+                let _ = renewed.0.set(cookie);
+            }
+        }
         Ok(Self {
-            moderator,
+            moderator: open.moderator,
             token_hash,
         })
     }
 }
 
-/// The cookie of a person who likes in a campaign, for the time of that campaign.
+/// The hash of the token that a browser sends, good or not.
+pub(crate) struct Presented(pub(crate) Option<String>);
+
+impl FromRequestParts<SharedApp> for Presented {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Infallible> {
+        Ok(presented(parts, app))
+    }
+}
+
+fn presented(parts: &Parts, app: &App) -> Presented {
+    let token = cookie(&parts.headers, &cookie_name(app, "moderation"));
+    Presented(token.map(|token| secret::token_hash(&token)))
+}
+
+/// The cookie of a token that took the place of another during a request.
+#[derive(Clone, Default)]
+struct Renewed(Arc<OnceLock<String>>);
+
+/// Sends the new token of a session with the answer.
+pub(crate) async fn renew(mut request: Request, next: Next) -> Response {
+    let renewed = Renewed::default();
+    request.extensions_mut().insert(renewed.clone());
+    let mut response = next.run(request).await;
+    let cookie = renewed
+        .0
+        .get()
+        .and_then(|cookie| HeaderValue::from_str(cookie).ok());
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Opens a session for a moderator who proved who they are, in place of the one that the
+/// browser had; answers its cookie.
+pub(crate) async fn open(
+    app: &App,
+    moderator: &Moderator,
+    before: &Presented,
+) -> Result<String, Failure> {
+    if let Presented(Some(before)) = before {
+        app.store.close_session(before).await?;
+    }
+    let token = new_token();
+    let now = app.now();
+    let expires = now + SESSION_SECONDS.seconds();
+    let hash = secret::token_hash(&token);
+    app.store
+        .open_session(&hash, moderator, now, expires)
+        .await?;
+    Ok(session_cookie(app, &token, SESSION_SECONDS))
+}
+
+/// The cookie of a person who likes in a campaign, for the time of that campaign. It is sent along
+/// links from other sites, so that who follows one sees what they like; what changes something is
+/// guarded otherwise.
 pub(crate) fn person_cookie(app: &App, campaign: &Campaign, person: &Person) -> String {
     let left = campaign.closes_at().as_second() - app.now().as_second();
     set_cookie(
@@ -187,26 +262,22 @@ fn person_name(campaign: &Campaign) -> String {
     format!("soutien-{}", campaign.slug)
 }
 
-/// The cookie of a moderator's session.
-pub(crate) fn session_cookie(app: &App, token: &str) -> String {
+/// The cookie of a moderator's session, for so many seconds. It is sent with nothing that comes
+/// from another site, links included: who follows one from a message is shown the login, whose
+/// link to the back office goes from this site and so takes the cookie along.
+fn session_cookie(app: &App, token: &str, seconds: i64) -> String {
     set_cookie(
         app,
         "moderation",
         token.to_owned(),
-        Duration::seconds(SESSION_SECONDS),
-        SameSite::Lax,
+        Duration::seconds(seconds),
+        SameSite::Strict,
     )
 }
 
 /// The cookie that ends a moderator's session in the browser.
 pub(crate) fn no_session_cookie(app: &App) -> String {
-    set_cookie(
-        app,
-        "moderation",
-        String::new(),
-        Duration::ZERO,
-        SameSite::Lax,
-    )
+    session_cookie(app, "", 0)
 }
 
 fn set_cookie(

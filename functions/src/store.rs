@@ -4,6 +4,7 @@
 //! addresses), so that each has a key, a policy and a retention of its own.
 
 mod answers;
+mod attempts;
 mod attributes;
 mod audit;
 mod campaign;
@@ -18,9 +19,11 @@ mod likes;
 mod mailing;
 mod moderators;
 mod published;
+mod quotas;
 mod repeated;
 mod reports;
 mod rewrite;
+mod sessions;
 mod standing;
 mod statements;
 mod tables;
@@ -41,6 +44,7 @@ use tokio::sync::{Mutex, Notify};
 
 pub use crate::keys::Lane;
 pub use answers::{AlertStep, Answer};
+pub(crate) use attempts::Patience;
 pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
 pub use campaign::Counted;
 pub use contributions::{Added, Queue};
@@ -49,7 +53,7 @@ pub use decisions::{AUTHOR, By, Decided, Erased, Ruling};
 pub use figures::Standing;
 pub use items::{AT_ONCE, Item, Place, Table};
 pub use mailing::{MailLane, Queued};
-pub use moderators::{Moderator, PasswordHash};
+pub use moderators::{Change, Changed, LONGEST_LOGIN, Moderator, PasswordHash, Proofs};
 pub use reports::{Closing, ReportsClosed, ReportsQueue};
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
@@ -59,6 +63,8 @@ pub struct Store {
     tables: Arc<Tables>,
     /// One entry of the audit log at a time: others of this process would only try again.
     audit_turn: Arc<Mutex<()>>,
+    /// The salt of the day, read once.
+    day_salt: Arc<Mutex<Option<(jiff::civil::Date, String)>>>,
     letter_put: Arc<Notify>,
 }
 
@@ -119,6 +125,7 @@ impl Store {
                 identities: format!("{prefix}-identities"),
             }),
             audit_turn: Arc::default(),
+            day_salt: Arc::default(),
             letter_put: Arc::default(),
         }
     }

@@ -44,6 +44,20 @@ pub const REPORTS: &str = "/moderation/signalements/";
 pub const LOGIN: &str = "/moderation/connexion";
 /// Where a moderator's session is ended.
 pub const LOGOUT: &str = "/moderation/deconnexion";
+/// Where the login asks for a code.
+pub const LOGIN_CODE: &str = "/moderation/connexion/code";
+/// A moderator's own account.
+pub const ACCOUNT: &str = "/moderation/compte";
+/// Where a moderator's own password is changed.
+pub const ACCOUNT_PASSWORD: &str = "/moderation/compte/mot-de-passe";
+/// Where a moderator is given the key of their codes.
+pub const ACCOUNT_CODE: &str = "/moderation/compte/code";
+/// Where codes are turned on, by the first of them.
+pub const ACCOUNT_CODE_ON: &str = "/moderation/compte/code/activer";
+/// Where codes are turned off.
+pub const ACCOUNT_CODE_OFF: &str = "/moderation/compte/code/desactiver";
+/// Where a moderator ends all their sessions.
+pub const ACCOUNT_SESSIONS: &str = "/moderation/compte/sessions/fermer";
 
 /// A campaign.
 #[must_use]

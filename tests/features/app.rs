@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use domain::Grant;
 use ecoute::post::MailOptions;
-use ecoute::serve::{self, DEMO_LOGIN, Database, Options, Served};
-use functions::store::{MailLane, Moderator};
+use ecoute::serve::{self, DEMO_LOGIN, Database, Options, Served, Timeouts};
+use functions::Senders;
+use functions::store::{COMMAND, Change, MailLane, Moderator};
 use jiff::{Timestamp, ToSpan};
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -61,7 +62,13 @@ impl TestApp {
     }
 
     pub async fn with_content(content: &Path) -> Self {
-        Self::started(content, None, MailOptions::default()).await
+        Self::started(content, None, MailOptions::default(), Timeouts::default()).await
+    }
+
+    /// A site that waits for as long as this.
+    pub async fn with_timeouts(timeouts: Timeouts) -> Self {
+        let content = repository("tests/fixtures/content");
+        Self::started(&content, None, MailOptions::default(), timeouts).await
     }
 
     /// A site whose mail goes to a server on this machine.
@@ -70,16 +77,23 @@ impl TestApp {
             smtp: Some(url.to_owned()),
             ..MailOptions::default()
         };
-        Self::started(&repository("tests/fixtures/content"), None, mail).await
+        let content = repository("tests/fixtures/content");
+        Self::started(&content, None, mail, Timeouts::default()).await
     }
 
     /// A site whose public address is this.
     pub async fn at(site_url: &str) -> Self {
         let content = repository("tests/fixtures/content");
-        Self::started(&content, Some(site_url), MailOptions::default()).await
+        let mail = MailOptions::default();
+        Self::started(&content, Some(site_url), mail, Timeouts::default()).await
     }
 
-    async fn started(content: &Path, site_url: Option<&str>, mail: MailOptions) -> Self {
+    async fn started(
+        content: &Path,
+        site_url: Option<&str>,
+        mail: MailOptions,
+        timeouts: Timeouts,
+    ) -> Self {
         static APPS: AtomicU64 = AtomicU64::new(0);
         let tables = format!(
             "test-{}-{}",
@@ -90,7 +104,12 @@ impl TestApp {
         let clock = Arc::new(AtomicI64::new(
             NOW.parse::<Timestamp>().unwrap().as_millisecond(),
         ));
-        let served = start(data.path(), content, &clock, &tables, &mail, site_url).await;
+        let places = Places {
+            data: data.path(),
+            content,
+            tables: &tables,
+        };
+        let served = start(places, &clock, &mail, site_url, timeouts).await;
         let password = served.new_password.clone().unwrap();
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
         Self {
@@ -169,15 +188,12 @@ impl TestApp {
     /// Stops the site and starts it again on the same data.
     pub async fn restart(self) -> Self {
         self.served.stop().await;
-        let served = start(
-            self.data.path(),
-            &self.content,
-            &self.clock,
-            &self.tables,
-            &self.mail,
-            None,
-        )
-        .await;
+        let places = Places {
+            data: self.data.path(),
+            content: &self.content,
+            tables: &self.tables,
+        };
+        let served = start(places, &self.clock, &self.mail, None, Timeouts::default()).await;
         Self { served, ..self }
     }
 
@@ -218,7 +234,10 @@ impl TestApp {
     }
 
     pub async fn get_as(&self, browser: &mut Browser, path: &str) -> Answer {
-        let request = self.client.get(self.url(path));
+        let request = self
+            .client
+            .get(self.url(path))
+            .header("x-forwarded-for", somewhere());
         browser.send(request).await
     }
 
@@ -232,12 +251,38 @@ impl TestApp {
         path: &str,
         form: &[(&str, &str)],
     ) -> Answer {
+        self.post_from(&somewhere(), browser, path, form).await
+    }
+
+    /// Sends a form from a network address, as the proxy before the site tells it.
+    pub async fn post_from(
+        &self,
+        address: &str,
+        browser: &mut Browser,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Answer {
         let request = self
             .client
             .post(self.url(path))
             .header(ORIGIN, &self.served.site_url)
+            .header("x-forwarded-for", address)
             .form(form);
         browser.send(request).await
+    }
+
+    /// Sends any request.
+    pub async fn send(
+        &self,
+        browser: &mut Browser,
+        request: impl FnOnce(&Client) -> reqwest::RequestBuilder,
+    ) -> Answer {
+        browser.send(request(&self.client)).await
+    }
+
+    /// The demo moderator's password.
+    pub fn password(&self) -> &str {
+        &self.password
     }
 
     /// A page that is there now.
@@ -312,18 +357,20 @@ impl TestApp {
     /// Keeps a moderator with these grants and [`PASSWORD`].
     pub async fn keep_moderator(&self, login: &str, grants: &[&str]) {
         let grants = grants.iter().map(|grant| Grant::parse(grant).unwrap());
-        let moderator = Moderator {
-            login: login.to_owned(),
-            name: format!("Personne {login}"),
-            grants: grants.collect(),
-            disabled: false,
-        };
+        let moderator = Moderator::new(login, &format!("Personne {login}"), grants.collect());
         let hash = functions::hash_password(PASSWORD).unwrap();
-        self.served
-            .store()
-            .put_moderator(&moderator, &hash)
-            .await
-            .unwrap();
+        let store = self.served.store();
+        let added = store.add_moderator(&moderator, &hash, self.now()).await;
+        assert!(added.unwrap());
+    }
+
+    /// A change to a moderator, by the command.
+    pub fn change<'a>(&self, login: &'a str) -> Change<'a> {
+        Change {
+            login,
+            by: COMMAND,
+            now: self.now(),
+        }
     }
 
     /// Sends the form of the login.
@@ -507,14 +554,32 @@ impl TestApp {
     }
 }
 
+/// An address that nothing was sent from, so that no quota is met by chance.
+fn somewhere() -> String {
+    static SENT: AtomicU64 = AtomicU64::new(0);
+    let [.., a, b, c] = SENT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    format!("10.{a}.{b}.{c}")
+}
+
+/// Where a site has its data and its content.
+struct Places<'a> {
+    data: &'a Path,
+    content: &'a Path,
+    tables: &'a str,
+}
+
 async fn start(
-    data: &Path,
-    content: &Path,
+    places: Places<'_>,
     clock: &Arc<AtomicI64>,
-    tables: &str,
     mail: &MailOptions,
     site_url: Option<&str>,
+    timeouts: Timeouts,
 ) -> Served {
+    let Places {
+        data,
+        content,
+        tables,
+    } = places;
     let clock = Arc::clone(clock);
     let options = Options {
         data_dir: data.to_owned(),
@@ -524,6 +589,8 @@ async fn start(
         site_url: site_url.map(str::to_owned),
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
         database: database(tables),
+        senders: Senders::Proxy,
+        timeouts,
         mail: mail.clone(),
     };
     match serve::start(options).await {

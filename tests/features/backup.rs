@@ -37,7 +37,7 @@ async fn items(store: &Store) -> BTreeSet<String> {
         let mut from = None;
         loop {
             let (items, next) = store.items(table, from).await.unwrap();
-            for item in items.iter().filter(|item| !item.is_session()) {
+            for item in items.iter().filter(|item| !item.is_of_the_moment()) {
                 let line = format!("{} {}", table.key(), item.to_json().unwrap());
                 if !line.contains("\"pk\":{\"S\":\"LETTER#") {
                     lines.insert(line);
@@ -62,6 +62,8 @@ async fn serve_from(data: &Path) -> Served {
         site_url: Some("https://ecoute.example.org".to_owned()),
         clock: Arc::new(now),
         database: Database::Embedded,
+        senders: functions::Senders::Connection,
+        timeouts: ecoute::serve::Timeouts::default(),
         mail: ecoute::post::MailOptions::default(),
     };
     match serve::start(options).await {

@@ -12,6 +12,7 @@
     reason = "the modules of one test binary share their public items"
 )]
 
+mod account;
 mod app;
 mod audit;
 mod backup;
@@ -24,6 +25,7 @@ mod desk;
 mod engine;
 mod exports;
 mod feeds;
+mod guard;
 mod hostile;
 mod ideas;
 mod import;
@@ -31,11 +33,13 @@ mod incremental;
 mod lambda;
 mod likes;
 mod lists;
+mod login;
 mod mail;
 mod mail_command;
 mod mail_server;
 mod message;
 mod moderation;
+mod moderators;
 mod near;
 mod new;
 mod output;
@@ -45,11 +49,13 @@ mod personal_data;
 mod privacy;
 mod problems;
 mod publishing;
+mod quotas;
 mod real_data;
 mod receipts;
 mod reports;
 mod review;
 mod roles;
+mod sessions;
 mod sink;
 mod site;
 mod watch;

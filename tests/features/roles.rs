@@ -1,9 +1,9 @@
 //! Who may do what in the back office.
 
-use domain::{Action, Grant, Slug, may};
+use domain::{Action, Contribution, ContributionId, Grant, Slug, may};
 use reqwest::StatusCode;
 
-use crate::app::TestApp;
+use crate::app::{Answer, Browser, PASSWORD, TestApp};
 use crate::assert_page;
 
 const IDEA: [(&str, &str); 4] = [
@@ -82,4 +82,153 @@ async fn who_lacks_a_right_is_told_which_and_whom_to_ask() {
     assert_page!(texts.join("\n\n"));
     assert_eq!(app.served.store().queue(1).await.unwrap().count, 1);
     app.publish_next(&mut here).await;
+}
+
+/// What a route of the back office asks for.
+#[derive(Debug, Clone, Copy)]
+enum Asks {
+    /// Nothing: it is the way in.
+    Nothing,
+    /// An open session, whatever its rights.
+    Session,
+    /// A right in the space of the contribution.
+    Right(Action),
+    /// Rights in the space of the campaign of the address.
+    OfCampaign(&'static [Action]),
+    /// A right in every space.
+    Everywhere(Action),
+}
+
+/// A route that is not here has to be: say what it asks for.
+fn asks(pattern: &str) -> Asks {
+    match pattern {
+        "/moderation"
+        | "/moderation/signalements"
+        | "/moderation/connexion"
+        | "/moderation/connexion/code" => return Asks::Nothing,
+        "/moderation/"
+        | "/moderation/deconnexion"
+        | "/moderation/lot"
+        | "/moderation/tableau"
+        | "/moderation/exports/"
+        | "/moderation/signalements/" => return Asks::Session,
+        "/moderation/journal" => return Asks::Everywhere(Action::Administer),
+        "/moderation/contributions/{contribution}" => return Asks::Right(Action::Read),
+        "/moderation/exports/{campaign}/analyse.{format}" => {
+            return Asks::OfCampaign(&[Action::Analyse, Action::Read]);
+        }
+        _ => {}
+    }
+    let below = |folder: &str| pattern.strip_prefix(folder);
+    if below("/moderation/compte").is_some() {
+        Asks::Session
+    } else if below("/moderation/courrier").is_some() {
+        Asks::Everywhere(Action::Administer)
+    } else if below("/moderation/exports/{campaign}/").is_some() {
+        Asks::OfCampaign(&[Action::Analyse])
+    } else if below("/moderation/signalements/{contribution}").is_some() {
+        Asks::Right(Action::Moderate)
+    } else {
+        match below("/moderation/contributions/{contribution}/") {
+            Some(
+                "publier" | "refuser" | "masquer" | "retablir" | "relire" | "regrouper" | "annuler"
+                | "alerte",
+            ) => Asks::Right(Action::Moderate),
+            Some("reponse" | "suite") => Asks::Right(Action::Answer),
+            _ => panic!("{pattern}: say in this test what it asks for"),
+        }
+    }
+}
+
+/// The matrix: every route of the back office, for every role, in its own space, in another, for
+/// a contribution whose campaign is gone, and without a session.
+#[tokio::test]
+async fn every_route_of_the_back_office_asks_for_its_right() {
+    let app = TestApp::start().await;
+    let store = app.served.store();
+    app.send_idea(&IDEA).await;
+    let here = store.queue(1).await.unwrap().oldest.remove(0).contribution;
+    let Contribution::Idea(mut idea) = here.clone() else {
+        panic!("an idea was sent");
+    };
+    idea.id = ContributionId::from_bytes([7; 10]);
+    idea.campaign = Slug::parse("disparue").unwrap();
+    let gone = Contribution::Idea(idea);
+    store.import(&gone, None).await.unwrap();
+
+    let people = [
+        ("national", "national"),
+        ("moderator-here", "moderator:gard"),
+        ("moderator-elsewhere", "moderator:national"),
+        ("answerer-here", "answerer:gard"),
+        ("answerer-elsewhere", "answerer:national"),
+        ("analyst-here", "analyst:gard"),
+        ("analyst-elsewhere", "analyst:national"),
+        ("without-rights", ""),
+    ];
+    for (login, grants) in people {
+        let grants: Vec<&str> = grants.split_whitespace().collect();
+        app.keep_moderator(login, &grants).await;
+    }
+    let gard = Slug::parse("gard").unwrap();
+    let mut checked = 0;
+    for pattern in functions::paths() {
+        if !pattern.starts_with("/moderation") {
+            continue;
+        }
+        for (contribution, is_gone) in [(&here, false), (&gone, true)] {
+            let reference = contribution.reference().to_string();
+            let path = pattern
+                .replace("{contribution}", &reference)
+                .replace("{campaign}", "accueil")
+                .replace("{format}", "csv");
+            for (login, grants) in people {
+                let mut browser = Browser::default();
+                app.log_in(&mut browser, login, PASSWORD).await;
+                let grants: Vec<Grant> = grants
+                    .split_whitespace()
+                    .map(|grant| Grant::parse(grant).unwrap())
+                    .collect();
+                let allowed = match asks(&pattern) {
+                    Asks::Nothing | Asks::Session => true,
+                    Asks::OfCampaign(actions) => {
+                        actions.iter().all(|action| may(&grants, *action, &gard))
+                    }
+                    Asks::Everywhere(action) => domain::may_everywhere(&grants, action),
+                    Asks::Right(action) if is_gone => domain::may_everywhere(&grants, action),
+                    Asks::Right(action) => may(&grants, action, &gard),
+                };
+                for method in ["GET", "POST"] {
+                    let answer = ask(&app, &mut browser.clone(), method, &path).await;
+                    if answer.status == StatusCode::METHOD_NOT_ALLOWED {
+                        continue;
+                    }
+                    checked += 1;
+                    let refused = answer.status == StatusCode::FORBIDDEN;
+                    assert_eq!(!refused, allowed, "{method} {path} as {login}");
+                }
+            }
+            for method in ["GET", "POST"] {
+                let answer = ask(&app, &mut Browser::default(), method, &path).await;
+                match asks(&pattern) {
+                    _ if answer.status == StatusCode::METHOD_NOT_ALLOWED => {}
+                    Asks::Nothing => assert_ne!(answer.status, StatusCode::FORBIDDEN),
+                    _ => {
+                        assert_eq!(answer.location(), "/moderation/connexion", "{path}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(checked > 150, "{checked}");
+}
+
+async fn ask(app: &TestApp, browser: &mut Browser, method: &str, path: &str) -> Answer {
+    app.send(browser, |client| {
+        client
+            .request(method.parse().unwrap(), app.url(path))
+            .header("origin", &app.served.site_url)
+            .header("content-type", "application/x-www-form-urlencoded")
+    })
+    .await
 }

@@ -1,7 +1,6 @@
 //! Exports in the back office, for those who analyse a space. What is not published takes the
 //! right to read it as well, and is noted in the log: it is asked by a POST.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
@@ -12,13 +11,14 @@ use site_gen::address;
 
 use super::{head, office};
 use crate::exports::{self, Export, Format, Making, Readers};
+use crate::routes::Routes;
 use crate::session::Session;
 use crate::store::Noted;
 use crate::{App, Failure, SharedApp};
 
-pub(super) fn router() -> Router<SharedApp> {
+pub(super) fn router() -> Routes {
     let one = |file: &str| format!("{}{{campaign}}/{file}", address::EXPORTS);
-    Router::new()
+    Routes::new()
         .route(address::EXPORTS, get(show))
         .route(&one("colonnes.csv"), get(columns))
         .route(&one("publiees.{format}"), get(published))

@@ -11,7 +11,7 @@ use site_gen::{address, dates, markdown};
 use super::Typing;
 use super::decisions::{MESSAGE_LIMIT, public_page};
 use super::queue::{Desk, named};
-use crate::store::AUTHOR;
+use crate::store::{AUTHOR, COMMAND};
 use crate::{App, Failure};
 
 impl Desk<'_> {
@@ -275,9 +275,10 @@ pub(super) fn campaign(app: &App, contribution: &Contribution) -> Link {
 
 /// Who decided, in words.
 pub(super) fn who(app: &App, by: &str) -> String {
-    if by == AUTHOR {
-        app.renderer.messages().text("history.author", &[])
-    } else {
-        by.to_owned()
+    let messages = app.renderer.messages();
+    match by {
+        AUTHOR => messages.text("history.author", &[]),
+        COMMAND => messages.text("history.command", &[]),
+        login => login.to_owned(),
     }
 }

@@ -1,7 +1,6 @@
 //! The mail in the back office: what is to be sent, what did not leave, what was sent. No page of
 //! it shows an address, nor the token of a receipt.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
@@ -11,6 +10,7 @@ use site_gen::{address, dates};
 
 use super::{head, office};
 use crate::mail::Words;
+use crate::routes::Routes;
 use crate::session::Session;
 use crate::store::{MailLane, Queued};
 use crate::{App, Failure, SharedApp};
@@ -18,8 +18,8 @@ use crate::{App, Failure, SharedApp};
 /// How many letters of a lane are listed.
 const LISTED: usize = 100;
 
-pub(super) fn router() -> Router<SharedApp> {
-    Router::new()
+pub(super) fn router() -> Routes {
+    Routes::new()
         .route(address::OUTBOX, get(outbox))
         .route("/moderation/courrier/renvoyer", post(send_all_again))
         .route("/moderation/courrier/{letter}", get(message))

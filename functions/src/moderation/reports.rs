@@ -2,7 +2,6 @@
 
 mod desk;
 
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -16,6 +15,7 @@ use serde::Deserialize;
 use site_gen::address;
 
 use crate::form::Typed;
+use crate::routes::Routes;
 use crate::session::{Permit, Session};
 use crate::store::{By, Closing, ReportsClosed, Ruling};
 use crate::{App, Failure, SharedApp};
@@ -25,8 +25,8 @@ use desk::Desk;
 /// The longest text to who signalled something, or to an author, in graphemes.
 const TEXT_LIMIT: usize = 1_000;
 
-pub(super) fn router() -> Router<SharedApp> {
-    Router::new()
+pub(super) fn router() -> Routes {
+    Routes::new()
         .route(
             "/moderation/signalements",
             get(|| async { Redirect::permanent(address::REPORTS) }),

@@ -73,13 +73,16 @@ impl Item {
         map_from_json(value.as_object()?).map(Self)
     }
 
-    /// Whether it is a session: it belongs to a browser of the moment, and not to what is kept.
+    /// Whether it belongs to the moment, as a session or a quota does, and not to what is kept.
     #[must_use]
-    pub fn is_session(&self) -> bool {
+    pub fn is_of_the_moment(&self) -> bool {
         self.0
             .get(keys::PARTITION)
             .and_then(|partition| partition.as_s().ok())
-            .is_some_and(|partition| partition.starts_with(keys::SESSIONS))
+            .is_some_and(|partition| {
+                let mut kinds = keys::OF_THE_MOMENT.iter();
+                kinds.any(|kind| partition.starts_with(kind))
+            })
     }
 }
 

@@ -1,16 +1,17 @@
-//! Moderators and their sessions in the store.
+//! Moderators in the store: who they are, what they may do, and what they prove it with.
 
 use std::fmt;
 
-use domain::{Action, Grant, Slug, may, may_everywhere};
+use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
+use domain::{Action, Grant, Role, Slug, may, may_everywhere};
 use jiff::Timestamp;
 
-use super::attributes::{Attributes, key};
-use super::tables::EXPIRES;
-use super::{Store, StoreError, unavailable};
-use crate::keys;
+use super::attributes::{Attributes, flag, key, number, text, time};
+use super::audit::{COMMAND, Noted};
+use super::{Store, StoreError, unbuilt, unless_condition};
+use crate::keys::{self, PARTITION};
 
-/// Somebody who may decide of contributions.
+/// Somebody who may do something in the back office.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moderator {
     /// What they log in as.
@@ -21,9 +22,79 @@ pub struct Moderator {
     pub grants: Vec<Grant>,
     /// Whether they are kept out.
     pub disabled: bool,
+    /// Rises with every change that ends their sessions: a session is of one generation.
+    pub generation: u64,
+    /// Whether a code is asked for beside the password.
+    pub second_factor: bool,
+    /// When they last logged in; none where they never did.
+    pub last_login: Option<Timestamp>,
+}
+
+/// What a moderator proves with that they are who they say.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Proofs {
+    /// The password.
+    pub password: PasswordHash,
+    /// What the key of their codes is made of, together with the functions' secret.
+    pub(crate) seed: Option<String>,
+}
+
+/// A password as it is kept: argon2id, in PHC string format.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(pub String);
+
+/// A change to a moderator: of whom, by whom, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// The login of the moderator who is changed.
+    pub login: &'a str,
+    /// Who asked: a moderator's login, or [`COMMAND`].
+    pub by: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// The longest login, in bytes.
+pub const LONGEST_LOGIN: usize = 60;
+
+/// What became of a change to a moderator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// It holds.
+    Done,
+    /// There is no moderator of that login.
+    Missing,
+    /// Nobody active would have the national role any more.
+    LastNational,
+}
+
+impl fmt::Debug for Proofs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Proofs(…)")
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
 }
 
 impl Moderator {
+    /// A moderator who never logged in.
+    #[must_use]
+    pub fn new(login: &str, name: &str, grants: Vec<Grant>) -> Self {
+        Self {
+            login: login.to_owned(),
+            name: name.to_owned(),
+            grants,
+            disabled: false,
+            generation: 0,
+            second_factor: false,
+            last_login: None,
+        }
+    }
+
     /// Whether they may do this in that space.
     #[must_use]
     pub fn may(&self, action: Action, space: &Slug) -> bool {
@@ -35,136 +106,317 @@ impl Moderator {
     pub fn may_everywhere(&self, action: Action) -> bool {
         may_everywhere(&self.grants, action)
     }
-}
 
-/// A password as it is kept: argon2id, in PHC string format.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PasswordHash(pub String);
-
-impl fmt::Debug for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PasswordHash(…)")
+    fn is_active_national(&self) -> bool {
+        !self.disabled && self.grants.iter().any(|grant| grant.role == Role::National)
     }
 }
 
 impl Store {
-    /// Keeps a moderator, in place of the one of that login.
+    /// Keeps a new moderator; answers whether the login was free.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn put_moderator(
+    pub async fn add_moderator(
         &self,
         moderator: &Moderator,
         password: &PasswordHash,
-    ) -> Result<(), StoreError> {
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let grants = spell_grants(&moderator.grants);
         let item = Attributes::at(&keys::moderator(&moderator.login))
             .text("login", &moderator.login)
             .text("name", &moderator.name)
-            .text("grants", &spell_grants(&moderator.grants))
+            .text("grants", &grants)
             .text("password", &password.0)
-            .flag("disabled", moderator.disabled);
-        self.put_item(item, "keep a moderator").await
+            .flag("disabled", moderator.disabled)
+            .number("generation", moderator.generation);
+        let change = Change {
+            login: &moderator.login,
+            by: COMMAND,
+            now,
+        };
+        let noted = change.noted("moderator-added", "", &grants);
+        let writes = vec![self.put_new(item)?];
+        let kept = self.audited("keep a moderator", &noted, writes).await?;
+        Ok(kept.is_ok())
     }
 
-    /// The moderator of a login, with the password as it is kept.
+    /// The moderator of a login, with what they prove it with.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn moderator(
-        &self,
-        login: &str,
-    ) -> Result<Option<(Moderator, PasswordHash)>, StoreError> {
+    pub async fn moderator(&self, login: &str) -> Result<Option<(Moderator, Proofs)>, StoreError> {
+        // What is typed as a login may be no key at all.
+        if login.is_empty() || login.len() > LONGEST_LOGIN {
+            return Ok(None);
+        }
         let item = self
             .get(&keys::moderator(login), "read a moderator")
             .await?;
         item.map(|item| {
-            let moderator = read(&item)?;
-            Ok((moderator, PasswordHash(item.get("password")?.to_owned())))
+            let proofs = Proofs {
+                password: PasswordHash(item.get("password")?.to_owned()),
+                seed: item.get_optional("seed").map(str::to_owned),
+            };
+            Ok((read(&item)?, proofs))
         })
         .transpose()
     }
 
-    /// Opens a session until `expires`.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn open_session(
-        &self,
-        token_hash: &str,
-        login: &str,
-        expires: Timestamp,
-    ) -> Result<(), StoreError> {
-        let item = Attributes::at(&keys::session(token_hash))
-            .text("login", login)
-            .number(
-                EXPIRES,
-                u64::try_from(expires.as_second()).unwrap_or_default(),
-            );
-        self.put_item(item, "open a session").await
-    }
-
-    /// Whose session this is at `now`; none where it is over.
+    /// All moderators, by login.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn session(
-        &self,
-        token_hash: &str,
-        now: Timestamp,
-    ) -> Result<Option<Moderator>, StoreError> {
-        let item = self
-            .get(&keys::session(token_hash), "read a session")
-            .await?;
-        let Some(item) = item else {
-            return Ok(None);
-        };
-        let now = u64::try_from(now.as_second()).unwrap_or_default();
-        if item.get_number(EXPIRES)? <= now {
-            return Ok(None);
-        }
-        let moderator = self.moderator(item.get("login")?).await?;
-        Ok(moderator
-            .map(|(moderator, _)| moderator)
-            .filter(|moderator| !moderator.disabled))
+    pub async fn moderators(&self) -> Result<Vec<Moderator>, StoreError> {
+        self.partition(keys::MODERATORS, "", "list moderators")
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
-    /// Ends a session.
+    /// Keeps another password, and ends all sessions.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_password(
+        &self,
+        change: &Change<'_>,
+        password: &PasswordHash,
+    ) -> Result<Changed, StoreError> {
+        let noted = change.noted("moderator-password", "", "");
+        let update = self
+            .ending_sessions(change.login, "password = :password")
+            .expression_attribute_values(":password", text(&password.0));
+        self.change_moderator(&noted, update, None).await
+    }
+
+    /// Gives other rights in place of those of before, and ends all sessions.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_grants(
+        &self,
+        change: &Change<'_>,
+        grants: &[Grant],
+    ) -> Result<Changed, StoreError> {
+        let Some((before, _)) = self.moderator(change.login).await? else {
+            return Ok(Changed::Missing);
+        };
+        let spelled = spell_grants(grants);
+        let after = Moderator {
+            grants: grants.to_vec(),
+            ..before.clone()
+        };
+        let was = spell_grants(&before.grants);
+        let noted = change.noted("moderator-role", &was, &spelled);
+        let update = self
+            .ending_sessions(change.login, "grants = :grants")
+            .expression_attribute_values(":grants", text(&spelled));
+        self.change_standing(&before, &after, &noted, update).await
+    }
+
+    /// Keeps a moderator out, or lets them in again, and ends all sessions.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_disabled(
+        &self,
+        change: &Change<'_>,
+        disabled: bool,
+    ) -> Result<Changed, StoreError> {
+        let Some((before, _)) = self.moderator(change.login).await? else {
+            return Ok(Changed::Missing);
+        };
+        let after = Moderator {
+            disabled,
+            ..before.clone()
+        };
+        let spell = |moderator: &Moderator| match moderator.disabled {
+            true => "disabled",
+            false => "active",
+        };
+        let noted = change.noted("moderator-state", spell(&before), spell(&after));
+        let update = self
+            .ending_sessions(change.login, "disabled = :disabled")
+            .expression_attribute_values(":disabled", flag(disabled));
+        self.change_standing(&before, &after, &noted, update).await
+    }
+
+    /// Ends all sessions of a moderator.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_sessions(&self, change: &Change<'_>) -> Result<Changed, StoreError> {
+        let noted = change.noted("moderator-sessions", "", "");
+        let update = self.ending_sessions(change.login, "sessions_ended_at = :now");
+        let update = update.expression_attribute_values(":now", time(change.now));
+        self.change_moderator(&noted, update, None).await
+    }
+
+    /// Asks for codes beside the password, which the code of `step` confirmed; or no longer.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn set_second_factor(
+        &self,
+        change: &Change<'_>,
+        factor: Option<(&str, u64)>,
+    ) -> Result<Changed, StoreError> {
+        let (action, expression) = match factor {
+            Some(_) => ("moderator-code-on", "SET seed = :seed, last_step = :step"),
+            None => ("moderator-code-off", "REMOVE seed, last_step"),
+        };
+        let noted = change.noted(action, "", "");
+        let mut update = self.updating(change.login).update_expression(expression);
+        if let Some((seed, step)) = factor {
+            update = update
+                .expression_attribute_values(":seed", text(seed))
+                .expression_attribute_values(":step", number(step));
+        }
+        self.change_moderator(&noted, update, None).await
+    }
+
+    /// Asks for codes no longer: their application is lost.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn turn_codes_off(&self, change: &Change<'_>) -> Result<Changed, StoreError> {
+        self.set_second_factor(change, None).await
+    }
+
+    /// Takes the code of a step, which is good once; answers whether it was.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn close_session(&self, token_hash: &str) -> Result<(), StoreError> {
-        self.client
-            .delete_item()
+    pub(crate) async fn take_step(&self, login: &str, step: u64) -> Result<bool, StoreError> {
+        let sent = self
+            .client
+            .update_item()
             .table_name(&self.tables.main)
-            .set_key(Some(key(&keys::session(token_hash))))
+            .set_key(Some(key(&keys::moderator(login))))
+            .update_expression("SET last_step = :step")
+            .condition_expression("attribute_exists(seed) AND last_step < :step")
+            .expression_attribute_values(":step", number(step))
             .send()
-            .await
-            .map(|_| ())
-            .map_err(unavailable("close a session"))
+            .await;
+        Ok(unless_condition(sent, "take a code")?.is_some())
     }
 
-    pub(super) async fn put_item(
-        &self,
-        item: Attributes,
-        operation: &'static str,
-    ) -> Result<(), StoreError> {
-        self.client
-            .put_item()
+    /// Notes that a moderator logged in.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub(crate) async fn note_login(&self, login: &str, now: Timestamp) -> Result<(), StoreError> {
+        let sent = self
+            .client
+            .update_item()
             .table_name(&self.tables.main)
-            .set_item(Some(item.into_item()))
+            .set_key(Some(key(&keys::moderator(login))))
+            .update_expression("SET last_login = :now")
+            .condition_expression(format!("attribute_exists({PARTITION})"))
+            .expression_attribute_values(":now", time(now))
             .send()
-            .await
-            .map(|_| ())
-            .map_err(unavailable(operation))
+            .await;
+        unless_condition(sent, "note a login").map(|_| ())
+    }
+
+    /// Changes who may do what, unless nobody active would have the national role any more.
+    async fn change_standing(
+        &self,
+        before: &Moderator,
+        after: &Moderator,
+        noted: &Noted,
+        update: aws_sdk_dynamodb::types::builders::UpdateBuilder,
+    ) -> Result<Changed, StoreError> {
+        if !before.is_active_national() || after.is_active_national() {
+            return self.change_moderator(noted, update, None).await;
+        }
+        let all = self.moderators().await?;
+        let others = all.iter().filter(|other| other.login != before.login);
+        for other in others.filter(|other| other.is_active_national()) {
+            // The other must still be so when this is written: of two who lock each other out
+            // at the same time, one stays.
+            let check = ConditionCheck::builder()
+                .table_name(&self.tables.main)
+                .set_key(Some(key(&keys::moderator(&other.login))))
+                .condition_expression("disabled = :no AND generation = :generation")
+                .expression_attribute_values(":no", flag(false))
+                .expression_attribute_values(":generation", number(other.generation))
+                .build()
+                .map_err(unbuilt)?;
+            let stays = TransactWriteItem::builder().condition_check(check).build();
+            let changed = self
+                .change_moderator(noted, update.clone(), Some(stays))
+                .await?;
+            if changed == Changed::Done {
+                return Ok(changed);
+            }
+        }
+        Ok(Changed::LastNational)
+    }
+
+    async fn change_moderator(
+        &self,
+        noted: &Noted,
+        update: aws_sdk_dynamodb::types::builders::UpdateBuilder,
+        check: Option<TransactWriteItem>,
+    ) -> Result<Changed, StoreError> {
+        let update = update.build().map_err(unbuilt)?;
+        let mut writes = vec![TransactWriteItem::builder().update(update).build()];
+        writes.extend(check);
+        let changed = self.audited("change a moderator", noted, writes).await?;
+        Ok(match changed {
+            Ok(()) => Changed::Done,
+            Err(_) => Changed::Missing,
+        })
+    }
+
+    fn ending_sessions(
+        &self,
+        login: &str,
+        set: &str,
+    ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        self.updating(login)
+            .update_expression(format!("SET {set} ADD generation :one"))
+            .expression_attribute_values(":one", number(1))
+    }
+
+    fn updating(&self, login: &str) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        Update::builder()
+            .table_name(&self.tables.main)
+            .set_key(Some(key(&keys::moderator(login))))
+            .condition_expression(format!("attribute_exists({PARTITION})"))
+    }
+}
+
+impl Change<'_> {
+    fn noted(&self, action: &'static str, before: &str, after: &str) -> Noted {
+        Noted {
+            at: self.now,
+            by: self.by.to_owned(),
+            action,
+            about: format!("moderator {}", self.login),
+            before: before.to_owned(),
+            after: after.to_owned(),
+        }
     }
 }
 
 fn read(item: &Attributes) -> Result<Moderator, StoreError> {
+    let last_login = match item.has("last_login") {
+        true => Some(item.get_time("last_login")?),
+        false => None,
+    };
     Ok(Moderator {
         login: item.get("login")?.to_owned(),
         name: item.get("name")?.to_owned(),
-        grants: read_grants(item.get_optional("grants").unwrap_or_default())?,
+        grants: read_grants(item.get("grants")?)?,
         disabled: item.is_set("disabled"),
+        generation: item.get_number("generation")?,
+        second_factor: item.has("seed"),
+        last_login,
     })
 }
 

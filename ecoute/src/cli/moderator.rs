@@ -1,0 +1,208 @@
+//! The arguments of `moderator`.
+
+use clap::{Args, Subcommand};
+
+use super::Places;
+use crate::moderators::{Codes, Options, Password, Request, Rights};
+use crate::serve::Database;
+use crate::words::say;
+
+/// What is done with moderators.
+#[derive(Debug, Subcommand)]
+pub enum ModeratorCommand {
+    /// Another one.
+    #[command(
+        about = say("help.moderator-add", &[]),
+        long_about = say("help.moderator-add", &[]),
+        after_help = say("help.moderator-add-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-moderator-add", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Add(AddArguments),
+    /// All of them.
+    #[command(
+        about = say("help.moderator-list", &[]),
+        long_about = say("help.moderator-list", &[]),
+        after_help = say("help.moderator-list-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-moderator-list", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    List(Places),
+    /// One is kept out.
+    #[command(
+        about = say("help.moderator-disable", &[]),
+        long_about = say("help.moderator-disable", &[]),
+        after_help = say("help.moderator-disable-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-moderator-disable", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Disable(LoginArguments),
+    /// One is let in again.
+    #[command(
+        about = say("help.moderator-enable", &[]),
+        long_about = say("help.moderator-enable", &[]),
+        after_help = say("help.moderator-enable-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-moderator-enable", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Enable(LoginArguments),
+    /// Another password.
+    #[command(
+        about = say("help.moderator-reset-password", &[]),
+        long_about = say("help.moderator-reset-password", &[]),
+        after_help = say("help.moderator-reset-password-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-moderator-reset-password", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    ResetPassword(ResetArguments),
+    /// Other rights.
+    #[command(
+        about = say("help.moderator-role", &[]),
+        long_about = say("help.moderator-role", &[]),
+        after_help = say("help.moderator-role-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-moderator-role", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Role(RoleArguments),
+}
+
+/// The arguments of `moderator add`.
+#[derive(Debug, Args)]
+pub struct AddArguments {
+    /// Who.
+    #[command(flatten)]
+    pub who: LoginArguments,
+    /// Their name.
+    #[arg(long, value_name = "NOM", help = say("help.moderator-name", &[]))]
+    pub name: String,
+    /// What they may do.
+    #[command(flatten)]
+    pub rights: RightsArguments,
+    /// The password comes from standard input.
+    #[arg(long, help = say("help.password-stdin", &[]))]
+    pub password_stdin: bool,
+}
+
+/// A moderator, and where they are.
+#[derive(Debug, Args)]
+pub struct LoginArguments {
+    /// What they log in as.
+    #[arg(value_name = "IDENTIFIANT", help_heading = say("help.arguments", &[]), help = say("help.moderator-login", &[]))]
+    pub login: String,
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// The arguments of `moderator reset-password`.
+#[derive(Debug, Args)]
+pub struct ResetArguments {
+    /// Who.
+    #[command(flatten)]
+    pub who: LoginArguments,
+    /// The password comes from standard input.
+    #[arg(long, help = say("help.password-stdin", &[]))]
+    pub password_stdin: bool,
+    /// Codes are turned off.
+    #[arg(long, help = say("help.without-code", &[]))]
+    pub without_code: bool,
+}
+
+/// The arguments of `moderator role`.
+#[derive(Debug, Args)]
+pub struct RoleArguments {
+    /// Who.
+    #[command(flatten)]
+    pub who: LoginArguments,
+    /// What they may do.
+    #[command(flatten)]
+    pub rights: RightsArguments,
+}
+
+/// Rights.
+#[derive(Debug, Args)]
+pub struct RightsArguments {
+    /// Everything, everywhere.
+    #[arg(long, help = say("help.national", &[]))]
+    pub national: bool,
+    /// Where contributions are moderated.
+    #[arg(long, value_name = "ESPACE", num_args = 1.., help = say("help.role-moderator", &[]))]
+    pub moderator: Vec<String>,
+    /// Where contributions are answered.
+    #[arg(long, value_name = "ESPACE", num_args = 1.., help = say("help.role-answerer", &[]))]
+    pub answerer: Vec<String>,
+    /// Where figures are read.
+    #[arg(long, value_name = "ESPACE", num_args = 1.., help = say("help.role-analyst", &[]))]
+    pub analyst: Vec<String>,
+}
+
+impl ModeratorCommand {
+    /// What is asked, of the moderators of the embedded engine.
+    #[must_use]
+    pub fn options(self) -> Options {
+        let (places, request) = match self {
+            Self::Add(arguments) => {
+                let request = Request::Add {
+                    login: arguments.who.login,
+                    name: arguments.name,
+                    rights: arguments.rights.rights(),
+                    password: password(arguments.password_stdin),
+                };
+                (arguments.who.places, request)
+            }
+            Self::List(places) => (places, Request::List),
+            Self::Disable(who) => (who.places, Request::Disable(who.login)),
+            Self::Enable(who) => (who.places, Request::Enable(who.login)),
+            Self::ResetPassword(arguments) => {
+                let request = Request::ResetPassword {
+                    login: arguments.who.login,
+                    password: password(arguments.password_stdin),
+                    codes: match arguments.without_code {
+                        true => Codes::Off,
+                        false => Codes::Kept,
+                    },
+                };
+                (arguments.who.places, request)
+            }
+            Self::Role(arguments) => {
+                let request = Request::Role {
+                    login: arguments.who.login,
+                    rights: arguments.rights.rights(),
+                };
+                (arguments.who.places, request)
+            }
+        };
+        Options {
+            data_dir: places.data_dir,
+            content: places.content,
+            theme: places.theme,
+            database: Database::Embedded,
+            now: functions::system_clock()(),
+            request,
+        }
+    }
+}
+
+impl RightsArguments {
+    fn rights(self) -> Rights {
+        Rights {
+            national: self.national,
+            moderator: self.moderator,
+            answerer: self.answerer,
+            analyst: self.analyst,
+        }
+    }
+}
+
+fn password(typed: bool) -> Password {
+    match typed {
+        true => Password::Typed,
+        false => Password::Made,
+    }
+}

@@ -1,0 +1,355 @@
+//! Moderators, from the command line: added, listed, kept out, given other rights.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use domain::{Grant, Role, Slug};
+use functions::store::{COMMAND, Change, Changed, LONGEST_LOGIN, Moderator};
+use functions::{Store, hash_password, password_problem};
+use jiff::Timestamp;
+use site_gen::{Catalogue, dates};
+
+use crate::error::Stopped;
+use crate::first_start::readable_password;
+use crate::serve::{self, Database};
+use crate::words::{say, words};
+
+/// What is asked, and where the moderators are.
+pub struct Options {
+    /// The folder of the database.
+    pub data_dir: PathBuf,
+    /// The content, whose spaces roles name.
+    pub content: PathBuf,
+    /// The theme.
+    pub theme: PathBuf,
+    /// Where contributions are kept.
+    pub database: Database,
+    /// When.
+    pub now: Timestamp,
+    /// What is asked.
+    pub request: Request,
+}
+
+/// What is asked.
+pub enum Request {
+    /// Another moderator.
+    Add {
+        /// What they log in as.
+        login: String,
+        /// Their name.
+        name: String,
+        /// What they may do.
+        rights: Rights,
+        /// Where the password comes from.
+        password: Password,
+    },
+    /// All of them.
+    List,
+    /// One is kept out.
+    Disable(String),
+    /// One is let in again.
+    Enable(String),
+    /// Another password.
+    ResetPassword {
+        /// Whose.
+        login: String,
+        /// Where it comes from.
+        password: Password,
+        /// Whether codes are asked for as before.
+        codes: Codes,
+    },
+    /// Other rights in place of those of before.
+    Role {
+        /// Whose.
+        login: String,
+        /// What they may do.
+        rights: Rights,
+    },
+}
+
+/// Rights, with the spaces as they were typed.
+#[derive(Debug, Clone, Default)]
+pub struct Rights {
+    /// Everything, everywhere.
+    pub national: bool,
+    /// Where contributions are moderated.
+    pub moderator: Vec<String>,
+    /// Where contributions are answered.
+    pub answerer: Vec<String>,
+    /// Where figures are read.
+    pub analyst: Vec<String>,
+}
+
+/// Where a password comes from. Never from the command line, which others can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Password {
+    /// It is made, and told once.
+    Made,
+    /// It is the first line of standard input.
+    Typed,
+}
+
+/// What becomes of the codes of who has another password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codes {
+    /// They are asked for as before.
+    Kept,
+    /// They are turned off: the application is lost.
+    Off,
+}
+
+/// Does what is asked; answers what there is to say.
+///
+/// # Errors
+/// One clear sentence.
+pub async fn run(options: Options) -> Result<String, Stopped> {
+    let rights = match &options.request {
+        Request::Add { rights, .. } | Request::Role { rights, .. } => Some(rights),
+        _ => None,
+    };
+    let needs_spaces = rights.is_some() || matches!(options.request, Request::List);
+    let catalogue = match needs_spaces {
+        true => Some(
+            serve::load(&options.content, &options.theme, "")?
+                .0
+                .catalogue,
+        ),
+        false => None,
+    };
+    let grants = match (rights, &catalogue) {
+        (Some(rights), Some(catalogue)) => granted(rights, catalogue)?,
+        _ => Vec::new(),
+    };
+    let (engine, store) = options.database.join(&options.data_dir)?;
+    let done = async {
+        store.create_tables().await?;
+        answer(&store, options.request, grants, options.now).await
+    };
+    let said = done.await;
+    let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
+    said
+}
+
+async fn answer(
+    store: &Store,
+    request: Request,
+    grants: Vec<Grant>,
+    now: Timestamp,
+) -> Result<String, Stopped> {
+    let change = |login| Change {
+        login,
+        by: COMMAND,
+        now,
+    };
+    match request {
+        Request::List => Ok(table(&store.moderators().await?)),
+        Request::Add {
+            login,
+            name,
+            password,
+            ..
+        } => {
+            let login = parse_login(&login)?;
+            let (password, told) = chosen(&login, password)?;
+            let moderator = Moderator::new(&login, name.trim(), grants);
+            let hash = hashed(&password)?;
+            if !store.add_moderator(&moderator, &hash, now).await? {
+                return Err(Stopped::because("moderator-exists", &[("login", login)]));
+            }
+            Ok(with_password("moderator.added", &login, told))
+        }
+        Request::Disable(login) => {
+            settled(store.set_disabled(&change(&login), true).await?, &login)?;
+            Ok(say("moderator.disabled", &[("login", login)]))
+        }
+        Request::Enable(login) => {
+            settled(store.set_disabled(&change(&login), false).await?, &login)?;
+            Ok(say("moderator.enabled", &[("login", login)]))
+        }
+        Request::Role { login, .. } => {
+            settled(store.set_grants(&change(&login), &grants).await?, &login)?;
+            let roles = spelled(&grants);
+            Ok(say("moderator.role", &[("login", login), ("roles", roles)]))
+        }
+        Request::ResetPassword {
+            login,
+            password,
+            codes,
+        } => {
+            if store.moderator(&login).await?.is_none() {
+                settled(Changed::Missing, &login)?;
+            }
+            let (password, told) = chosen(&login, password)?;
+            let hash = hashed(&password)?;
+            settled(store.set_password(&change(&login), &hash).await?, &login)?;
+            if codes == Codes::Off {
+                settled(store.turn_codes_off(&change(&login)).await?, &login)?;
+            }
+            Ok(with_password("moderator.reset", &login, told))
+        }
+    }
+}
+
+/// A login: letters without accents, digits, and `.`, `-` or `_` between them.
+fn parse_login(raw: &str) -> Result<String, Stopped> {
+    let login = raw.trim().to_lowercase();
+    let fits = (1..=LONGEST_LOGIN).contains(&login.len())
+        && login
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b));
+    if fits {
+        Ok(login)
+    } else {
+        let raw = raw.to_owned();
+        Err(Stopped::because("moderator-login", &[("login", raw)]))
+    }
+}
+
+fn granted(rights: &Rights, catalogue: &Catalogue) -> Result<Vec<Grant>, Stopped> {
+    let mut grants = Vec::new();
+    if rights.national {
+        grants.push(Grant::national());
+    }
+    for (role, spaces) in [
+        (Role::Moderator, &rights.moderator),
+        (Role::Answerer, &rights.answerer),
+        (Role::Analyst, &rights.analyst),
+    ] {
+        for raw in spaces {
+            let known = Slug::parse(raw)
+                .ok()
+                .filter(|space| catalogue.spaces.contains_key(space));
+            let Some(space) = known else {
+                let known: Vec<String> = catalogue
+                    .spaces
+                    .values()
+                    .map(|space| format!("  {} ({})", space.slug, space.name))
+                    .collect();
+                let known = known.join("\n");
+                return Err(Stopped::because(
+                    "unknown-space",
+                    &[("space", raw.clone()), ("known", known)],
+                ));
+            };
+            grants.push(Grant {
+                role,
+                space: Some(space),
+            });
+        }
+    }
+    if grants.is_empty() {
+        return Err(Stopped::because("no-role", &[]));
+    }
+    grants.sort();
+    grants.dedup();
+    Ok(grants)
+}
+
+/// A password, and what to print of it: nothing where it was typed.
+fn chosen(login: &str, password: Password) -> Result<(String, Option<String>), Stopped> {
+    match password {
+        Password::Made => {
+            let made = readable_password();
+            Ok((made.clone(), Some(made)))
+        }
+        Password::Typed => {
+            let mut raw = String::new();
+            std::io::stdin()
+                .read_to_string(&mut raw)
+                .map_err(|error| Stopped::because("stdin", &[("error", error.to_string())]))?;
+            let typed = raw.lines().next().unwrap_or_default().to_owned();
+            match password_problem(login, &typed) {
+                None => Ok((typed, None)),
+                Some(problem) => Err(Stopped::because(
+                    problem.key.rsplit('.').next().unwrap_or_default(),
+                    &problem.args,
+                )),
+            }
+        }
+    }
+}
+
+fn hashed(password: &str) -> Result<functions::store::PasswordHash, Stopped> {
+    hash_password(password)
+        .map_err(|error| Stopped::because("engine", &[("error", error.to_string())]))
+}
+
+fn settled(changed: Changed, login: &str) -> Result<(), Stopped> {
+    let login = [("login", login.to_owned())];
+    match changed {
+        Changed::Done => Ok(()),
+        Changed::Missing => Err(Stopped::because("no-moderator", &login)),
+        Changed::LastNational => Err(Stopped::because("last-national", &login)),
+    }
+}
+
+fn with_password(key: &str, login: &str, told: Option<String>) -> String {
+    let said = say(key, &[("login", login.to_owned())]);
+    match told {
+        Some(password) => {
+            let told = say("moderator.password", &[("password", password)]);
+            format!("{said}\n{told}")
+        }
+        None => said,
+    }
+}
+
+fn spelled(grants: &[Grant]) -> String {
+    if grants.is_empty() {
+        return say("moderator.no-role", &[]);
+    }
+    let spelled: Vec<String> = grants
+        .iter()
+        .map(|grant| {
+            let space = grant.space.as_ref().map(ToString::to_string);
+            say(
+                &format!("role.{}", grant.role.key()),
+                &[("space", space.unwrap_or_default())],
+            )
+        })
+        .collect();
+    spelled.join(", ")
+}
+
+/// One line a moderator, in columns.
+fn table(moderators: &[Moderator]) -> String {
+    let columns = ["login", "name", "roles", "state", "code", "last-login"];
+    let heading: Vec<String> = columns
+        .iter()
+        .map(|column| say(&format!("moderator.column.{column}"), &[]))
+        .collect();
+    let mut rows = vec![heading];
+    rows.extend(moderators.iter().map(|moderator| {
+        let state = if moderator.disabled { "off" } else { "on" };
+        let code = if moderator.second_factor { "on" } else { "off" };
+        vec![
+            moderator.login.clone(),
+            moderator.name.clone(),
+            spelled(&moderator.grants),
+            say(&format!("moderator.state.{state}"), &[]),
+            say(&format!("moderator.code.{code}"), &[]),
+            moderator.last_login.map_or_else(
+                || say("moderator.never", &[]),
+                |at| dates::moment(at, words()),
+            ),
+        ]
+    }));
+    let widths: Vec<usize> = (0..columns.len())
+        .map(|column| {
+            let widths = rows.iter().map(|row| row[column].chars().count());
+            widths.max().unwrap_or_default()
+        })
+        .collect();
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:<width$}"))
+                .collect();
+            cells.join("  ").trim_end().to_owned()
+        })
+        .collect();
+    lines.join("\n")
+}

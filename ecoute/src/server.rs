@@ -1,0 +1,94 @@
+//! The server of one machine: connections in, requests to the router, within limits of time and
+//! size.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+/// How long is waited for what others send.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// For the headers of a request, from when its connection waits for them.
+    pub headers: Duration,
+    /// For a whole request and its answer.
+    pub request: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            headers: Duration::from_secs(10),
+            request: functions::REQUEST_PATIENCE,
+        }
+    }
+}
+
+/// Serves until it is asked to stop; what is under way is then answered.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    timeouts: Timeouts,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let connections = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            // An error means that the site was dropped, which stops it as well.
+            _ = stopped.wait_for(|stopped| *stopped) => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let router = router.clone();
+                tokio::spawn(connection(
+                    stream,
+                    peer,
+                    router,
+                    timeouts,
+                    connections.watcher(),
+                ));
+            }
+            Err(error) => {
+                // Too many open files, mostly: others will close.
+                tracing::warn!(cause = %error, "a connection was not accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+    connections.shutdown().await;
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    timeouts: Timeouts,
+    watcher: Watcher,
+) {
+    // Past these a bare 431 is answered; the functions answer a page well before.
+    const BUFFER: usize = 64 * 1024;
+    const HEADERS: usize = 256;
+    let service = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(timeouts.headers)
+        .max_buf_size(BUFFER)
+        .max_headers(HEADERS)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    // A connection that breaks is the client's own affair, and names its address.
+    let _ = watcher.watch(connection).await;
+}

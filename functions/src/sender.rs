@@ -1,0 +1,102 @@
+//! Who sends, as far as quotas must tell: a keyed hash of the network address, good for a day.
+//!
+//! The address itself goes nowhere: not in the store, not in a log. The hash is made with the
+//! functions' secret and with a salt that is destroyed when its day ends, Europe/Paris, so that
+//! from then on nobody can tell whose it was.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use domain::paris;
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+
+use crate::{App, Failure, SharedApp};
+
+/// Where the address of who sends is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Senders {
+    /// From the connection: the server is reached directly.
+    Connection,
+    /// From the last entry of `X-Forwarded-For`, which the proxy before the server adds.
+    Proxy,
+    /// From the context of the request on Lambda.
+    Lambda,
+}
+
+/// Who sends.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Sender(String);
+
+impl Sender {
+    /// The keyed hash: 128 bits in hexadecimal digits, the same for a network during a day.
+    pub(crate) fn hash(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromRequestParts<SharedApp> for Sender {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Failure> {
+        let address = address(parts, app.senders);
+        app.sender(address).await
+    }
+}
+
+impl App {
+    async fn sender(&self, address: Option<IpAddr>) -> Result<Sender, Failure> {
+        let today = self.now().to_zoned(paris());
+        let ends = today
+            .tomorrow()
+            .and_then(|tomorrow| tomorrow.start_of_day())
+            .map_err(|_| Failure::Broken("a day has an end"))?;
+        let salt = self.store.salt(today.date(), ends.timestamp()).await?;
+        // Who has no address that can be read shares the quota of all who have none.
+        let network = address.map(network).unwrap_or_default();
+        let mut hash = self.secret.hash(&["sender", &salt, &network]);
+        hash.truncate(32);
+        Ok(Sender(hash))
+    }
+}
+
+/// An IPv4 address whole; of an IPv6 one the first 64 bits, which one subscriber has.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
+        }
+    }
+}
+
+fn address(parts: &Parts, senders: Senders) -> Option<IpAddr> {
+    let connection = || {
+        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        connected.map(|ConnectInfo(address)| address.ip())
+    };
+    match senders {
+        Senders::Connection => connection(),
+        Senders::Proxy => forwarded(parts).or_else(connection),
+        Senders::Lambda => match parts.extensions.request_context_ref()? {
+            RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_ref()?.parse().ok(),
+            _ => None,
+        },
+    }
+}
+
+/// What the nearest proxy says: all before the last entry is what others said to it.
+fn forwarded(parts: &Parts) -> Option<IpAddr> {
+    let last = parts
+        .headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()?;
+    let entry = last.to_str().ok()?.rsplit(',').next()?.trim();
+    entry
+        .parse()
+        .or_else(|_| entry.parse::<SocketAddr>().map(|address| address.ip()))
+        .ok()
+}
