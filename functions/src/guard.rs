@@ -7,6 +7,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
+use site_gen::address;
+
 use crate::{Failure, SharedApp, error, session};
 
 /// The largest body, in bytes.
@@ -60,7 +62,7 @@ async fn same_site(State(app): State<SharedApp>, request: Request, next: Next) -
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
-    if comes_from_here(request.headers(), &app.site_url) {
+    if comes_from_here(request.headers(), &app.site_url) || is_of_a_receipt(&request) {
         next.run(request).await
     } else {
         Failure::Forbidden.into_response()
@@ -79,9 +81,19 @@ fn comes_from_here(headers: &HeaderMap, site_url: &str) -> bool {
     origin == site_url || (sender.is_some() && sender == text("host"))
 }
 
+/// A receipt has no referrer, so that a browser which doesn't know Sec-Fetch-Site sends its forms
+/// with `Origin: null`. No other site can make one: it doesn't know the address, which is secret.
+fn is_of_a_receipt(request: &Request) -> bool {
+    let headers = request.headers();
+    request.uri().path().starts_with(address::RECEIPTS)
+        && !headers.contains_key("sec-fetch-site")
+        && headers
+            .get(header::ORIGIN)
+            .is_some_and(|origin| origin == "null")
+}
+
 /// Pages for one person are kept by nobody: an answer that is for all says so itself. Their
-/// addresses are told to no other site, yet to
-/// this one: a form of a page without a referrer is sent without an origin (Fetch, "append a
+/// addresses are told to no other site, yet to this one: a form of a page without a referrer is sent without an origin (Fetch, "append a
 /// request `Origin` header"), and would be taken for another site's. A page that is stricter
 /// says so itself.
 async fn headers(request: Request, next: Next) -> Response {

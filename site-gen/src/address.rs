@@ -32,6 +32,8 @@ pub const NEWS_FEED: &str = "/actualites/flux.xml";
 pub const SPACES: &str = "/espaces/";
 /// The map of the site.
 pub const SITE_MAP: &str = "/plan-du-site/";
+/// Under which receipts are, each at its secret address.
+pub const RECEIPTS: &str = "/suivi/";
 /// The moderators' queue.
 pub const MODERATION: &str = "/moderation/";
 /// The mail, in the back office.

@@ -31,6 +31,7 @@ mod series;
 mod share_image;
 mod sitemap;
 mod state;
+mod stylesheet;
 mod theme;
 mod typography;
 mod usage;

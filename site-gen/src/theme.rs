@@ -13,6 +13,7 @@ use walkdir::WalkDir;
 use crate::messages::{Messages, number};
 use crate::problem::{Problem, said, system_said};
 use crate::state::{hash_of, hash_written};
+use crate::stylesheet;
 
 /// A theme's files, as they are carried to the functions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +79,7 @@ impl ThemeSource {
         let mut assets = BTreeMap::new();
         let mut bytes = Vec::new();
         for (name, path) in files(&root.join("assets"), &mut problems) {
-            match fs::read(&path) {
+            match fs::read(&path).map(|content| sent(&name, content)) {
                 Ok(content) => {
                     let hashed = hashed_name(&name, &content);
                     assets.insert(name, format!("/assets/{hashed}"));
@@ -256,6 +257,17 @@ pub(crate) fn hashed_name(name: &str, content: &[u8]) -> String {
     match name.rsplit_once('.') {
         Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),
         None => format!("{name}.{hash}"),
+    }
+}
+
+/// An asset as it is sent.
+fn sent(name: &str, content: Vec<u8>) -> Vec<u8> {
+    if !name.ends_with(".css") {
+        return content;
+    }
+    match String::from_utf8(content) {
+        Ok(sheet) => stylesheet::packed(&sheet).into_bytes(),
+        Err(error) => error.into_bytes(),
     }
 }
 

@@ -177,7 +177,7 @@ async fn a_session_is_not_in_a_backup_and_its_file_is_its_owner_s() {
         .await
         .unwrap();
     let lines = lines(&std::fs::read(&file).unwrap());
-    assert!(lines.contains("MODERATOR#demo"));
+    assert!(lines.contains("\"MODERATORS\""));
     assert!(!lines.contains("SESSION#"));
     #[cfg(unix)]
     {

@@ -387,7 +387,7 @@ async fn who_analyses_a_space_downloads_and_nobody_else() {
     }
     let nobody = app.get(&format!("{folder}publiees.csv")).await;
     assert_eq!(nobody.location(), "/moderation/connexion");
-    let mut national = app.moderator_with("national", &["national"]).await;
+    let mut national = app.moderator_with("nationale", &["national"]).await;
     for missing in ["publiees.xls", "analyse.csv"] {
         let answer = app
             .get_as(&mut national, &format!("{folder}{missing}"))

@@ -288,15 +288,37 @@ fn a_change_of_any_table_of_the_words_makes_what_a_build_in_a_new_folder_makes()
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
-/// The path of every table that holds a text; what functions say is changed at once.
+/// The path of every table that holds a text; what functions say is changed at once, and so are
+/// the heads, of which a page has one.
 fn tables(table: &toml::Table, path: &[String]) -> Vec<Vec<String>> {
-    const OF_FUNCTIONS: [&str; 6] = [
+    const AT_ONCE: [&str; 27] = [
+        "account",
+        "age",
+        "dashboard",
         "error",
         "error-page",
+        "export",
+        "exports",
+        "flag",
+        "head",
+        "history",
+        "journal",
         "mail",
         "moderation",
+        "near",
+        "noun",
+        "outbox",
+        "personal",
         "reason",
         "receipt",
+        "report-gone",
+        "report-reason",
+        "report-receipt",
+        "report-state",
+        "reports",
+        "right",
+        "role",
+        "status",
     ];
     let mut found = Vec::new();
     if table.values().any(toml::Value::is_str) {
@@ -308,7 +330,7 @@ fn tables(table: &toml::Table, path: &[String]) -> Vec<Vec<String>> {
         match value.as_table() {
             // A plural stands with the texts beside it.
             Some(inner) if inner.contains_key("other") => {}
-            Some(_) if OF_FUNCTIONS.contains(&name.as_str()) => found.push(path),
+            Some(_) if AT_ONCE.contains(&name.as_str()) => found.push(path),
             Some(inner) => found.extend(tables(inner, &path)),
             None => {}
         }

@@ -30,6 +30,7 @@ export async function openDoor(site, forms, { spares, unreported }) {
       method = "POST";
       body = new URLSearchParams(forms.get(path)).toString();
       headers["content-type"] = "application/x-www-form-urlencoded";
+      headers["sec-fetch-site"] = "same-origin";
       headers["content-length"] = Buffer.byteLength(body);
     }
     if (path.startsWith("/moderation/") && path !== LOGIN) {

@@ -138,7 +138,7 @@ async function main() {
     console.log(`The site was ready in ${seconds(begun)}.`);
 
     const there = pages.filter((page) => !missing.has(page));
-    const code = await checkAll(copy, there, checks, site);
+    const code = await checkAll(copy, there, checks, site, state);
     for (const [page, why] of missing) console.log(`MISSING ${page.kind}: ${why}`);
     console.log("Reports and screenshots are in target/webcheck-out.");
     console.log(`${there.length} pages in ${seconds(begun)}, ${missing.size} missing.`);
@@ -211,10 +211,13 @@ async function findMissing(pages) {
 }
 
 /** Checks the pages, those behind the door apart. Answers the worst of the kit's codes. */
-async function checkAll(kit, pages, checks, site) {
+async function checkAll(kit, pages, checks, site, state) {
   const file = new URL("webcheck.config.json", import.meta.url);
   const config = JSON.parse(await readFile(file, "utf8"));
-  config.fill = { "login-form": { login: site.login, password: site.password } };
+  config.fill = {
+    "login-form": { login: site.login, password: site.password },
+    "merge-form": { into: state.idea },
+  };
   config.overrides.push(...pages.map(override));
   const groups = {
     public: pages.filter((page) => !needsDoor(page)),

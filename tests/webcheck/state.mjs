@@ -32,7 +32,9 @@ export class Client {
   }
 
   async #ask(path, init) {
-    const headers = this.cookie ? { cookie: this.cookie } : {};
+    // A browser says where a form is sent from; this one says so too.
+    const headers = { origin: new URL(this.base).origin };
+    if (this.cookie) headers.cookie = this.cookie;
     const answer = await fetch(new URL(path, this.base), { ...init, headers, redirect: "manual" });
     const [set] = answer.headers.getSetCookie();
     if (set) this.cookie = set.split(";")[0];

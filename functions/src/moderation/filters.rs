@@ -1,6 +1,6 @@
 //! Which contributions a list of the back office shows, as its address spells it.
 
-use domain::{Campaign, Contribution, IdeaKind, Moderated, Slug, Status};
+use domain::{Campaign, Contribution, Flag, IdeaKind, Moderated, Slug, Status};
 use jiff::Timestamp;
 use site_gen::Catalogue;
 
@@ -16,6 +16,37 @@ pub(super) struct Filters {
     pub(super) kind: Option<Kind>,
     /// For how many days at least it has waited.
     pub(super) days: Option<i64>,
+    /// What was noticed of it when it was received.
+    pub(super) noticed: Option<Noticed>,
+    /// Whether the form is asked for: it lists all spaces, which is too much for every page.
+    pub(super) open: bool,
+}
+
+/// What was noticed of a contribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Noticed {
+    Anything,
+    Flag(Flag),
+}
+
+impl Noticed {
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        std::iter::once(Self::Anything).chain(Flag::ALL.map(Self::Flag))
+    }
+
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Anything => "any",
+            Self::Flag(flag) => flag.key(),
+        }
+    }
+
+    fn holds(self, held: &Moderated) -> bool {
+        match self {
+            Self::Anything => !held.flags.is_empty(),
+            Self::Flag(flag) => held.flags.contains(&flag),
+        }
+    }
 }
 
 /// The lanes that are lists of the back office.
@@ -93,6 +124,8 @@ impl Filters {
                 "espace" => filters.space = Slug::parse(value).ok(),
                 "campagne" => filters.campaign = Slug::parse(value).ok(),
                 "genre" => filters.kind = Kind::ALL.into_iter().find(|kind| kind.key() == value),
+                "repere" => filters.noticed = Noticed::all().find(|noticed| noticed.key() == value),
+                "filtrer" => filters.open = true,
                 "age" => filters.days = value.parse().ok().filter(|days| AGES.contains(days)),
                 _ => {}
             }
@@ -112,6 +145,10 @@ impl Filters {
             ("campagne", slug(&self.campaign)),
             ("genre", self.kind.map(|kind| kind.key().to_owned())),
             ("age", self.days.map(|days| days.to_string())),
+            (
+                "repere",
+                self.noticed.map(|noticed| noticed.key().to_owned()),
+            ),
         ];
         for (name, value) in filters {
             pairs.extend(value.map(|value| (name, value)));
@@ -158,6 +195,7 @@ impl Filters {
             && self.campaign.as_ref().is_none_or(in_campaign)
             && self.kind.is_none_or(|kind| kind == Kind::of(contribution))
             && self.days.is_none_or(old)
+            && self.noticed.is_none_or(|noticed| noticed.holds(held))
     }
 }
 

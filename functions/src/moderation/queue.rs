@@ -9,7 +9,7 @@ use site_gen::address;
 use site_gen::view::{FormErrors, Link};
 
 use super::done::Done;
-use super::filters::{AGES, Filters, Kind, Listed, since};
+use super::filters::{AGES, Filters, Kind, Listed, Noticed, since};
 use super::{Opened, Typing, head, office};
 use crate::session::Session;
 use crate::store::Lane;
@@ -122,7 +122,8 @@ impl Desk<'_> {
         let view = json!({
             "lanes": self.lanes().await?,
             "lane": key,
-            "filters": self.choices(),
+            "filters": (self.filters.open || self.filters.narrow()).then(|| self.choices()),
+            "filter_href": self.filters.path(address::MODERATION, &[("filtrer", "oui")]),
             "narrow": self.filters.narrow(),
             "list": self.filters.spell(),
             "all_href": Filters { lane: self.filters.lane, ..Filters::default() }.path(address::MODERATION, &[]),
@@ -164,6 +165,7 @@ impl Desk<'_> {
             "title": named.label,
             "campaign": super::item::campaign(self.app, &held.contribution).label,
             "age": age(self.app, since(held), now),
+            "flagged": !held.flags.is_empty(),
             "current": current == Some(&reference),
         })
     }
@@ -245,7 +247,20 @@ impl Desk<'_> {
                 choice(days.to_string(), label, self.filters.days == Some(days))
             })
             .collect();
-        json!({"spaces": spaces, "campaigns": campaigns, "kinds": kinds, "ages": ages})
+        let noticed: Vec<Value> = Noticed::all()
+            .map(|noticed| {
+                let label = messages.text(&format!("flag.{}", noticed.key()), &[]);
+                let chosen = self.filters.noticed == Some(noticed);
+                choice(noticed.key().to_owned(), label, chosen)
+            })
+            .collect();
+        json!({
+            "spaces": spaces,
+            "campaigns": campaigns,
+            "kinds": kinds,
+            "ages": ages,
+            "noticed": noticed,
+        })
     }
 }
 
