@@ -20,8 +20,11 @@ pub(crate) enum Quota {
 }
 
 impl Quota {
+    /// All that is counted.
+    pub(crate) const ALL: [Self; 4] = [Self::Contribution, Self::Comment, Self::Like, Self::Report];
+
     /// Its name in the store, and how many are taken in an hour.
-    fn limit(self) -> (&'static str, u64) {
+    pub(crate) fn limit(self) -> (&'static str, u64) {
         match self {
             Self::Contribution => ("contribution", 30),
             Self::Comment => ("comment", 60),
@@ -55,10 +58,7 @@ impl App {
         let now = self.now();
         let hour = now.as_second().div_euclid(HOUR);
         let (what, limit) = quota.limit();
-        let within = self
-            .store
-            .count_sent(what, sender.hash(), hour, limit)
-            .await?;
+        let within = self.store.count_sent(what, sender, hour, limit).await?;
         if within {
             return Ok(());
         }

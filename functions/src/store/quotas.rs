@@ -1,6 +1,8 @@
 //! What was sent from a network address in an hour, and the salts of the days by which addresses
 //! are told apart.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -8,8 +10,20 @@ use super::attributes::{Attributes, key, number, text};
 use super::sessions::seconds;
 use super::tables::EXPIRES;
 use super::{Store, StoreError, unavailable, unless_condition};
-use crate::keys::{self, PARTITION};
+use crate::keys::{self, PARTITION, SORT};
 use crate::secret::{hex, random};
+use crate::sender::Sender;
+
+/// What an address sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Busy {
+    /// Its keyed hash.
+    pub(crate) address: String,
+    /// The keyed hash of its network.
+    pub(crate) network: String,
+    /// How much, by what is counted.
+    pub(crate) sent: BTreeMap<String, u64>,
+}
 
 impl Store {
     /// Counts one more of `what` from a sender in an hour, up to a limit; answers whether it
@@ -20,7 +34,7 @@ impl Store {
     pub(crate) async fn count_sent(
         &self,
         what: &str,
-        sender: &str,
+        sender: &Sender,
         hour: i64,
         limit: u64,
     ) -> Result<bool, StoreError> {
@@ -29,8 +43,11 @@ impl Store {
             .client
             .update_item()
             .table_name(&self.tables.main)
-            .set_key(Some(key(&keys::quota(what, sender, hour))))
-            .update_expression(format!("SET {EXPIRES} = :expires ADD sent :one"))
+            .set_key(Some(key(&keys::quota(what, sender.address(), hour))))
+            .update_expression(format!(
+                "SET {EXPIRES} = :expires, network_hash = :network ADD sent :one"
+            ))
+            .expression_attribute_values(":network", text(sender.network()))
             .condition_expression("attribute_not_exists(sent) OR sent < :limit")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":limit", number(limit))
@@ -38,6 +55,39 @@ impl Store {
             .send()
             .await;
         Ok(unless_condition(sent, "count what was sent")?.is_some())
+    }
+
+    /// The addresses that sent the most in an hour and in the one before, up to `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn busiest(&self, hour: i64, limit: usize) -> Result<Vec<Busy>, StoreError> {
+        let mut found: BTreeMap<String, Busy> = BTreeMap::new();
+        for hour in [hour - 1, hour] {
+            for shard in 0..keys::QUOTA_SHARDS {
+                let partition = keys::quotas_partition(hour, shard);
+                for item in self.partition(&partition, "", "read quotas").await? {
+                    let (what, address) =
+                        keys::quota_of(item.get(SORT)?).ok_or(StoreError::Illegible("quota"))?;
+                    let busy = found.entry(address.to_owned()).or_insert_with(|| Busy {
+                        address: address.to_owned(),
+                        network: item
+                            .get_optional("network_hash")
+                            .unwrap_or_default()
+                            .to_owned(),
+                        sent: BTreeMap::new(),
+                    });
+                    *busy.sent.entry(what.to_owned()).or_default() += item.get_number("sent")?;
+                }
+            }
+        }
+        let mut busiest: Vec<Busy> = found.into_values().collect();
+        busiest.sort_by_cached_key(|busy| {
+            let sum: u64 = busy.sent.values().sum();
+            (std::cmp::Reverse(sum), busy.sent.clone())
+        });
+        busiest.truncate(limit);
+        Ok(busiest)
     }
 
     /// The salt of a day, made when it is first asked for. With it the salt of the day before
