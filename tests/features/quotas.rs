@@ -163,7 +163,7 @@ async fn the_store_holds_no_address_and_forgets_whose_a_hash_was() {
     idea_from(&app, SCHOOL).await;
     let typed = "un mot de passe tapé trop haut";
     app.log_in(&mut Browser::default(), typed, "faux").await;
-    let first = items(&app, "QUOTA#contribution#");
+    let first = items(&app, "contribution#");
     assert!(!first.is_empty());
     assert!(!items(&app, "TRIES#").is_empty());
     assert!(!items(&app, "SALT#2026-11-23").is_empty());
