@@ -1,6 +1,8 @@
 //! What was sent from a network address in an hour, and the salts of the days by which addresses
 //! are told apart.
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -24,20 +26,46 @@ impl Store {
         hour: i64,
         limit: u64,
     ) -> Result<bool, StoreError> {
+        let update = self
+            .count_of(what, sender, hour, limit)
+            .update_expression(format!("SET {EXPIRES} = :expires ADD sent :one"))
+            .condition_expression("attribute_not_exists(sent) OR sent < :limit")
+            .expression_attribute_values(":one", number(1));
+        Ok(unless_condition(update.send().await, "count what was sent")?.is_some())
+    }
+
+    /// The same of something that is told apart from the others: it is counted once, however
+    /// often it is sent.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub(crate) async fn count_once(
+        &self,
+        what: &str,
+        sender: &str,
+        hour: i64,
+        limit: u64,
+        thing: &str,
+    ) -> Result<bool, StoreError> {
+        let update = self
+            .count_of(what, sender, hour, limit)
+            .update_expression(format!("SET {EXPIRES} = :expires ADD things :things"))
+            .condition_expression(
+                "attribute_not_exists(things) OR contains(things, :thing) OR size(things) < :limit",
+            )
+            .expression_attribute_values(":thing", text(thing))
+            .expression_attribute_values(":things", AttributeValue::Ss(vec![thing.to_owned()]));
+        Ok(unless_condition(update.send().await, "count what was sent")?.is_some())
+    }
+
+    fn count_of(&self, what: &str, sender: &str, hour: i64, limit: u64) -> UpdateItemFluentBuilder {
         let ends = u64::try_from((hour + 2) * 3600).unwrap_or_default();
-        let sent = self
-            .client
+        self.client
             .update_item()
             .table_name(&self.tables.main)
             .set_key(Some(key(&keys::quota(what, sender, hour))))
-            .update_expression(format!("SET {EXPIRES} = :expires ADD sent :one"))
-            .condition_expression("attribute_not_exists(sent) OR sent < :limit")
-            .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":limit", number(limit))
             .expression_attribute_values(":expires", number(ends))
-            .send()
-            .await;
-        Ok(unless_condition(sent, "count what was sent")?.is_some())
     }
 
     /// The salt of a day, made when it is first asked for. With it the salt of the day before
