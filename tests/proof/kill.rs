@@ -170,13 +170,20 @@ struct Person {
     unanswered: Option<(ContributionId, bool)>,
 }
 
-/// Counts what is acknowledged.
+/// Counts what is acknowledged: all of it, and what was published.
 #[derive(Clone)]
-struct Acknowledged(Arc<watch::Sender<u32>>);
+struct Acknowledged(Arc<watch::Sender<(u32, u32)>>);
 
 impl Acknowledged {
     fn one(&self) {
-        self.0.send_modify(|count| *count += 1);
+        self.0.send_modify(|(all, _)| *all += 1);
+    }
+
+    fn published(&self) {
+        self.0.send_modify(|(all, published)| {
+            *all += 1;
+            *published += 1;
+        });
     }
 }
 
@@ -191,13 +198,13 @@ async fn what_was_acknowledged_before_a_kill_is_there_once_after_it() {
     let mut acknowledged = Marks::new();
     let mut published: BTreeSet<String> = BTreeSet::new();
     let mut ideas = Vec::new();
+    let mut desk = moderator::logged_in(&places.url, &password).await;
     for number in 0..3 {
         let mark = format!("Idée de départ {number}");
         let mut author = Citizen::new(&places.url);
         let reviewed = author.review_idea(&mark, "auteur@example.org").await;
         author.confirm(&reviewed).await;
         acknowledged.insert(mark);
-        let mut desk = moderator::logged_in(&places.url, &password).await;
         let Published::This(about) = moderator::publish_next(&mut desk).await else {
             panic!("nothing was published");
         };
@@ -210,10 +217,13 @@ async fn what_was_acknowledged_before_a_kill_is_there_once_after_it() {
     }
     let mut unanswered = 0;
     for kill in 0..kills {
-        let goal = 20 + u32::try_from(chance.below(40)).unwrap();
-        let (count, mut enough) = watch::channel(0);
+        let goal = u32::try_from(20 + chance.below(40)).unwrap();
+        let publications = u32::try_from(chance.below(4)).unwrap();
+        let (count, mut enough) = watch::channel((0, 0));
         let count = Acknowledged(Arc::new(count));
         let mut doing = JoinSet::new();
+        let desk = moderator::logged_in(&places.url, &password).await;
+        doing.spawn(moderating(desk, count.clone()));
         for number in 0..WRITERS {
             let name = format!("Idée {kill}-{number}");
             doing.spawn(writing(places.url.clone(), name, None, count.clone()));
@@ -227,9 +237,8 @@ async fn what_was_acknowledged_before_a_kill_is_there_once_after_it() {
             let seed = Chance::of(4_000 + u64::from(kill) * PEOPLE + doing.len() as u64);
             doing.spawn(liking(person, ideas.clone(), seed, count.clone()));
         }
-        let desk = moderator::logged_in(&places.url, &password).await;
-        doing.spawn(moderating(desk, count.clone()));
-        enough.wait_for(|count| *count >= goal).await.unwrap();
+        let is_enough = |(all, published): &(u32, u32)| *all >= goal && *published >= publications;
+        enough.wait_for(is_enough).await.unwrap();
         process.kill();
         let did = doing.join_all().await;
 
@@ -398,7 +407,7 @@ async fn moderating(mut desk: Citizen, count: Acknowledged) -> Did {
     while let Ok(done) = moderator::try_publish_next(&mut desk).await {
         if let Published::This(about) = done {
             published.push(about);
-            count.one();
+            count.published();
         }
     }
     Did::Published(published)

@@ -15,6 +15,8 @@ use jiff::{SignedDuration, Timestamp};
 use site_gen::{Build, Contributions, Directory, Placement, Renderer};
 use tempfile::TempDir;
 
+use crate::times;
+
 /// When it begins: a campaign of the fixture is open.
 const BEGINS: &str = "2026-11-23T10:00:00Z";
 
@@ -181,12 +183,12 @@ pub fn clock(later: Arc<AtomicI64>) -> Clock {
     })
 }
 
-/// Asks again and again until something holds, for a minute at the most.
+/// Asks again and again until something holds, for a minute at the most, and ten in a long run.
 pub async fn until(what: &str, holds: impl AsyncFn() -> bool) {
-    const PATIENCE: Duration = Duration::from_secs(60);
+    let patience = Duration::from_mins(times(1, 10).into());
     let began = Instant::now();
     while !holds().await {
-        assert!(began.elapsed() < PATIENCE, "never: {what}");
+        assert!(began.elapsed() < patience, "never: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

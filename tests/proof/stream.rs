@@ -38,7 +38,7 @@ struct History {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_publisher_that_crashes_leaves_the_pages_of_a_full_build() {
-    let rounds = times(120, 3_000);
+    let rounds = times(60, 3_000);
     let data = TempDir::new().unwrap();
     let database = match std::env::var("ECOUTE_TEST_DYNAMODB") {
         Ok(endpoint) => ecoute::serve::Database::At {
@@ -73,9 +73,14 @@ async fn a_publisher_that_crashes_leaves_the_pages_of_a_full_build() {
     let (mut delivered, mut crashed) = (0, 0);
     let mut running = publisher();
     for _ in 0..rounds {
-        let changes = 1 + history.chance.below(4);
-        for _ in 0..changes {
+        // Now and then many ideas are published at once.
+        for _ in 0..history.chance.below(5) {
             history.goes_on().await;
+        }
+        if history.chance.percent(6) {
+            for _ in 0..history.chance.below(45) {
+                history.new_idea().await;
+            }
         }
         let said = stream.read().await;
         history.due.extend(said.iter().cloned());
@@ -152,10 +157,7 @@ impl History {
         let now = (self.clock)();
         let kind = self.chance.below(20);
         if self.ideas.is_empty() || kind < 3 {
-            let mut idea = idea(&format!("Idée numéro {}", self.said.len()));
-            idea.received_at = now;
-            self.ideas.push(idea.id.clone());
-            self.publish(Contribution::Idea(idea)).await;
+            self.new_idea().await;
         } else if kind < 6 {
             let comment = Comment {
                 id: ContributionId::from_bytes(random()),
@@ -191,6 +193,13 @@ impl History {
         }
     }
 
+    async fn new_idea(&mut self) {
+        let mut idea = idea("Ouvrir le soir");
+        idea.received_at = (self.clock)();
+        self.ideas.push(idea.id.clone());
+        self.publish(Contribution::Idea(idea)).await;
+    }
+
     async fn publish(&self, contribution: Contribution) {
         let at = Some((self.clock)());
         self.store.import(&contribution, at).await.unwrap();
@@ -205,9 +214,14 @@ impl History {
         self.chance.shuffle(&mut self.due);
         let left = self.chance.below(self.due.len() + 1);
         let mut batch = self.due.split_off(left);
-        for _ in 0..self.chance.below(4) {
-            let again = self.chance.below(self.said.len());
-            batch.push(self.said[again].clone());
+        let again = if self.said.is_empty() {
+            0
+        } else {
+            self.chance.below(4)
+        };
+        for _ in 0..again {
+            let place = self.chance.below(self.said.len());
+            batch.push(self.said[place].clone());
         }
         self.chance.shuffle(&mut batch);
         batch
