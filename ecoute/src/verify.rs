@@ -229,7 +229,7 @@ fn was_rendered_just_now(path: &Path) -> bool {
 /// Mends what is kept; then lets a running site render the pages of what was mended.
 async fn repair(store: &Store, look: &Look) -> Result<(), Stopped> {
     for difference in &look.differences {
-        store.mend(difference).await?;
+        store.mend(difference, jiff::Timestamp::now()).await?;
     }
     let ideas: BTreeSet<&ContributionId> = look
         .rows

@@ -16,7 +16,8 @@
 //! | a moderator | `MODERATORS` | the login |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
 //! | failures to log in | `TRIES#keyed hash of the login or the address` | `TRIES` |
-//! | what was sent from an address in an hour | `QUOTA#what#keyed hash of the address#hour` | `QUOTA` |
+//! | what was sent from an address in an hour | `QUOTA#hour#shard` | `what#keyed hash of the address` |
+//! | a campaign that asks for a proof of work | `PROTECTED` | the campaign |
 //! | a letter to be sent, or sent | `LETTER#its name` | `LETTER` |
 //! | an e-mail address (identity table) | the contribution, or `REPORT#report` | none |
 //! | the salt of a day's hashes of addresses (identity table) | `SALT#day` | none |
@@ -145,6 +146,13 @@ pub(crate) fn tally(campaign: &Slug) -> Key {
     }
 }
 
+pub(crate) fn protected(campaign: &Slug) -> Key {
+    Key {
+        partition: "PROTECTED".to_owned(),
+        sort: campaign.to_string(),
+    }
+}
+
 pub(crate) fn receipt(token_hash: &str) -> Key {
     single("RECEIPT", token_hash)
 }
@@ -189,8 +197,26 @@ pub(crate) fn tries(subject: &str) -> Key {
     single("TRIES", subject)
 }
 
-pub(crate) fn quota(what: &str, sender: &str, hour: i64) -> Key {
-    single("QUOTA", &format!("{what}#{sender}#{hour}"))
+/// Over how many partitions the quotas of an hour are spread.
+pub(crate) const QUOTA_SHARDS: u8 = 16;
+
+pub(crate) fn quotas_partition(hour: i64, shard: u8) -> String {
+    format!("QUOTA#{hour}#{shard:x}")
+}
+
+/// The shard is the first digit of the hash.
+pub(crate) fn quota(what: &str, address: &str, hour: i64) -> Key {
+    let first = address.chars().next().and_then(|digit| digit.to_digit(16));
+    let shard = first.and_then(|digit| u8::try_from(digit).ok());
+    Key {
+        partition: quotas_partition(hour, shard.unwrap_or_default()),
+        sort: format!("{what}#{address}"),
+    }
+}
+
+/// What is counted of which address, by the sort key of a quota.
+pub(crate) fn quota_of(sort: &str) -> Option<(&str, &str)> {
+    sort.split_once('#')
 }
 
 /// The key of a day's salt in the identity table.

@@ -55,7 +55,8 @@ async fn choose(
     match (choice.as_str(), visitor.person(&app, campaign)) {
         ("like", known) => {
             let person = known.unwrap_or_else(|| Person::from_bytes(random()));
-            app.store.like(&like(person), now).await?;
+            let network = Some(sender.network());
+            app.store.like_from(&like(person), network, now).await?;
             let cookie = session::person_cookie(&app, campaign, &person);
             Ok(([(header::SET_COOKIE, cookie)], shown).into_response())
         }

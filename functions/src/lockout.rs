@@ -46,7 +46,7 @@ impl App {
     ) -> Result<Result<Try<'_>, Locked>, Failure> {
         let now = self.now();
         let of_login = self.secret.hash(&["tries", login]);
-        let of_sender = format!("sender {}", sender.hash());
+        let of_sender = format!("sender {}", sender.address());
         for (subject, patience) in [(&of_sender, OF_SENDER), (&of_login, OF_LOGIN)] {
             if let Err(until) = self.store.take_try(subject, &patience, now).await? {
                 return Ok(Err(Locked { now, until }));

@@ -10,6 +10,7 @@ mod filters;
 mod item;
 mod journal;
 mod outbox;
+mod protection;
 mod queue;
 mod reports;
 
@@ -44,6 +45,7 @@ pub(crate) fn router() -> Routes {
         .route("/moderation/journal", get(journal::show))
         .merge(exports::router())
         .merge(outbox::router())
+        .merge(protection::router())
         .merge(reports::router())
         .route(&one(""), get(queue::show_item))
         .route(&one("/publier"), post(decisions::publish))
@@ -185,6 +187,8 @@ pub(crate) fn office(session: &Session, mut view: Value) -> Value {
     let grants = &session.moderator.grants;
     let analyses = grants.iter().any(|grant| grant.role.may(Action::Analyse));
     view["analyses"] = analyses.into();
+    let moderates = grants.iter().any(|grant| grant.role.may(Action::Moderate));
+    view["protects"] = moderates.into();
     view["administers"] = session.moderator.may_everywhere(Action::Administer).into();
     view
 }

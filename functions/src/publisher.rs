@@ -104,7 +104,7 @@ impl Publisher {
         let mut counted = Counted::default();
         for (id, touch) in touches(records) {
             if touch.scope == Scope::Likes {
-                match self.store.recount(&id, &touch.shards).await? {
+                match self.store.recount(&id, &touch.shards, self.now()).await? {
                     Some(campaign) => {
                         counted.liked.insert(id, campaign);
                     }
@@ -116,7 +116,7 @@ impl Publisher {
                 }
                 continue;
             }
-            let Some(refreshed) = self.store.refresh(&id, &touch.shards).await? else {
+            let Some(refreshed) = self.store.refresh(&id, &touch.shards, self.now()).await? else {
                 continue;
             };
             counted.changes.insert(match touch.scope {
@@ -213,7 +213,7 @@ impl Publisher {
         self.store.carry_pending().await?;
         let contributions = self.store.published().await?;
         for difference in self.store.differences(&contributions).await? {
-            self.store.mend(&difference).await?;
+            self.store.mend(&difference, self.now()).await?;
         }
         let mut renderer = Renderer::clone(&self.renderer);
         let build = Build {

@@ -24,8 +24,11 @@ pub(crate) enum Quota {
 }
 
 impl Quota {
+    /// All that is counted.
+    pub(crate) const ALL: [Self; 4] = [Self::Contribution, Self::Comment, Self::Like, Self::Report];
+
     /// Its name in the store, and how many are taken in an hour.
-    fn limit(self) -> (&'static str, u64) {
+    pub(crate) fn limit(self) -> (&'static str, u64) {
         match self {
             Self::Contribution => ("contribution", 30),
             Self::Comment => ("comment", 60),
@@ -56,7 +59,7 @@ impl App {
         typed: &[(&str, &str)],
     ) -> Result<(), Failure> {
         let (what, limit) = quota.limit();
-        let (sender, hour) = (sender.hash(), self.hour());
+        let hour = self.hour();
         let within = self.store.count_sent(what, sender, hour, limit).await?;
         self.within(within, typed)
     }
@@ -74,9 +77,9 @@ impl App {
         typed: &[(&str, &str)],
     ) -> Result<(), Failure> {
         let (what, limit) = quota.limit();
-        let (sender, hour) = (sender.hash(), self.hour());
+        let hour = self.hour();
         // Who reads the store can't tell by it which contributions came from the same place.
-        let mut name = self.secret.hash(&["sent", sender, sent.as_str()]);
+        let mut name = self.secret.hash(&["sent", sender.address(), sent.as_str()]);
         name.truncate(16);
         let within = self
             .store

@@ -4,7 +4,7 @@
 //! functions' secret and with a salt that is destroyed when its day ends, Europe/Paris, so that
 //! from then on nobody can tell whose it was.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -25,14 +25,23 @@ pub enum Senders {
     Lambda,
 }
 
-/// Who sends.
+/// Who sends, as two keyed hashes of 128 bits in hexadecimal digits, the same during a day.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Sender(String);
+pub(crate) struct Sender {
+    address: String,
+    network: String,
+}
 
 impl Sender {
-    /// The keyed hash: 128 bits in hexadecimal digits, the same for a network during a day.
-    pub(crate) fn hash(&self) -> &str {
-        &self.0
+    /// The hash of what one subscriber has: an IPv4 address, or 64 bits of an IPv6 one.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The hash of the network around it, by which many are told to come from one place: 24 bits
+    /// of an IPv4 address, 48 of an IPv6 one.
+    pub(crate) fn network(&self) -> &str {
+        &self.network
     }
 }
 
@@ -54,15 +63,35 @@ impl App {
             .map_err(|_| Failure::Broken("a day has an end"))?;
         let salt = self.store.salt(today.date(), ends.timestamp()).await?;
         // Who has no address that can be read shares the quota of all who have none.
-        let network = address.map(network).unwrap_or_default();
-        let mut hash = self.secret.hash(&["sender", &salt, &network]);
-        hash.truncate(32);
-        Ok(Sender(hash))
+        let hash = |what: &str, bits: fn(IpAddr) -> String| {
+            let bits = address.map(bits).unwrap_or_default();
+            let mut hash = self.secret.hash(&[what, &salt, &bits]);
+            hash.truncate(32);
+            hash
+        };
+        Ok(Sender {
+            address: hash("sender", subscriber),
+            network: hash("network", network),
+        })
+    }
+}
+
+/// The network of many subscribers: a site or an operator's range.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            Ipv4Addr::new(a, b, c, 0).to_string()
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0).to_string()
+        }
     }
 }
 
 /// An IPv4 address whole; of an IPv6 one the first 64 bits, which one subscriber has.
-fn network(address: IpAddr) -> String {
+fn subscriber(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

@@ -18,6 +18,7 @@ mod letters;
 mod likes;
 mod mailing;
 mod moderators;
+mod protection;
 mod published;
 mod quotas;
 mod repeated;
@@ -54,6 +55,8 @@ pub use figures::Standing;
 pub use items::{AT_ONCE, Item, Place, Table};
 pub use mailing::{MailLane, Queued};
 pub use moderators::{Change, Changed, LONGEST_LOGIN, Moderator, PasswordHash, Proofs};
+pub(crate) use protection::Network;
+pub(crate) use quotas::Busy;
 pub use reports::{Closing, ReportsClosed, ReportsQueue};
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.

@@ -38,6 +38,8 @@ pub const RECEIPTS: &str = "/suivi/";
 pub const MODERATION: &str = "/moderation/";
 /// The mail, in the back office.
 pub const OUTBOX: &str = "/moderation/courrier";
+/// What moderators do when a campaign is attacked.
+pub const PROTECTION: &str = "/moderation/protection";
 /// Exports, for those who analyse.
 pub const EXPORTS: &str = "/moderation/exports/";
 /// What was signalled, for moderators.

@@ -48,6 +48,7 @@ mod pages;
 mod personal_data;
 mod privacy;
 mod problems;
+mod protection;
 mod publishing;
 mod quotas;
 mod real_data;

@@ -111,7 +111,12 @@ fn asks(pattern: &str) -> Asks {
         | "/moderation/lot"
         | "/moderation/tableau"
         | "/moderation/exports/"
+        | "/moderation/protection"
         | "/moderation/signalements/" => return Asks::Session,
+        "/moderation/protection/{campaign}" => return Asks::OfCampaign(&[Action::Moderate]),
+        "/moderation/soutiens/{contribution}" | "/moderation/soutiens/{contribution}/annuler" => {
+            return Asks::Right(Action::Moderate);
+        }
         "/moderation/journal" => return Asks::Everywhere(Action::Administer),
         "/moderation/contributions/{contribution}" => return Asks::Right(Action::Read),
         "/moderation/exports/{campaign}/analyse.{format}" => {

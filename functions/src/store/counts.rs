@@ -69,12 +69,13 @@ impl Store {
         &self,
         id: &ContributionId,
         shards: &BTreeSet<u8>,
+        now: Timestamp,
     ) -> Result<Option<Refreshed>, StoreError> {
         let Some((campaign, _)) = self.campaign_of(id).await? else {
             return Ok(None);
         };
         for _ in 0..TRIES {
-            let turn = self.turn(&campaign, id).await?;
+            let turn = self.turn(&campaign, id, now).await?;
             let Some(mut published) = self.with_replies(id).await? else {
                 return Ok(Some(Refreshed {
                     campaign,
@@ -108,12 +109,13 @@ impl Store {
         &self,
         id: &ContributionId,
         shards: &BTreeSet<u8>,
+        now: Timestamp,
     ) -> Result<Option<Slug>, StoreError> {
         let Some((campaign, Status::Published)) = self.campaign_of(id).await? else {
             return Ok(None);
         };
         for _ in 0..TRIES {
-            let Some(turn) = self.turn(&campaign, id).await? else {
+            let Some(turn) = self.turn(&campaign, id, now).await? else {
                 return Ok(None);
             };
             let counts = self.count_shards(id, shards).await?;
@@ -176,7 +178,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn mend(&self, difference: &Difference) -> Result<(), StoreError> {
+    pub async fn mend(&self, difference: &Difference, now: Timestamp) -> Result<(), StoreError> {
         match difference {
             Difference::Card {
                 campaign,
@@ -198,7 +200,7 @@ impl Store {
                     Some(kept) if same(kept) => BTreeSet::new(),
                     _ => (0..LIKE_SHARDS).collect(),
                 };
-                self.refresh(idea, &shards).await.map(|_| ())
+                self.refresh(idea, &shards, now).await.map(|_| ())
             }
             Difference::Card { .. } => Ok(()),
             Difference::Tally {
@@ -237,10 +239,15 @@ impl Store {
         }))
     }
 
-    /// How often the card of an idea was counted; none where it has no card.
-    async fn turn(&self, campaign: &Slug, id: &ContributionId) -> Result<Option<u64>, StoreError> {
+    /// The turn of an idea's card at `now`; none where it has no card.
+    async fn turn(
+        &self,
+        campaign: &Slug,
+        id: &ContributionId,
+        now: Timestamp,
+    ) -> Result<Option<Turn>, StoreError> {
         let card = self.get(&keys::card(campaign, id), "read a card").await?;
-        card.map(|card| card.get_number_or_zero(TURN)).transpose()
+        card.map(|card| Turn::of(&card, now)).transpose()
     }
 
     async fn count_shards(
@@ -259,7 +266,7 @@ impl Store {
     /// answers its likes: those carried over, and the sum of the shards.
     async fn keep(
         &self,
-        turn: u64,
+        turn: Turn,
         shards: &BTreeSet<u8>,
         published: &PublishedIdea,
     ) -> Result<Option<u64>, StoreError> {
@@ -290,15 +297,15 @@ impl Store {
             .update_item()
             .table_name(&self.tables.main)
             .set_key(Some(key(&keys::card(campaign, id))))
-            .condition_expression(match keeping.turn {
+            .condition_expression(match keeping.turn.number {
                 0 => format!("attribute_exists({PARTITION}) AND attribute_not_exists({TURN})"),
                 _ => format!("{TURN} = :held"),
             })
             .return_values(ReturnValue::AllNew);
-        if keeping.turn > 0 {
-            update = update.expression_attribute_values(":held", number(keeping.turn));
+        if keeping.turn.number > 0 {
+            update = update.expression_attribute_values(":held", number(keeping.turn.number));
         }
-        let next = keeping.turn + 1;
+        let next = keeping.turn.number + 1;
         let keeping = keeping.set(TURN, number(next));
         let mut set = Vec::new();
         for (name, value) in keeping.values {
@@ -349,18 +356,94 @@ impl Store {
     }
 }
 
+/// A turn of a card: what was kept when it was read.
+#[derive(Clone, Copy)]
+struct Turn {
+    /// How often it was counted.
+    number: u64,
+    /// The hour that begins with this turn, where none of it was counted before.
+    begun: Option<Hour>,
+}
+
+impl Turn {
+    fn of(card: &Attributes, now: Timestamp) -> Result<Self, StoreError> {
+        let kept = Hour::of(card)?;
+        let hour = Hour::number(now);
+        let begun = kept.is_none_or(|kept| kept.hour != hour).then_some(Hour {
+            hour,
+            likes: total_likes(card)?,
+            before: match kept {
+                Some(kept) if kept.hour + 1 == hour => kept.likes,
+                _ => total_likes(card)?,
+            },
+        });
+        Ok(Self {
+            number: card.get_number_or_zero(TURN)?,
+            begun,
+        })
+    }
+}
+
+/// An hour in which an idea was counted, by which it is seen whether many come to like it.
+#[derive(Clone, Copy)]
+pub(super) struct Hour {
+    /// Hours since 1970.
+    hour: u64,
+    /// Its likes when the hour began.
+    likes: u64,
+    /// The same for the hour before, where it was counted in it too.
+    before: u64,
+}
+
+impl Hour {
+    fn number(now: Timestamp) -> u64 {
+        u64::try_from(now.as_second() / 3600).unwrap_or_default()
+    }
+
+    fn of(card: &Attributes) -> Result<Option<Self>, StoreError> {
+        if !card.has("hour_counted") {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            hour: card.get_number("hour_counted")?,
+            likes: card.get_number("hour_likes")?,
+            before: card.get_number("hour_before")?,
+        }))
+    }
+
+    fn values(self) -> Vec<(&'static str, AttributeValue)> {
+        vec![
+            ("hour_counted", number(self.hour)),
+            ("hour_likes", number(self.likes)),
+            ("hour_before", number(self.before)),
+        ]
+    }
+
+    /// How many likes an idea got in the hour of `now` and in the one before.
+    pub(super) fn risen(card: &Attributes, now: Timestamp) -> Result<u64, StoreError> {
+        let now = Self::number(now);
+        let Some(kept) = Self::of(card)? else {
+            return Ok(0);
+        };
+        let since = match now.checked_sub(kept.hour) {
+            Some(0) => kept.before,
+            Some(1) => kept.likes,
+            _ => return Ok(0),
+        };
+        Ok(total_likes(card)?.saturating_sub(since))
+    }
+}
+
 /// What is to be kept on a card, of which turn.
 struct Keeping {
-    turn: u64,
+    turn: Turn,
     values: Vec<(&'static str, AttributeValue)>,
 }
 
 impl Keeping {
-    fn of(turn: u64) -> Self {
-        Self {
-            turn,
-            values: Vec::new(),
-        }
+    fn of(turn: Turn) -> Self {
+        let values = turn.begun.map_or_else(Vec::new, |begun| begun.values());
+        Self { turn, values }
     }
 
     fn set(mut self, name: &'static str, value: AttributeValue) -> Self {

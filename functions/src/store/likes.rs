@@ -14,7 +14,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn like(&self, like: &Like, now: Timestamp) -> Result<(), StoreError> {
-        let item = Attributes::at(&keys::like(&like.idea, &like.person)).time("liked_at", now);
+        self.like_from(like, None, now).await
+    }
+
+    /// The same, with the hash of the network from which it came.
+    pub(crate) async fn like_from(
+        &self,
+        like: &Like,
+        network: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let item = Attributes::at(&keys::like(&like.idea, &like.person))
+            .time("liked_at", now)
+            .optional("network_hash", network);
         self.put_once(item, "like").await
     }
 
