@@ -19,8 +19,9 @@ use tokio::net::TcpListener;
 
 use crate::chance::Chance;
 
-/// How many requests in a hundred go wrong, one of these for a stretch of requests.
-const WEATHER: [usize; 4] = [1, 3, 10, 30];
+/// How many requests in a hundred go wrong, one of these for a stretch of requests. In the worst
+/// of them one operation in eight fails four times, after which it is for people to try again.
+const WEATHER: [usize; 4] = [1, 5, 20, 60];
 const STRETCH: u32 = 150;
 /// How many answers in a hundred that hold records of the stream.
 const STREAM_FAULTS: usize = 60;
