@@ -2,7 +2,7 @@
 //! hangs, loses answers, tells of conflicts, and gives the records of the stream again, late and
 //! in any order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,10 +19,12 @@ use tokio::net::TcpListener;
 
 use crate::chance::Chance;
 
-/// How many requests in a hundred go wrong, one of these for a stretch of requests. In the worst
-/// of them one operation in eight fails four times, after which it is for people to try again.
-const WEATHER: [usize; 4] = [1, 5, 20, 60];
+/// How many requests in a hundred go wrong, one of these for a stretch of requests.
+const WEATHER: [usize; 4] = [1, 3, 10, 30];
 const STRETCH: u32 = 150;
+/// How many in a hundred of these go wrong however often the client tries, until it gives up and
+/// people are told so.
+const DOOMED: usize = 25;
 /// How many answers in a hundred that hold records of the stream.
 const STREAM_FAULTS: usize = 60;
 /// The most that one answer of DynamoDB has, and more.
@@ -72,6 +74,8 @@ struct State {
     /// How many requests in a hundred go wrong, and for how many more.
     weather: (usize, u32),
     counts: BTreeMap<Fault, u32>,
+    /// What goes wrong each time, by the identifier that a client gives all tries of a request.
+    doomed: HashMap<String, Fault>,
     /// Records that were kept back.
     late: Vec<Value>,
     /// Some that were given.
@@ -95,6 +99,7 @@ impl Proxy {
                 chance: Chance::of(1_000),
                 weather: (0, 0),
                 counts: BTreeMap::new(),
+                doomed: HashMap::new(),
                 late: Vec::new(),
                 given: Vec::new(),
             }),
@@ -136,7 +141,7 @@ impl Proxy {
 
 impl Shared {
     /// What goes wrong with this request, if anything.
-    fn fault(&self, operation: &str) -> Option<Fault> {
+    fn fault(&self, operation: &str, invocation: &str) -> Option<Fault> {
         if !self.on.load(Ordering::SeqCst) || self.requests.load(Ordering::SeqCst) >= self.goal {
             return None;
         }
@@ -145,6 +150,9 @@ impl Shared {
             (_, 0) => (WEATHER[state.chance.below(WEATHER.len())], STRETCH),
             (percent, left) => (percent, left - 1),
         };
+        if let Some(fault) = state.doomed.get(invocation).copied() {
+            return Some(self.count(&mut state, fault));
+        }
         let percent = state.weather.0;
         if !state.chance.percent(percent) {
             return None;
@@ -156,9 +164,16 @@ impl Shared {
             kinds.extend([Fault::AnswerLost, Fault::AnswerLost, Fault::Conflict]);
         }
         let fault = kinds[state.chance.below(kinds.len())];
+        if state.chance.percent(DOOMED) {
+            state.doomed.insert(invocation.to_owned(), fault);
+        }
+        Some(self.count(&mut state, fault))
+    }
+
+    fn count(&self, state: &mut State, fault: Fault) -> Fault {
         *state.counts.entry(fault).or_default() += 1;
         self.requests.fetch_add(1, Ordering::SeqCst);
-        Some(fault)
+        fault
     }
 
     fn coin(&self) -> bool {
@@ -223,10 +238,13 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let body = to_bytes(Body::new(body), BODY_LIMIT).await;
     let body = body.map_err(io::Error::other)?;
-    let target = parts.headers.get("x-amz-target");
-    let target = target.map_or("", |target| target.to_str().unwrap());
+    let header = |name: &str| {
+        let value = parts.headers.get(name);
+        value.map_or("", |value| value.to_str().unwrap())
+    };
+    let target = header("x-amz-target");
     let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-    let fault = shared.fault(&operation);
+    let fault = shared.fault(&operation, header("amz-sdk-invocation-id"));
     let answer = match fault {
         Some(Fault::Throttled) if shared.coin() => {
             refused("ProvisionedThroughputExceededException", &json!({}))
