@@ -21,6 +21,7 @@ mod kept;
 mod kill;
 mod likes;
 mod moderator;
+mod process;
 mod proxy;
 mod same_form;
 mod site;
