@@ -111,10 +111,10 @@ async fn submit(
         ("name", typed.form.name.as_str()),
         ("text", &typed.form.text),
     ];
-    app.count(Quota::Comment, &sender, &texts).await?;
+    let id = ticket.contribution();
+    app.count_once(Quota::Comment, &sender, &id, &texts).await?;
     let draft = draft.kept(app.renderer.messages());
     let flags = typed.flags(&draft, &ticket, now);
-    let id = ticket.contribution();
     let comment = draft.received(id, campaign.slug.clone(), idea.id, now);
     let contribution = Contribution::Comment(comment);
     let receipt = app.receive(campaign, contribution, email, flags).await?;

@@ -97,10 +97,12 @@ async fn submit(
         ("title", typed.form.title.as_str()),
         ("text", &typed.form.text),
     ];
-    app.count(Quota::Contribution, &sender, &texts).await?;
+    let id = ticket.contribution();
+    app.count_once(Quota::Contribution, &sender, &id, &texts)
+        .await?;
     let draft = draft.kept(app.renderer.messages());
     let flags = typed.flags(&draft, &ticket, now);
-    let idea = draft.received(ticket.contribution(), campaign.slug.clone(), now);
+    let idea = draft.received(id, campaign.slug.clone(), now);
     let contribution = Contribution::Idea(idea);
     let receipt = app.receive(campaign, contribution, email, flags).await?;
     Ok(receipt.into_response())

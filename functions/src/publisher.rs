@@ -163,6 +163,13 @@ impl Publisher {
             let touched = plan::touched(self.renderer.catalogue(), &contributions, change);
             render.extend(touched.render);
             remove_from.extend(touched.remove_from);
+            // Of ideas that were published together, none is the first that makes all of these.
+            if let Change::Idea(campaign, _) = change
+                && !contributions.cards(campaign).all().is_empty()
+            {
+                let missing = |page: &Page| !self.output.has(&page.file());
+                render.extend(plan::search_files(campaign).filter(missing));
+            }
         }
         self.put(&render, &remove_from, &contributions)
     }

@@ -1,10 +1,14 @@
 //! How much is taken from one network address in an hour. Behind one address there may be a
 //! school or an office: the limits let them pass, and the page that says no keeps what was typed.
 
+use domain::ContributionId;
 use jiff::Timestamp;
 
 use crate::sender::Sender;
 use crate::{App, Failure};
+
+/// In seconds.
+const HOUR: i64 = 3600;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,17 +58,49 @@ impl App {
         sender: &Sender,
         typed: &[(&str, &str)],
     ) -> Result<(), Failure> {
-        const HOUR: i64 = 3600;
-        let now = self.now();
-        let hour = now.as_second().div_euclid(HOUR);
         let (what, limit) = quota.limit();
+        let hour = self.hour();
         let within = self.store.count_sent(what, sender, hour, limit).await?;
+        self.within(within, typed)
+    }
+
+    /// The same of something that may be sent again: whoever presses the button twice, or comes
+    /// back where no answer came, has sent one thing, and gets the same answer.
+    ///
+    /// # Errors
+    /// [`Failure::TooMany`].
+    pub(crate) async fn count_once(
+        &self,
+        quota: Quota,
+        sender: &Sender,
+        sent: &ContributionId,
+        typed: &[(&str, &str)],
+    ) -> Result<(), Failure> {
+        let (what, limit) = quota.limit();
+        let hour = self.hour();
+        // Who reads the store can't tell by it which contributions came from the same place.
+        let mut name = self.secret.hash(&["sent", sender.address(), sent.as_str()]);
+        name.truncate(16);
+        let within = self
+            .store
+            .count_once(what, sender, hour, limit, &name)
+            .await?;
+        self.within(within, typed)
+    }
+
+    fn hour(&self) -> i64 {
+        self.now().as_second().div_euclid(HOUR)
+    }
+
+    fn within(&self, within: bool, typed: &[(&str, &str)]) -> Result<(), Failure> {
         if within {
             return Ok(());
         }
+        let now = self.now();
+        let next = (now.as_second().div_euclid(HOUR) + 1) * HOUR;
         Err(Failure::TooMany(TooMany {
             now,
-            until: Timestamp::from_second((hour + 1) * HOUR).unwrap_or(now),
+            until: Timestamp::from_second(next).unwrap_or(now),
             typed: self.typed(typed),
         }))
     }

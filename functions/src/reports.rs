@@ -85,9 +85,9 @@ async fn submit(
         invalid.add("ticket", "expired");
         return thing.form(&app, &form, &invalid, None);
     };
-    app.count(Quota::Report, &sender, &[("details", &form.details)])
-        .await?;
     let id = ticket.report(&form);
+    let texts = [("details", form.details.as_str())];
+    app.count_once(Quota::Report, &sender, &id, &texts).await?;
     let report = draft.received(id, thing.reference, campaign.slug.clone(), now);
     let receipt = app.receive_report(campaign, &report, email).await?;
     Ok(receipt.into_response())

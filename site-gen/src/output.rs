@@ -142,6 +142,12 @@ impl Directory {
         put.map(|()| Put::Written)
     }
 
+    /// Whether a file is in place.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.root.join(path).is_file()
+    }
+
     /// Takes a file away, and the folders that it leaves empty. Says whether it was there.
     ///
     /// # Errors

@@ -228,6 +228,12 @@ impl Page {
     }
 }
 
+/// What the search reads of a campaign that has ideas: a file for each initial, whatever it holds.
+pub fn search_files(campaign: &Slug) -> impl Iterator<Item = Page> {
+    let initials = search::INITIALS.chars();
+    initials.map(|initial| Page::SearchIdeas(campaign.clone(), initial))
+}
+
 /// Every page of the site but those of the news, which are made of their files.
 #[must_use]
 pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
@@ -267,8 +273,7 @@ pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
             pages.extend(idea_pages(campaign, &card.id, contributions));
         }
         if !cards.is_empty() {
-            let initials = search::INITIALS.chars();
-            pages.extend(initials.map(|initial| Page::SearchIdeas(campaign.clone(), initial)));
+            pages.extend(search_files(campaign));
             let sitemaps = 1..=cards.len().div_ceil(PER_SITEMAP);
             pages.extend(sitemaps.map(|number| Page::SitemapIdeas(campaign.clone(), number)));
         }

@@ -54,12 +54,12 @@ impl Series {
         }
     }
 
-    /// The pages that may differ from what they were before the item at `place` was added: its
-    /// own, those of more recent items, and the one whose « plus récentes » leads elsewhere.
+    /// The pages that may differ from what they were before the item at `place` was added, with
+    /// whatever is more recent: its own, those of more recent items, and the one that was the
+    /// newest then, of which « plus récentes » leads elsewhere.
     pub fn touched(self, place: usize) -> impl Iterator<Item = usize> {
-        let newest = self.newest().unwrap_or(0);
-        let from_oldest = self.items.saturating_sub(place + 1) / PER_PAGE + 1;
-        let first = from_oldest.min(newest.saturating_sub(1).max(1));
-        std::iter::once(0).chain(first..=newest)
+        let before = Self::of(self.items.saturating_sub(place + 1));
+        let first = before.newest().unwrap_or(1);
+        std::iter::once(0).chain(first..=self.newest().unwrap_or(0))
     }
 }

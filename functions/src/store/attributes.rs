@@ -116,6 +116,12 @@ impl Attributes {
         self.0.contains_key(name)
     }
 
+    /// How many texts a set has that may be missing.
+    pub(super) fn set_size(&self, name: &str) -> u64 {
+        let set = self.0.get(name).and_then(|set| set.as_ss().ok());
+        set.map_or(0, Vec::len) as u64
+    }
+
     /// Reads an attribute as one of the domain's types.
     pub(super) fn parse<T>(
         &self,

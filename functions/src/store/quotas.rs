@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -38,23 +40,47 @@ impl Store {
         hour: i64,
         limit: u64,
     ) -> Result<bool, StoreError> {
+        let update = self
+            .quota(what, sender, hour, limit)
+            .update_expression(adding("sent :one"))
+            .condition_expression("attribute_not_exists(sent) OR sent < :limit")
+            .expression_attribute_values(":one", number(1));
+        Ok(unless_condition(update.send().await, "count what was sent")?.is_some())
+    }
+
+    /// The same of something that is told apart from the others: it is counted once, however
+    /// often it is sent.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub(crate) async fn count_once(
+        &self,
+        what: &str,
+        sender: &Sender,
+        hour: i64,
+        limit: u64,
+        thing: &str,
+    ) -> Result<bool, StoreError> {
+        let update = self
+            .quota(what, sender, hour, limit)
+            .update_expression(adding("things :things"))
+            .condition_expression(
+                "attribute_not_exists(things) OR contains(things, :thing) OR size(things) < :limit",
+            )
+            .expression_attribute_values(":thing", text(thing))
+            .expression_attribute_values(":things", AttributeValue::Ss(vec![thing.to_owned()]));
+        Ok(unless_condition(update.send().await, "count what was sent")?.is_some())
+    }
+
+    fn quota(&self, what: &str, sender: &Sender, hour: i64, limit: u64) -> UpdateItemFluentBuilder {
         let ends = u64::try_from((hour + 2) * 3600).unwrap_or_default();
-        let sent = self
-            .client
+        self.client
             .update_item()
             .table_name(&self.tables.main)
             .set_key(Some(key(&keys::quota(what, sender.address(), hour))))
-            .update_expression(format!(
-                "SET {EXPIRES} = :expires, network_hash = :network ADD sent :one"
-            ))
             .expression_attribute_values(":network", text(sender.network()))
-            .condition_expression("attribute_not_exists(sent) OR sent < :limit")
-            .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":limit", number(limit))
             .expression_attribute_values(":expires", number(ends))
-            .send()
-            .await;
-        Ok(unless_condition(sent, "count what was sent")?.is_some())
     }
 
     /// The addresses that sent the most in an hour and in the one before, up to `limit`.
@@ -77,7 +103,8 @@ impl Store {
                             .to_owned(),
                         sent: BTreeMap::new(),
                     });
-                    *busy.sent.entry(what.to_owned()).or_default() += item.get_number("sent")?;
+                    *busy.sent.entry(what.to_owned()).or_default() +=
+                        item.get_number_or_zero("sent")? + item.set_size("things");
                 }
             }
         }
@@ -146,4 +173,9 @@ impl Store {
         let item = found.item.map(Attributes::of).unwrap_or_default();
         Ok(item.get("salt")?.to_owned())
     }
+}
+
+/// The update that counts: it notes until when the count is kept, and the network.
+fn adding(what: &str) -> String {
+    format!("SET {EXPIRES} = :expires, network_hash = :network ADD {what}")
 }

@@ -1,0 +1,43 @@
+//! The proof that nothing acknowledged is lost or doubled: the same form sent at once, likes at
+//! random, a process that is killed, a database that fails.
+//!
+//! Without more, each test is as long as a build can wait for; `ECOUTE_LONG=1` makes them as long
+//! as they are meant to be, and `ECOUTE_LONG=0.1` a tenth of that. `ECOUTE_SEED` is a number that
+//! everything random is drawn from.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails where it stands"
+)]
+#![expect(
+    unreachable_pub,
+    reason = "the modules of one test binary share their public items"
+)]
+
+mod chance;
+mod citizen;
+mod faults;
+mod kept;
+mod kill;
+mod likes;
+mod moderator;
+mod process;
+mod proxy;
+mod same_form;
+mod site;
+mod stream;
+
+/// How often something is done: so often in a build, and so often in the long run.
+pub fn times(build: u32, long: u32) -> u32 {
+    let Ok(share) = std::env::var("ECOUTE_LONG") else {
+        return build;
+    };
+    let share: f64 = share.parse().unwrap();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a number of times"
+    )]
+    let asked = (f64::from(long) * share) as u32;
+    asked.max(build)
+}

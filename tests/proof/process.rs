@@ -1,0 +1,135 @@
+//! The binary, in a process of its own.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use ecoute::export::export_site;
+use ecoute::serve::Database;
+use jiff::{Timestamp, ToSpan};
+use site_gen::Contributions;
+
+use crate::site::{assert_same, files, full_build, repository};
+
+/// The binary, as it was built with this test.
+fn binary() -> PathBuf {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let mut build = Command::new(env!("CARGO"));
+        // Every target, so that dependencies have the features they have for this test; and
+        // without what Cargo tells this test, on which build scripts depend.
+        build.args(["build", "--quiet", "--workspace", "--all-targets"]);
+        for (name, _) in std::env::vars() {
+            if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+                build.env_remove(name);
+            }
+        }
+        let built = build.current_dir(repository(".")).status().unwrap();
+        assert!(built.success(), "the workspace is built");
+    });
+    let tests = std::env::current_exe().unwrap();
+    let folder = tests.parent().unwrap().parent().unwrap();
+    folder.join("ecoute")
+}
+
+/// A process that serves a folder, and that ends with the test, however that ends.
+pub struct Process {
+    child: Child,
+    pub password: Option<String>,
+}
+
+impl Process {
+    /// Starts, and waits until the site answers.
+    pub fn start(places: &Places) -> Self {
+        let mut child = Command::new(binary())
+            .args(["serve", "--behind-proxy"])
+            .args(["--listen", places.url.trim_start_matches("http://")])
+            .arg("--content")
+            .arg(&places.content)
+            .arg("--data-dir")
+            .arg(&places.data)
+            .current_dir(repository("."))
+            .env("ECOUTE_LOG", "off")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut process = Self {
+            child,
+            password: None,
+        };
+        loop {
+            let line = said.next().expect("the site starts").unwrap();
+            if let Some((_, password)) = line.split_once("Mot de passe\u{a0}: ") {
+                process.password = Some(password.to_owned());
+            }
+            if line.starts_with("Ctrl-C") {
+                return process;
+            }
+        }
+    }
+
+    /// Ends at once, with whatever is under way.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Where a site is, from one start to the next.
+pub struct Places {
+    pub data: PathBuf,
+    content: PathBuf,
+    pub url: String,
+}
+
+impl Places {
+    /// A folder with a campaign that is open now, and an address that is free.
+    pub fn new(folder: &Path) -> Self {
+        let content = folder.join("content");
+        let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        for entry in [
+            "spaces/national.md",
+            "spaces/gard.md",
+            "site.toml",
+            "campaigns/accueil.md",
+        ] {
+            let target = content.join(entry);
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            let text = repository("tests/fixtures/content").join(entry);
+            let text = std::fs::read_to_string(text).unwrap();
+            let text = text
+                .replace("2026-11-02", &today.saturating_sub(2.days()).to_string())
+                .replace("2026-12-15", &today.saturating_add(2.days()).to_string());
+            std::fs::write(target, text).unwrap();
+        }
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        Self {
+            data: folder.join("data"),
+            content,
+            url: format!("http://{}", free.local_addr().unwrap()),
+        }
+    }
+
+    /// Fails where the pages of the site that runs are not those of a full build.
+    pub async fn assert_pages(&self) {
+        let exported = self.data.with_file_name("contributions.jsonl");
+        export_site(&Database::Embedded, &self.data, &exported)
+            .await
+            .unwrap_or_else(|stopped| panic!("{stopped}"));
+        let published = Contributions::read(&exported).unwrap();
+        let now = Timestamp::now();
+        let built = full_build(&self.content, &self.url, &published, now);
+        assert_same(&files(&self.data.join("site")), &built);
+    }
+}
