@@ -338,31 +338,48 @@ through_string! {
 }
 
 /// NFC, with `\n` as the only line break, and without what a reader can't see or that
-/// disturbs the text around it: controls, bidirectional overrides, zero-width characters,
-/// private use, and stacks of more than four combining marks.
+/// disturbs the text around it, nor stacks of more than four combining marks.
 fn clean(raw: &str) -> String {
     const MARKS_KEPT: usize = 4;
     let unified = raw
         .replace("\r\n", "\n")
-        .replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+        .replace(['\r', '\u{2028}', '\u{2029}'], "\n")
+        .replace('\t', " ");
     let mut marks = 0;
+    // What is taken out is so before letters are composed: it may stand between a letter and
+    // its accent.
     unified
+        .chars()
+        .filter(|&c| c == '\n' || !disturbs(c))
         .nfc()
-        .filter_map(|c| match c {
-            '\n' => Some('\n'),
-            '\t' => Some(' '),
-            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' | '\u{2060}' => None,
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
-            '\u{e000}'..='\u{f8ff}' | '\u{fff9}'..='\u{fffd}' => None,
-            '\u{e0000}'..='\u{10ffff}' => None,
-            c if c.is_control() => None,
-            c => Some(c),
-        })
         .filter(|&c| {
             marks = if is_combining_mark(c) { marks + 1 } else { 0 };
             marks <= MARKS_KEPT
         })
         .collect()
+}
+
+/// Whether a reader can't see it, or it disturbs the text around it: controls, bidirectional
+/// marks and overrides (Unicode Standard Annex 9), zero-width and other invisible characters,
+/// private use. Joiners stay: languages and emoji are written with them.
+fn disturbs(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{e000}'..='\u{f8ff}'
+                | '\u{fdd0}'..='\u{fdef}'
+                | '\u{fff0}'..='\u{fffd}'
+                | '\u{e0000}'..='\u{10ffff}'
+        )
 }
 
 fn within(text: String, limit: usize) -> Result<String, TextProblem> {
