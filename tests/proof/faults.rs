@@ -43,7 +43,7 @@ struct Load {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_or_doubled_whatever_the_database_does() {
-    let faults = times(300, 10_000);
+    let faults = times(240, 10_000);
     let goal = (faults - faults / 20, faults / 20);
     let folder = TempDir::new().unwrap();
     let (engine, database) = upstream(folder.path());

@@ -21,7 +21,7 @@ const PEOPLE: u64 = 64;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn counts_are_what_everybody_did_last() {
-    let operations = times(2_000, 1_000_000);
+    let operations = times(1_500, 1_000_000);
     let site = Site::start().await;
     let ideas = Arc::new(site.publish(9).await);
     let left = Arc::new(AtomicU32::new(operations));

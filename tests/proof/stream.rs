@@ -41,7 +41,7 @@ struct History {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_publisher_that_crashes_leaves_the_pages_of_a_full_build() {
-    let rounds = times(60, 3_000);
+    let rounds = times(30, 3_000);
     let data = TempDir::new().unwrap();
     let database = match std::env::var("ECOUTE_TEST_DYNAMODB") {
         Ok(endpoint) => ecoute::serve::Database::At {
