@@ -168,3 +168,17 @@ async fn a_body_over_64_kib_has_a_page_that_says_so() {
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_page!(answer.page().text());
 }
+
+#[tokio::test]
+async fn what_a_reader_cannot_see_is_taken_out_of_a_text() {
+    let app = TestApp::start().await;
+    let mut idea = IDEA.to_vec();
+    // A mark between a letter and its accent, an override, a soft hyphen, an Arabic letter mark.
+    idea[3] = (
+        "title",
+        "Un cafe\u{200b}\u{301} \u{202e}le so\u{ad}ir\u{61c}",
+    );
+    app.send_idea(&idea).await;
+    let held = app.served.store().queue(1).await.unwrap().oldest.remove(0);
+    assert_eq!(held.contribution.title(), Some("Un café le soir"));
+}

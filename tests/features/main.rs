@@ -56,7 +56,6 @@ mod receipts;
 mod reports;
 mod review;
 mod roles;
-mod scan;
 mod sessions;
 mod sink;
 mod site;
