@@ -79,6 +79,13 @@ const PAGES = [
   { kind: "queue-item", path: "{item}", like: "queue" },
   // Its answers are written beforehand: what is sent as it stands is no empty form.
   { kind: "reports", path: "/moderation/signalements/", skip: ["nojs"] },
+  { kind: "protection", path: "/moderation/protection" },
+  { kind: "likes-from", path: "{likes}", like: "protection" },
+  { kind: "dashboard", path: "/moderation/tableau", like: "protection" },
+  { kind: "journal", path: "/moderation/journal", like: "protection" },
+  { kind: "exports", path: "/moderation/exports/", like: "protection" },
+  { kind: "mail", path: "/moderation/courrier", like: "protection" },
+  { kind: "account", path: "/moderation/compte", like: "protection" },
 ];
 
 // The checks of the kit. The quick ones take 0.3 s a page, `console` 0.8; the others up to 5.

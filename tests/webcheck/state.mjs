@@ -140,6 +140,7 @@ export async function makeState(site, open) {
   const { fields } = form(await citizen.get(`${open}proposer/`), "idea-form");
 
   return {
+    likes: `/moderation/soutiens/${idea.split("/").at(-2)}`,
     ...{ idea, published, refused, waiting, report, reported, kept },
     unreported: `/moderation/signalements/${report.split("/").pop()}`,
     filled: { ...fields, title: "Des e-mails plus courts", text: TEXT, email: "nour@example.org" },
