@@ -79,7 +79,7 @@ impl ThemeSource {
         let mut assets = BTreeMap::new();
         let mut bytes = Vec::new();
         for (name, path) in files(&root.join("assets"), &mut problems) {
-            match fs::read(&path).map(|content| sent(&name, content)) {
+            match fs::read(&path).map(|content| sent(&path, content)) {
                 Ok(content) => {
                     let hashed = hashed_name(&name, &content);
                     assets.insert(name, format!("/assets/{hashed}"));
@@ -260,14 +260,28 @@ pub(crate) fn hashed_name(name: &str, content: &[u8]) -> String {
     }
 }
 
-/// An asset as it is sent.
-fn sent(name: &str, content: Vec<u8>) -> Vec<u8> {
-    if !name.ends_with(".css") {
+/// An asset as it is sent. A style sheet holds those that it imports, so that a page waits for
+/// one file.
+fn sent(path: &Path, content: Vec<u8>) -> Vec<u8> {
+    if path.extension().is_none_or(|extension| extension != "css") {
         return content;
     }
     match String::from_utf8(content) {
-        Ok(sheet) => stylesheet::packed(&sheet).into_bytes(),
+        Ok(sheet) => stylesheet::packed(&with_imports(path, sheet)).into_bytes(),
         Err(error) => error.into_bytes(),
+    }
+}
+
+/// A sheet with the sheet beside it in the place of `@import "name.css";` at its beginning; one
+/// that is not there is left to the browser.
+fn with_imports(path: &Path, sheet: String) -> String {
+    let import = sheet.strip_prefix("@import \"");
+    let Some((name, rest)) = import.and_then(|rest| rest.split_once("\";")) else {
+        return sheet;
+    };
+    match fs::read_to_string(path.with_file_name(name)) {
+        Ok(imported) => format!("{imported}{rest}"),
+        Err(_) => sheet,
     }
 }
 

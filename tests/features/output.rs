@@ -117,13 +117,15 @@ fn a_sheet_is_sent_without_what_only_its_authors_need() {
     let site = Site::new();
     let sheet = "/* The look:\n   paper */\n:root {\n  --ink: #222;\n}\n\n/* a */ .a,\n.b > i { content: \"/* \
                  kept\\\" */\";\n  margin: 0\n    auto; }\n.c/**/.d { top: 0 } /* never\n ended";
-    site.write("theme/assets/office.css", sheet);
+    site.write("theme/assets/first.css", ".z {\n  top: 0;\n}\n");
+    let sheet = format!("@import \"first.css\";\n{sheet}");
+    site.write("theme/assets/office.css", &sheet);
     site.build();
     let made = files(&site.out());
     let sent = |path: &&String| path.starts_with("assets/office.") && path.ends_with(".css");
     let path = made.keys().find(sent).unwrap();
     assert_eq!(
         String::from_utf8_lossy(&made[path]),
-        ":root{--ink: #222;}.a,.b > i{content: \"/* kept\\\" */\";margin: 0 auto;}.c/**/.d{top: 0}"
+        ".z{top: 0;}:root{--ink: #222;}.a,.b > i{content: \"/* kept\\\" */\";margin: 0 auto;}.c/**/.d{top: 0}"
     );
 }
