@@ -3,8 +3,8 @@
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, FromRequest, Request};
 use axum::http::StatusCode;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Failure;
@@ -30,6 +30,13 @@ where
             Err(_) => Err(Failure::BadRequest),
         }
     }
+}
+
+/// What was just done, for the page that follows it.
+#[derive(Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    pub(crate) fait: String,
 }
 
 /// A field that a review page carries without showing it.

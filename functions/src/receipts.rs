@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{address, dates, markdown};
 
-use crate::form::Typed;
+use crate::form::{Done, Typed};
 use crate::routes::Routes;
 use crate::secret::token_hash;
 use crate::store::{By, Decided, Erased, Ruling};
@@ -30,13 +30,6 @@ pub(crate) fn router() -> Routes {
         .route("/suivi/{token}/adresse", post(change_address))
         .route("/suivi/{token}/retirer", post(withdraw))
         .route("/suivi/{token}/effacer", post(erase))
-}
-
-/// What was just done, for the page that follows it.
-#[derive(Deserialize)]
-struct Done {
-    #[serde(default)]
-    fait: String,
 }
 
 /// What was typed in the form of an address, as it was typed.

@@ -28,6 +28,7 @@ mod sessions;
 mod standing;
 mod statements;
 mod tables;
+mod turn;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -79,7 +79,7 @@ impl ThemeSource {
         let mut assets = BTreeMap::new();
         let mut bytes = Vec::new();
         for (name, path) in files(&root.join("assets"), &mut problems) {
-            match fs::read(&path).map(|content| sent(&path, content)) {
+            match stylesheet::read(&path) {
                 Ok(content) => {
                     let hashed = hashed_name(&name, &content);
                     assets.insert(name, format!("/assets/{hashed}"));
@@ -88,7 +88,7 @@ impl ThemeSource {
                         bytes: content,
                     });
                 }
-                Err(error) => problems.push(unreadable(&path, &error)),
+                Err(problem) => problems.push(problem),
             }
         }
         let messages_path = root.join("messages/fr.toml");
@@ -240,7 +240,7 @@ fn files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<(String, std::path::
     found
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     Problem::of(
         path,
         said("file.unreadable", &[("error", system_said(error))]),
@@ -257,31 +257,6 @@ pub(crate) fn hashed_name(name: &str, content: &[u8]) -> String {
     match name.rsplit_once('.') {
         Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),
         None => format!("{name}.{hash}"),
-    }
-}
-
-/// An asset as it is sent. A style sheet holds those that it imports, so that a page waits for
-/// one file.
-fn sent(path: &Path, content: Vec<u8>) -> Vec<u8> {
-    if path.extension().is_none_or(|extension| extension != "css") {
-        return content;
-    }
-    match String::from_utf8(content) {
-        Ok(sheet) => stylesheet::packed(&with_imports(path, sheet)).into_bytes(),
-        Err(error) => error.into_bytes(),
-    }
-}
-
-/// A sheet with the sheet beside it in the place of `@import "name.css";` at its beginning; one
-/// that is not there is left to the browser.
-fn with_imports(path: &Path, sheet: String) -> String {
-    let import = sheet.strip_prefix("@import \"");
-    let Some((name, rest)) = import.and_then(|rest| rest.split_once("\";")) else {
-        return sheet;
-    };
-    match fs::read_to_string(path.with_file_name(name)) {
-        Ok(imported) => format!("{imported}{rest}"),
-        Err(_) => sheet,
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use site_gen::Encoding;
 
+use crate::assert_page;
 use crate::publishing::files;
 use crate::site::{Site, dates, settle};
 
@@ -116,7 +117,7 @@ fn compressed_copies_hold_their_files_and_are_made_once() {
 fn a_sheet_is_sent_without_what_only_its_authors_need() {
     let site = Site::new();
     let sheet = "/* The look:\n   paper */\n:root {\n  --ink: #222;\n}\n\n/* a */ .a,\n.b > i { content: \"/* \
-                 kept\\\" */\";\n  margin: 0\n    auto; }\n.c/**/.d { top: 0 } /* never\n ended";
+                 kept\\\" */\";\n  margin: 0\n    auto; }\n.c/**/.d\\\"e { top: 0 } /* never\n ended";
     site.write("theme/assets/first.css", ".z {\n  top: 0;\n}\n");
     let sheet = format!("@import \"first.css\";\n{sheet}");
     site.write("theme/assets/office.css", &sheet);
@@ -126,6 +127,16 @@ fn a_sheet_is_sent_without_what_only_its_authors_need() {
     let path = made.keys().find(sent).unwrap();
     assert_eq!(
         String::from_utf8_lossy(&made[path]),
-        ".z{top: 0;}:root{--ink: #222;}.a,.b > i{content: \"/* kept\\\" */\";margin: 0 auto;}.c/**/.d{top: 0}"
+        ".z{top: 0;}:root{--ink: #222;}.a,.b > i{content: \"/* kept\\\" */\";margin: 0 auto;}.c/**/.d\\\"e{top: 0}"
     );
+}
+
+#[test]
+fn a_sheet_that_imports_what_is_not_there_is_told_so_at_its_place() {
+    let site = Site::new();
+    site.write(
+        "theme/assets/office.css",
+        "@import \"form.css\";\n.a { top: 0; }\n",
+    );
+    assert_page!(site.problems(&["build"]));
 }

@@ -79,6 +79,12 @@ async fn likes_that_come_from_one_place_are_seen_and_set_aside() {
     let path = format!("{of_idea}/annuler");
     let again = app.post_as(&mut moderator, &path, &again).await;
     assert_eq!(again.location(), format!("{of_idea}?fait=0"));
+    // In the next hour they rise still; in the one after, no more.
+    for (seconds, rises) in [(3_600, true), (3_600, false)] {
+        app.later(seconds);
+        let page = app.get_as(&mut moderator, "/moderation/protection").await;
+        assert_eq!(page.body.contains("Ouvrir le soir"), rises);
+    }
     let journal = app.get_as(&mut moderator, "/moderation/journal").await;
     texts.push(journal.page().text());
     let mut settings = insta::Settings::clone_current();

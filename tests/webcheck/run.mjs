@@ -80,12 +80,14 @@ const PAGES = [
   // Its answers are written beforehand: what is sent as it stands is no empty form.
   { kind: "reports", path: "/moderation/signalements/", skip: ["nojs"] },
   { kind: "protection", path: "/moderation/protection" },
-  { kind: "likes-from", path: "{likes}", like: "protection" },
-  { kind: "dashboard", path: "/moderation/tableau", like: "protection" },
-  { kind: "journal", path: "/moderation/journal", like: "protection" },
-  { kind: "exports", path: "/moderation/exports/", like: "protection" },
-  { kind: "mail", path: "/moderation/courrier", like: "protection" },
-  { kind: "account", path: "/moderation/compte", like: "protection" },
+  { kind: "likes-from", path: "{likes}" },
+  { kind: "dashboard", path: "/moderation/tableau" },
+  { kind: "journal", path: "/moderation/journal" },
+  // Its forms answer with files.
+  { kind: "exports", path: "/moderation/exports/", skip: ["nojs"] },
+  { kind: "mail", path: "/moderation/courrier" },
+  // Its forms ask for the password, and close the session that all these checks have.
+  { kind: "account", path: "/moderation/compte", skip: ["nojs"] },
 ];
 
 // The checks of the kit. The quick ones take 0.3 s a page, `console` 0.8; the others up to 5.

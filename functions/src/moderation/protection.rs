@@ -13,7 +13,7 @@ use site_gen::view::Link;
 use site_gen::{address, dates};
 
 use super::{Opened, head, office};
-use crate::form::Typed;
+use crate::form::{Done, Typed};
 use crate::quota::Quota;
 use crate::routes::Routes;
 use crate::session::Session;
@@ -31,13 +31,6 @@ pub(super) fn router() -> Routes {
             "/moderation/soutiens/{contribution}/annuler",
             post(invalidate),
         )
-}
-
-/// What was just done, for the page that follows it.
-#[derive(Deserialize)]
-struct Done {
-    #[serde(default)]
-    fait: String,
 }
 
 /// Which network's likes are to be set aside, of the idea or of all of its campaign.
@@ -177,13 +170,15 @@ async fn invalidate(
         return Err(Failure::BadRequest);
     }
     let everywhere = !partout.is_empty();
-    let ideas: BTreeSet<ContributionId> = if everywhere {
+    let likes = if everywhere {
         let cards = app.store.cards(&campaign.slug).await?;
-        cards.into_iter().map(|card| card.id).collect()
+        let ideas: BTreeSet<ContributionId> = cards.into_iter().map(|card| card.id).collect();
+        app.store.likes_from(&plage, &ideas).await?
     } else {
-        [idea.id.clone()].into()
+        let networks = app.store.networks(&idea.id).await?;
+        let of = networks.into_iter().find(|network| network.hash == plage);
+        of.map_or_else(Vec::new, |network| network.likes)
     };
-    let likes = app.store.likes_from(&plage, &ideas).await?;
     if !likes.is_empty() {
         let about = if everywhere {
             format!("campaign:{}", campaign.slug)

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use site_gen::address;
 
-use crate::form::Typed;
+use crate::form::{Done, Typed};
 use crate::routes::Routes;
 use crate::session::{Permit, Session};
 use crate::store::{By, Closing, ReportsClosed, Ruling};
@@ -42,13 +42,6 @@ pub(super) fn router() -> Routes {
             post(hide),
         )
         .route("/moderation/signalements/{contribution}/clore", post(close))
-}
-
-/// What the last decision was, for the page that follows it.
-#[derive(Deserialize)]
-struct Done {
-    #[serde(default)]
-    fait: String,
 }
 
 /// What was typed in one of the forms, as it was typed.
@@ -113,15 +106,7 @@ async fn keep(
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
     let signalled = Signalled::open(&app, &session, &contribution).await?;
-    let mut invalid = Invalid::default();
-    let text = invalid.take("kept", parse(typing.kept.as_deref()));
-    let Some(text) = text else {
-        return correct(&app, &session, signalled, &typing, &invalid).await;
-    };
-    let closing = typing.closing(Verdict::Kept, &text)?;
-    let ruling = signalled.ruling(&app, None);
-    let closed = app.store.close_reports(&ruling, &closing).await?;
-    Ok(told(&closed, "kept").into_response())
+    answer(&app, &session, signalled, &typing, Verdict::Kept, "kept").await
 }
 
 /// Makes the contribution public no longer.
@@ -165,15 +150,38 @@ async fn close(
     if signalled.held.status == Status::Published {
         return Ok(after("conflict").into_response());
     }
-    let mut invalid = Invalid::default();
-    let text = invalid.take("hidden", parse(typing.hidden.as_deref()));
-    let Some(text) = text else {
-        return correct(&app, &session, signalled, &typing, &invalid).await;
+    answer(
+        &app,
+        &session,
+        signalled,
+        &typing,
+        Verdict::Hidden,
+        "closed",
+    )
+    .await
+}
+
+/// Answers the reports of a contribution that is left as it is.
+async fn answer(
+    app: &App,
+    session: &Session,
+    signalled: Signalled,
+    typing: &Typing,
+    verdict: Verdict,
+    done: &str,
+) -> Result<Response, Failure> {
+    let (field, typed) = match verdict {
+        Verdict::Kept => ("kept", &typing.kept),
+        Verdict::Hidden => ("hidden", &typing.hidden),
     };
-    let closing = typing.closing(Verdict::Hidden, &text)?;
-    let ruling = signalled.ruling(&app, None);
+    let mut invalid = Invalid::default();
+    let Some(text) = invalid.take(field, parse(typed.as_deref())) else {
+        return correct(app, session, signalled, typing, &invalid).await;
+    };
+    let closing = typing.closing(verdict, &text)?;
+    let ruling = signalled.ruling(app, None);
     let closed = app.store.close_reports(&ruling, &closing).await?;
-    Ok(told(&closed, "closed").into_response())
+    Ok(told(&closed, done).into_response())
 }
 
 /// What is said to who signalled something.

@@ -15,11 +15,10 @@ use site_gen::{Contributions, Moved, PublishedIdea, Tally};
 
 use super::attributes::{Attributes, flag, key, number, text, time};
 use super::published::{shard_attribute, total_likes};
+use super::turn::{TURN, Turn};
 use super::{Store, StoreError, unbuilt, unless_condition};
 use crate::keys::{self, PARTITION};
 
-/// The attribute of a card that says how often it was counted.
-const TURN: &str = "counted";
 /// How often it is counted again because others counted the same idea meanwhile.
 const TRIES: u32 = 20;
 
@@ -353,84 +352,6 @@ impl Store {
             TransactWriteItem::builder().delete(delete).build(),
         ];
         self.transact("drop a card", writes).await.map(|_| ())
-    }
-}
-
-/// A turn of a card: what was kept when it was read.
-#[derive(Clone, Copy)]
-struct Turn {
-    /// How often it was counted.
-    number: u64,
-    /// The hour that begins with this turn, where none of it was counted before.
-    begun: Option<Hour>,
-}
-
-impl Turn {
-    fn of(card: &Attributes, now: Timestamp) -> Result<Self, StoreError> {
-        let kept = Hour::of(card)?;
-        let hour = Hour::number(now);
-        let begun = kept.is_none_or(|kept| kept.hour != hour).then_some(Hour {
-            hour,
-            likes: total_likes(card)?,
-            before: match kept {
-                Some(kept) if kept.hour + 1 == hour => kept.likes,
-                _ => total_likes(card)?,
-            },
-        });
-        Ok(Self {
-            number: card.get_number_or_zero(TURN)?,
-            begun,
-        })
-    }
-}
-
-/// An hour in which an idea was counted, by which it is seen whether many come to like it.
-#[derive(Clone, Copy)]
-pub(super) struct Hour {
-    /// Hours since 1970.
-    hour: u64,
-    /// Its likes when the hour began.
-    likes: u64,
-    /// The same for the hour before, where it was counted in it too.
-    before: u64,
-}
-
-impl Hour {
-    fn number(now: Timestamp) -> u64 {
-        u64::try_from(now.as_second() / 3600).unwrap_or_default()
-    }
-
-    fn of(card: &Attributes) -> Result<Option<Self>, StoreError> {
-        if !card.has("hour_counted") {
-            return Ok(None);
-        }
-        Ok(Some(Self {
-            hour: card.get_number("hour_counted")?,
-            likes: card.get_number("hour_likes")?,
-            before: card.get_number("hour_before")?,
-        }))
-    }
-
-    fn values(self) -> Vec<(&'static str, AttributeValue)> {
-        vec![
-            ("hour_counted", number(self.hour)),
-            ("hour_likes", number(self.likes)),
-            ("hour_before", number(self.before)),
-        ]
-    }
-
-    /// How many likes an idea got in the hour of `now` and in the one before.
-    pub(super) fn risen(card: &Attributes, now: Timestamp) -> Result<u64, StoreError> {
-        let now = Self::number(now);
-        let Some(kept) = Self::of(card)? else {
-            return Ok(0);
-        };
-        let since = match now.checked_sub(kept.hour) {
-            Some(0) => kept.before,
-            Some(1) => kept.likes,
-            _ => return Ok(0),
-        };
-        Ok(total_likes(card)?.saturating_sub(since))
     }
 }
 

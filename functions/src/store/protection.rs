@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::attributes::{Attributes, text};
-use super::counts::Hour;
 use super::published::total_likes;
+use super::turn::Hour;
 use super::{Noted, Store, StoreError};
 use crate::keys::{self, Item, PARTITION, SORT};
 
