@@ -15,6 +15,8 @@ use crate::text::ContributionId;
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
+    /// The contribution arrived, and its author is to confirm that the address is theirs.
+    Unconfirmed,
     /// The contribution arrived.
     Received,
     /// It is published.
@@ -86,6 +88,7 @@ impl Event {
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
+            Self::Unconfirmed => "unconfirmed",
             Self::Received => "received",
             Self::Published => "published",
             Self::Refused(_) => "refused",
@@ -110,7 +113,8 @@ impl Event {
             Self::Decided(decided) => Some(decided.key()),
             Self::ReportDecided(ReportOutcome::Kept) => Some("kept"),
             Self::ReportDecided(ReportOutcome::Hidden) => Some("hidden"),
-            Self::Received
+            Self::Unconfirmed
+            | Self::Received
             | Self::Published
             | Self::Restored
             | Self::Merged
@@ -127,6 +131,7 @@ impl Event {
     pub fn from_key(key: &str, detail: Option<&str>) -> Option<Self> {
         let reason = || detail.and_then(RejectionReason::from_key);
         Some(match key {
+            "unconfirmed" => Self::Unconfirmed,
             "received" => Self::Received,
             "published" => Self::Published,
             "refused" => Self::Refused(reason()?),
@@ -161,7 +166,11 @@ impl Event {
             | Self::Answered
             | Self::Decided(_)
             | Self::ReportDecided(_) => true,
-            Self::Received | Self::Commented | Self::Cited | Self::ReportReceived => false,
+            Self::Unconfirmed
+            | Self::Received
+            | Self::Commented
+            | Self::Cited
+            | Self::ReportReceived => false,
         }
     }
 }

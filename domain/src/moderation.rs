@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "status", content = "reason")]
 pub enum Status {
+    /// Was sent to a campaign that is attacked: nobody reads it before its author confirms that
+    /// the e-mail address is theirs, or it is forgotten.
+    Unconfirmed,
     /// Waits to be read.
     Waiting,
     /// Public.
@@ -24,6 +27,7 @@ impl Status {
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
+            Self::Unconfirmed => "unconfirmed",
             Self::Waiting => "waiting",
             Self::Published => "published",
             Self::Refused(_) => "refused",
@@ -37,7 +41,7 @@ impl Status {
     pub fn reason(self) -> Option<RejectionReason> {
         match self {
             Self::Refused(reason) | Self::Hidden(reason) => Some(reason),
-            Self::Waiting | Self::Published | Self::Withdrawn => None,
+            Self::Unconfirmed | Self::Waiting | Self::Published | Self::Withdrawn => None,
         }
     }
 
@@ -45,6 +49,7 @@ impl Status {
     #[must_use]
     pub fn from_key(key: &str, reason: Option<RejectionReason>) -> Option<Self> {
         match (key, reason) {
+            ("unconfirmed", None) => Some(Self::Unconfirmed),
             ("waiting", None) => Some(Self::Waiting),
             ("published", None) => Some(Self::Published),
             ("withdrawn", None) => Some(Self::Withdrawn),
@@ -70,6 +75,8 @@ pub enum Decision {
     Reopen,
     /// Group it with another that says the same, which stays.
     Merge,
+    /// Confirm, as its author, that the address is theirs: it may be read.
+    Confirm,
     /// Take it back, as its author.
     Withdraw,
 }
@@ -85,6 +92,7 @@ impl Decision {
             Self::Restore => "restore",
             Self::Reopen => "reopen",
             Self::Merge => "merge",
+            Self::Confirm => "confirm",
             Self::Withdraw => "withdraw",
         }
     }
@@ -93,7 +101,7 @@ impl Decision {
     /// an author decides is the author's.
     #[must_use]
     pub fn can_be_undone(self) -> bool {
-        !matches!(self, Self::Merge | Self::Withdraw)
+        !matches!(self, Self::Merge | Self::Confirm | Self::Withdraw)
     }
 }
 
@@ -175,15 +183,16 @@ pub struct IllegalDecision {
     pub decision: Decision,
 }
 
-/// The only legal transitions. What waits is published, refused or grouped with another; what is
-/// public is hidden or grouped; what is hidden is restored; what is refused is read again; and
-/// an author takes back what is not taken back yet.
+/// The only legal transitions. What is not confirmed is confirmed by its author; what waits is
+/// published, refused or grouped with another; what is public is hidden or grouped; what is hidden
+/// is restored; what is refused is read again; and an author takes back what is not taken back yet.
 ///
 /// # Errors
 /// [`IllegalDecision`] where the status does not allow it: somebody decided before.
 pub fn decide(status: Status, decision: Decision) -> Result<Status, IllegalDecision> {
     use RejectionReason::Duplicate;
     match (status, decision) {
+        (Status::Unconfirmed, Decision::Confirm) => Ok(Status::Waiting),
         (Status::Waiting, Decision::Publish) => Ok(Status::Published),
         (Status::Waiting, Decision::Refuse(reason)) => Ok(Status::Refused(reason)),
         (Status::Waiting, Decision::Merge) => Ok(Status::Refused(Duplicate)),

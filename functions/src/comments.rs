@@ -13,7 +13,7 @@ use site_gen::{Tally, address, markdown};
 
 use crate::form::Typed;
 use crate::quota::Quota;
-use crate::review::{PersonalView, Review, Reviewed, Texts, without_personal_data};
+use crate::review::{PersonalView, Review, Reviewed, Texts, address_needed, without_personal_data};
 use crate::routes::Routes;
 use crate::sender::Sender;
 use crate::{App, Failure, SharedApp};
@@ -49,7 +49,7 @@ async fn review(
     if !campaign.takes_contribution(app.now(), None) {
         return closed(&app, campaign, &typed.form);
     }
-    review_page(&app, campaign, &idea, typed, Review::Offer)
+    review_page(&app, campaign, &idea, typed, Review::Offer).await
 }
 
 /// From the review page to itself, with personal data replaced by words.
@@ -71,7 +71,7 @@ async fn remove(
         text: without_personal_data(draft.body.as_str(), messages),
         ..typed.form.clone()
     };
-    review_page(&app, campaign, &idea, typed.with(form), Review::Removed)
+    review_page(&app, campaign, &idea, typed.with(form), Review::Removed).await
 }
 
 /// From the review page back to the form.
@@ -105,7 +105,7 @@ async fn submit(
         Err(invalid) => return form_page(&app, campaign, &idea, typed.form, &invalid),
     };
     let Some(ticket) = ticket else {
-        return review_page(&app, campaign, &idea, typed, Review::Offer);
+        return review_page(&app, campaign, &idea, typed, Review::Offer).await;
     };
     let texts = [
         ("name", typed.form.name.as_str()),
@@ -113,16 +113,24 @@ async fn submit(
     ];
     let id = ticket.contribution();
     app.count_once(Quota::Comment, &sender, &id, &texts).await?;
+    let arrival = app
+        .arrival(campaign, &typed.ticket, &typed.preuve, email.as_ref())
+        .await?;
+    let Some(arrival) = arrival else {
+        return form_page(&app, campaign, &idea, typed.form, &address_needed());
+    };
     let draft = draft.kept(app.renderer.messages());
     let flags = typed.flags(&draft, &ticket, now);
     let comment = draft.received(id, campaign.slug.clone(), idea.id, now);
     let contribution = Contribution::Comment(comment);
-    let receipt = app.receive(campaign, contribution, email, flags).await?;
+    let receipt = app
+        .receive(campaign, contribution, email, flags, arrival)
+        .await?;
     Ok(receipt.into_response())
 }
 
 /// The review page, or the form with what is to be corrected.
-fn review_page(
+async fn review_page(
     app: &App,
     campaign: &Campaign,
     idea: &Idea,
@@ -139,6 +147,7 @@ fn review_page(
     let personal = PersonalView::of(&draft, review, messages);
     let draft = draft.kept(messages);
     let action = address::send_comment(&campaign.slug, &idea.id);
+    let ticket = typed.ticket(app, &purpose(idea), now);
     let name = draft.name.as_ref().map_or_else(
         || app.renderer.messages().text("comment.anonymous", &[]),
         |name| name.as_str().to_owned(),
@@ -155,7 +164,8 @@ fn review_page(
         "action": format!("{action}/envoyer"),
         "remove_action": format!("{action}/retirer"),
         "edit_action": format!("{action}/modifier"),
-        "hidden": typed.carried(app, &purpose(idea), now)?,
+        "challenge": app.challenge(campaign, &ticket).await?,
+        "hidden": typed.carried(ticket)?,
     });
     let head = head(app, "review", campaign, idea);
     let page = app.renderer.document("review-comment.html", &head, &view)?;

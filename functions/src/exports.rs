@@ -101,7 +101,8 @@ impl<'a> Export<'a> {
             .filter(|counted| match making.readers {
                 Readers::Public => is_public(&counted.held, &published),
                 Readers::Analysts => {
-                    counted.held.status != Status::Withdrawn && !counted.held.erased
+                    let left_out = [Status::Withdrawn, Status::Unconfirmed];
+                    !left_out.contains(&counted.held.status) && !counted.held.erased
                 }
             })
             .collect();

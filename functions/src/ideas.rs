@@ -11,7 +11,7 @@ use site_gen::{address, markdown};
 
 use crate::form::Typed;
 use crate::quota::Quota;
-use crate::review::{PersonalView, Review, Reviewed, Texts, without_personal_data};
+use crate::review::{PersonalView, Review, Reviewed, Texts, address_needed, without_personal_data};
 use crate::routes::Routes;
 use crate::sender::Sender;
 use crate::{App, Failure, SharedApp};
@@ -100,11 +100,19 @@ async fn submit(
     let id = ticket.contribution();
     app.count_once(Quota::Contribution, &sender, &id, &texts)
         .await?;
+    let arrival = app
+        .arrival(campaign, &typed.ticket, &typed.preuve, email.as_ref())
+        .await?;
+    let Some(arrival) = arrival else {
+        return correct(&app, campaign, typed.form, &address_needed());
+    };
     let draft = draft.kept(app.renderer.messages());
     let flags = typed.flags(&draft, &ticket, now);
     let idea = draft.received(id, campaign.slug.clone(), now);
     let contribution = Contribution::Idea(idea);
-    let receipt = app.receive(campaign, contribution, email, flags).await?;
+    let receipt = app
+        .receive(campaign, contribution, email, flags, arrival)
+        .await?;
     Ok(receipt.into_response())
 }
 
@@ -135,6 +143,7 @@ async fn review_page(
         })
         .collect();
     let action = address::send_idea(&campaign.slug);
+    let ticket = typed.ticket(app, &purpose(campaign), now);
     let view = json!({
         "campaign": views.campaign_card(campaign, site_gen::Tally::default()),
         "review": {
@@ -150,7 +159,8 @@ async fn review_page(
         "action": format!("{action}/envoyer"),
         "remove_action": format!("{action}/retirer"),
         "edit_action": format!("{action}/modifier"),
-        "hidden": typed.carried(app, &purpose(campaign), now)?,
+        "challenge": app.challenge(campaign, &ticket).await?,
+        "hidden": typed.carried(ticket)?,
     });
     let head = Head {
         indexed: false,

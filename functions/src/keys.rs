@@ -17,6 +17,7 @@
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
 //! | failures to log in | `TRIES#keyed hash of the login or the address` | `TRIES` |
 //! | what was sent from an address in an hour | `QUOTA#hour#shard` | `what#keyed hash of the address` |
+//! | a campaign that asks for a proof of work | `PROTECTED` | the campaign |
 //! | a letter to be sent, or sent | `LETTER#its name` | `LETTER` |
 //! | an e-mail address (identity table) | the contribution, or `REPORT#report` | none |
 //! | the salt of a day's hashes of addresses (identity table) | `SALT#day` | none |
@@ -141,6 +142,13 @@ pub(crate) fn card(campaign: &Slug, idea: &ContributionId) -> Key {
 pub(crate) fn tally(campaign: &Slug) -> Key {
     Key {
         partition: TALLIES.to_owned(),
+        sort: campaign.to_string(),
+    }
+}
+
+pub(crate) fn protected(campaign: &Slug) -> Key {
+    Key {
+        partition: "PROTECTED".to_owned(),
         sort: campaign.to_string(),
     }
 }

@@ -16,6 +16,7 @@ mod login;
 mod mail;
 mod moderation;
 mod password;
+mod proof;
 mod publisher;
 mod quota;
 mod receipts;
@@ -45,6 +46,7 @@ pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
 pub use password::hash_password;
+pub use proof::Arrival;
 pub use publisher::{
     Counted, Due, Image, PublishError, Published, Publisher, RENEWED_EVERY, Record, Throttle,
 };

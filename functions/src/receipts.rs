@@ -19,15 +19,21 @@ use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{address, dates, markdown};
 
 use crate::form::{Done, Typed};
+use crate::quota::Quota;
 use crate::routes::Routes;
 use crate::secret::token_hash;
+use crate::sender::Sender;
 use crate::store::{By, Decided, Erased, Ruling};
-use crate::{App, Failure, SharedApp};
+use crate::{App, Arrival, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
     Routes::new()
         .route("/suivi/{token}", get(show))
         .route("/suivi/{token}/adresse", post(change_address))
+        .route(
+            "/suivi/{token}/confirmer/{code}",
+            get(ask_to_confirm).post(confirm),
+        )
         .route("/suivi/{token}/retirer", post(withdraw))
         .route("/suivi/{token}/effacer", post(erase))
 }
@@ -65,6 +71,7 @@ async fn show(
 async fn change_address(
     State(app): State<SharedApp>,
     Path(token): Path<String>,
+    sender: Sender,
     Typed(typed): Typed<AddressTyped>,
 ) -> Result<Response, Failure> {
     let receipt = Receipt::open(&app, &token).await?;
@@ -81,13 +88,75 @@ async fn change_address(
             };
             let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
             let author = Recipient::Author(receipt.reference.clone());
-            let kept_until = campaign.addresses_kept_until();
-            app.store.change_email(&author, &email, kept_until).await?;
+            if receipt.held.status == Status::Unconfirmed {
+                // A message goes to whatever address is typed: only so many in an hour.
+                app.count(Quota::Contribution, &sender, &[]).await?;
+                let until = app.confirmed_until();
+                app.store.change_email(&author, &email, until).await?;
+                app.store.ask_again(&receipt.reference, app.now()).await?;
+            } else {
+                let kept_until = campaign.addresses_kept_until();
+                app.store.change_email(&author, &email, kept_until).await?;
+            }
             "nouvelle-adresse"
         }
         _ => return Err(Failure::BadRequest),
     };
     Ok(receipt.again(done).into_response())
+}
+
+/// Where the link of a message leads: a button, since opening a link changes nothing.
+async fn ask_to_confirm(
+    State(app): State<SharedApp>,
+    Path((token, code)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let receipt = Receipt::open(&app, &token).await?;
+    if receipt.held.status != Status::Unconfirmed {
+        return Ok(Redirect::to(&address::receipt(&token)).into_response());
+    }
+    receipt.address_of(&code).await?;
+    let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
+    let view = json!({
+        "reference": receipt.reference.id().reference(),
+        "action": address::confirm(&token, &code),
+        "receipt": address::receipt(&token),
+    });
+    let head = Head {
+        indexed: false,
+        ..app.renderer.head(
+            "confirm",
+            address::HOME.to_owned(),
+            app.renderer.trail(campaign),
+        )
+    };
+    let page = app.renderer.document("confirm.html", &head, &view)?;
+    Ok(([(header::REFERRER_POLICY, "no-referrer")], Html(page)).into_response())
+}
+
+/// The address is the author's: the contribution waits to be read.
+async fn confirm(
+    State(app): State<SharedApp>,
+    Path((token, code)): Path<(String, String)>,
+) -> Result<Redirect, Failure> {
+    let receipt = Receipt::open(&app, &token).await?;
+    match receipt.held.status {
+        Status::Unconfirmed => {}
+        Status::Withdrawn => return Ok(Redirect::to(&address::receipt(&token))),
+        _ => return Ok(receipt.again("confirmee")),
+    }
+    let email = receipt.address_of(&code).await?;
+    let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
+    let author = Recipient::Author(receipt.reference.clone());
+    let kept_until = campaign.addresses_kept_until();
+    app.store.change_email(&author, &email, kept_until).await?;
+    match app
+        .store
+        .decide(&receipt.ruling(), Decision::Confirm, None)
+        .await?
+    {
+        Decided::Missing => Err(Failure::NotFound),
+        Decided::Done | Decided::Already(_) | Decided::NoOther => Ok(receipt.again("confirmee")),
+    }
 }
 
 /// Takes the contribution back: it leaves the site.
@@ -130,6 +199,15 @@ impl<'a> Receipt<'a> {
         })
     }
 
+    /// The address that a code confirms.
+    async fn address_of(&self, code: &str) -> Result<Email, Failure> {
+        let author = Recipient::Author(self.reference.clone());
+        let email = self.app.store.email(&author).await?;
+        email
+            .filter(|email| self.app.secret.confirms(code, &self.reference, email))
+            .ok_or(Failure::NotFound)
+    }
+
     /// What the author decides now, wherever the contribution stands.
     fn ruling(&self) -> Ruling<'_> {
         Ruling {
@@ -165,7 +243,13 @@ impl<'a> Receipt<'a> {
         typed_email: &str,
         invalid: &Invalid,
     ) -> Result<Private, Failure> {
-        const KNOWN: [&str; 4] = ["adresse", "nouvelle-adresse", "retiree", "effacee"];
+        const KNOWN: [&str; 5] = [
+            "adresse",
+            "nouvelle-adresse",
+            "confirmee",
+            "retiree",
+            "effacee",
+        ];
         let Self {
             app,
             reference,
@@ -272,6 +356,10 @@ impl<'a> Receipt<'a> {
         let mut steps = vec![step("received", Some(received), true)];
         let read = held.published_at.or(held.decided_at).map(day);
         match held.status {
+            Status::Unconfirmed => {
+                steps.push(step("confirmed", None, false));
+                steps.push(step("read", None, false));
+            }
             Status::Waiting => steps.push(step("read", None, false)),
             Status::Published => steps.push(step("published", read, true)),
             Status::Refused(_) => return with(steps, step("refused", read, true)),
@@ -318,16 +406,26 @@ impl App {
         contribution: Contribution,
         email: Option<Email>,
         mut flags: BTreeSet<Flag>,
+        arrival: Arrival,
     ) -> Result<Redirect, Failure> {
         let reference = contribution.reference();
         let token = self.secret.receipt_token(&reference);
-        let kept_until = campaign.addresses_kept_until();
+        let kept_until = match arrival {
+            Arrival::ToRead => campaign.addresses_kept_until(),
+            Arrival::ToConfirm(until) => until,
+        };
         let identity = email.as_ref().map(|email| (email, kept_until));
         if self.repeats(campaign, &contribution).await? {
             flags.insert(Flag::RepeatedText);
         }
         self.store
-            .add(&contribution, &token_hash(&token), identity, &flags)
+            .add(
+                &contribution,
+                &token_hash(&token),
+                identity,
+                &flags,
+                arrival,
+            )
             .await?;
         Ok(Redirect::to(&address::receipt(&token)))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Body, CommentDraft, Flag, IdeaDraft, Name, PersonalKind, Title};
+use domain::{Body, CommentDraft, Flag, IdeaDraft, Invalid, Name, PersonalKind, Title};
 use insights::personal::{self, Kind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,23 +22,24 @@ pub(crate) struct Reviewed<T> {
     /// Blank, unless a program filled it: people don't see it. It is told nothing.
     #[serde(default)]
     site_web: String,
+    /// What the browser computed, where the campaign asks for a proof of work.
+    #[serde(default)]
+    pub(crate) preuve: String,
 }
 
 impl<T: Serialize> Reviewed<T> {
-    /// The fields that the review page carries: the form as it was typed, and the ticket by which
-    /// it is one contribution however often it is reviewed and sent.
-    pub(crate) fn carried(
-        &self,
-        app: &App,
-        purpose: &str,
-        now: Timestamp,
-    ) -> Result<Vec<Hidden>, Failure> {
-        let valid = app.secret.read_ticket(purpose, &self.ticket, now).is_some();
-        let ticket = if valid {
+    /// The ticket of this review page, by which what is sent from it is one contribution however
+    /// often it is reviewed and sent: the one that came, or a new one.
+    pub(crate) fn ticket(&self, app: &App, purpose: &str, now: Timestamp) -> String {
+        if app.secret.read_ticket(purpose, &self.ticket, now).is_some() {
             self.ticket.clone()
         } else {
             app.secret.ticket(purpose, now)
-        };
+        }
+    }
+
+    /// The fields that the review page carries: the form as it was typed, and the ticket.
+    pub(crate) fn carried(&self, ticket: String) -> Result<Vec<Hidden>, Failure> {
         let mut carried = vec![("ticket", ticket)];
         if self.is_trapped() {
             carried.push(("site_web", "1".to_owned()));
@@ -80,6 +81,13 @@ impl<T> Reviewed<T> {
         }
         flags
     }
+}
+
+/// That an address is needed, at which what was sent is confirmed.
+pub(crate) fn address_needed() -> Invalid {
+    let mut invalid = Invalid::default();
+    invalid.add("email", "needed");
+    invalid
 }
 
 /// The texts of a draft that its author wrote freely.

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::{ContributionId, ContributionRef, LetterId, Person, ReportForm, Slug};
+use domain::{ContributionId, ContributionRef, Email, LetterId, Person, ReportForm, Slug};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -87,6 +87,17 @@ impl Secret {
     /// The token of a contribution's receipt: 256 bits that nobody can guess, the same each time.
     pub(crate) fn receipt_token(&self, reference: &ContributionRef) -> String {
         self.sign(&["receipt", &reference.to_string()])
+    }
+
+    /// What shows that its author reads the mail of an address: nobody else can make it, nor the
+    /// author before the message comes.
+    pub(crate) fn confirmation(&self, reference: &ContributionRef, email: &Email) -> String {
+        self.sign(&["confirm", &reference.to_string(), email.expose()])
+    }
+
+    /// Whether it is of this contribution and address.
+    pub(crate) fn confirms(&self, code: &str, reference: &ContributionRef, email: &Email) -> bool {
+        self.verifies(&["confirm", &reference.to_string(), email.expose()], code)
     }
 
     /// The token of a report's receipt, likewise.

@@ -238,6 +238,12 @@ pub fn receipt(token: &str) -> String {
     format!("/suivi/{token}")
 }
 
+/// Where the author of a contribution confirms an address.
+#[must_use]
+pub fn confirm(token: &str, code: &str) -> String {
+    format!("{}/confirmer/{code}", receipt(token))
+}
+
 /// A contribution in the moderators' queue.
 #[must_use]
 pub fn moderate(contribution: &str) -> String {

@@ -105,7 +105,13 @@ async fn engine_adds(connections: usize, time: Duration) -> Measured {
             let began = Instant::now();
             let flags = BTreeSet::new();
             store
-                .add(&contribution, &receipt, None, &flags)
+                .add(
+                    &contribution,
+                    &receipt,
+                    None,
+                    &flags,
+                    functions::Arrival::ToRead,
+                )
                 .await
                 .unwrap();
             began.elapsed()

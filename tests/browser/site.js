@@ -14,7 +14,7 @@ const BINARY = process.env.ECOUTE_BIN ?? join(ROOT, "target/debug/ecoute");
 const START_MS = 60_000;
 const STOP_MS = 15_000;
 
-/** The site with one campaign open: its address, the moderator's login, and how to stop it. */
+/** The site with one campaign open: its address, its outbox, the moderator’s login, and how to stop it. */
 export async function startSite(campaign) {
   const folder = await mkdtemp(join(tmpdir(), "ecoute-browser-"));
   const child = spawn(
@@ -57,7 +57,8 @@ export async function startSite(campaign) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const url = after("Site")?.replace(/\/$/, "");
-  return { url, login: after("Identifiant"), password: after("Mot de passe"), stop };
+  const outbox = join(folder, "data/outbox");
+  return { url, outbox, login: after("Identifiant"), password: after("Mot de passe"), stop };
 }
 
 /**

@@ -65,6 +65,7 @@ async fn keep(store: &Store, contribution: &Contribution, email: &str) {
             &receipt,
             Some((&email, until)),
             &BTreeSet::new(),
+            functions::Arrival::ToRead,
         )
         .await
         .unwrap();

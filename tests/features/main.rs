@@ -48,6 +48,7 @@ mod pages;
 mod personal_data;
 mod privacy;
 mod problems;
+mod proof_of_work;
 mod protection;
 mod publishing;
 mod quotas;

@@ -214,6 +214,7 @@ macro_rules! assert_page {
             r"/suivi/(signalement/)?[0-9A-Za-z_-]{43}",
             "/suivi/$1[token]",
         );
+        settings.add_filter(r"/confirmer/[0-9A-Za-z_-]{43}", "/confirmer/[code]");
         settings.add_filter(
             r"\b[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}\b",
             "[REFERENCE]",

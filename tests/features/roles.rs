@@ -113,6 +113,7 @@ fn asks(pattern: &str) -> Asks {
         | "/moderation/exports/"
         | "/moderation/protection"
         | "/moderation/signalements/" => return Asks::Session,
+        "/moderation/protection/{campaign}" => return Asks::OfCampaign(&[Action::Moderate]),
         "/moderation/soutiens/{contribution}" | "/moderation/soutiens/{contribution}/annuler" => {
             return Asks::Right(Action::Moderate);
         }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use domain::{Email, Event, Letter, Recipient, RejectionReason, ReportOutcome};
+use domain::{ContributionRef, Email, Event, Letter, Recipient, RejectionReason, ReportOutcome};
 use jiff::Timestamp;
 use lettre::message::header::{self, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
@@ -100,10 +100,20 @@ impl App {
         Words {
             subject,
             paragraphs,
-            link_label: say(&format!("{to}.link"), &[]),
+            link_label: match letter.event {
+                Event::Unconfirmed => say("unconfirmed.link", &[]),
+                _ => say(&format!("{to}.link"), &[]),
+            },
             link,
             why: say(&format!("{to}.why"), &[]),
         }
+    }
+
+    /// Where an author confirms an address.
+    pub(crate) fn confirmation(&self, reference: &ContributionRef, email: &Email) -> String {
+        let token = self.secret.receipt_token(reference);
+        let code = self.secret.confirmation(reference, email);
+        format!("{}{}", self.site_url, address::confirm(&token, &code))
     }
 
     /// Where the person who gets a letter sees what became of the contribution.

@@ -4,7 +4,7 @@
 //! Lambda a schedule does, every minute, until there is nothing due: no state is kept between
 //! two runs but in the store, and two that run at once take different letters.
 
-use domain::{ContributionRef, Email, Event, Letter, Status, paris};
+use domain::{ContributionRef, Email, Event, Letter, Recipient, Status, paris};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
 
@@ -157,6 +157,7 @@ impl Mailer {
         let is_public = held.status == Status::Published;
         let holds = match letter.event {
             Event::Received | Event::ReportReceived | Event::ReportDecided(_) => true,
+            Event::Unconfirmed => held.status == Status::Unconfirmed,
             Event::Refused(reason) => held.status == Status::Refused(reason),
             Event::Hidden(reason) => held.status == Status::Hidden(reason),
             Event::Merged => held.merged_into.is_some(),
@@ -201,7 +202,13 @@ impl App {
         comments: u64,
         email: &Email,
     ) -> Result<Composed, MailProblem> {
-        let words = self.words(letter, self.link(&letter.to), comments);
+        let link = match (letter.event, &letter.to) {
+            (Event::Unconfirmed, Recipient::Author(reference)) => {
+                self.confirmation(reference, email)
+            }
+            _ => self.link(&letter.to),
+        };
+        let words = self.words(letter, link, comments);
         let name = self.secret.letter_name(&letter.id());
         self.letterhead().compose(name, &words, email, self.now())
     }

@@ -32,6 +32,8 @@ pub(super) async fn show(
     let all: Vec<&Standing> = standings
         .iter()
         .filter(of_space)
+        // What is not confirmed may be nobody's.
+        .filter(|standing| standing.status != Status::Unconfirmed)
         .filter(|standing| may(&standing.campaign))
         .collect();
     let mut rows = Vec::new();

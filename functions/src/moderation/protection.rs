@@ -1,5 +1,6 @@
 //! What moderators see and do when a campaign is attacked: where much comes from, which ideas
-//! many come to like at once; likes of a network are taken away.
+//! many come to like at once; likes of a network are set aside, and a campaign asks for a proof of
+//! work until it is over.
 
 use std::collections::BTreeSet;
 
@@ -26,11 +27,18 @@ const SHOWN: usize = 20;
 pub(super) fn router() -> Routes {
     Routes::new()
         .route(address::PROTECTION, get(show))
+        .route("/moderation/protection/{campaign}", post(switch))
         .route("/moderation/soutiens/{contribution}", get(networks))
         .route(
             "/moderation/soutiens/{contribution}/annuler",
             post(invalidate),
         )
+}
+
+#[derive(Deserialize)]
+struct Switch {
+    #[serde(default)]
+    faire: String,
 }
 
 /// Which network's likes are to be set aside, of the idea or of all of its campaign.
@@ -42,8 +50,14 @@ struct Chosen {
     partout: String,
 }
 
-async fn show(State(app): State<SharedApp>, session: Session) -> Result<Html<String>, Failure> {
+async fn show(
+    State(app): State<SharedApp>,
+    session: Session,
+    Query(Done { fait }): Query<Done>,
+) -> Result<Html<String>, Failure> {
     let now = app.now();
+    let messages = app.renderer.messages();
+    let mut campaigns = Vec::new();
     let mut rising = Vec::new();
     for campaign in app.renderer.catalogue().campaigns.values() {
         if !session.may(Action::Moderate, &campaign.space)
@@ -51,6 +65,11 @@ async fn show(State(app): State<SharedApp>, session: Session) -> Result<Html<Str
         {
             continue;
         }
+        campaigns.push(json!({
+            "campaign": Link::new(&campaign.short, address::campaign(&campaign.slug)),
+            "protected": app.store.is_protected(&campaign.slug).await?,
+            "action": format!("{}/{}", address::PROTECTION, campaign.slug),
+        }));
         for idea in app.store.rising(&campaign.slug, now).await? {
             rising.push((idea, campaign));
         }
@@ -75,9 +94,13 @@ async fn show(State(app): State<SharedApp>, session: Session) -> Result<Html<Str
     } else {
         None
     };
+    let done = ["on", "off"].contains(&fait.as_str());
+    let done = done.then(|| messages.text(&format!("protection.done.{fait}"), &[]));
     let view = json!({
+        "campaigns": campaigns,
         "rising": rising,
         "busiest": busiest.map(|all| all.iter().map(busy).collect::<Vec<Value>>()),
+        "done": done,
     });
     let head = head(&app, "protection", address::PROTECTION);
     let view = office(&session, view);
@@ -111,6 +134,28 @@ fn label(hash: &str) -> &str {
 
 fn of_idea(idea: &ContributionId) -> String {
     format!("/moderation/soutiens/{idea}")
+}
+
+async fn switch(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(campaign): Path<String>,
+    Typed(Switch { faire }): Typed<Switch>,
+) -> Result<Redirect, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    let permit = session.permit(Action::Moderate, &campaign.space)?;
+    let (protected, done) = match faire.as_str() {
+        "activer" => (true, "on"),
+        "desactiver" => (false, "off"),
+        _ => return Err(Failure::BadRequest),
+    };
+    app.store
+        .protect(&campaign.slug, protected, &permit, app.now())
+        .await?;
+    Ok(Redirect::to(&format!(
+        "{}?fait={done}",
+        address::PROTECTION
+    )))
 }
 
 /// Where the likes of an idea came from; with a network chosen, whether they are to go.

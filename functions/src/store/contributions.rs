@@ -11,8 +11,11 @@ use domain::{
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, key, text};
+use super::sessions::seconds;
 use super::standing::{flags_text, in_lane, item_of, moderated};
+use super::tables::EXPIRES;
 use super::{Store, StoreError, unavailable, unbuilt};
+use crate::Arrival;
 use crate::keys::{self, Lane, PARTITION, QUEUE, QUEUE_INDEX, SORT};
 
 /// What became of something sent.
@@ -36,7 +39,8 @@ pub struct Queue {
 impl Store {
     /// Keeps a contribution that was sent, to be read by a moderator, with its receipt and, in
     /// a table of its own, its author's address and until when it is kept, and what was noticed of
-    /// it. All of it is kept, or nothing.
+    /// it. All of it is kept, or nothing. Where its author has to confirm the address first, it is
+    /// in no list, and is forgotten where that does not come.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: nothing is known to be kept, and it may be sent again.
@@ -46,12 +50,24 @@ impl Store {
         receipt_hash: &str,
         identity: Option<(&Email, Timestamp)>,
         flags: &BTreeSet<Flag>,
+        arrival: Arrival,
     ) -> Result<Added, StoreError> {
         let reference = contribution.reference();
-        let item = item_of(contribution)
-            .text("status", Status::Waiting.key())
-            .optional("flags", flags_text(flags).as_deref());
-        let item = in_lane(item, Lane::Waiting, contribution.received_at(), &reference);
+        let item = item_of(contribution).optional("flags", flags_text(flags).as_deref());
+        let (item, event) = match arrival {
+            Arrival::ToRead => {
+                let item = item.text("status", Status::Waiting.key());
+                let received_at = contribution.received_at();
+                let item = in_lane(item, Lane::Waiting, received_at, &reference);
+                (item, Event::Received)
+            }
+            Arrival::ToConfirm(until) => {
+                let item = item
+                    .text("status", Status::Unconfirmed.key())
+                    .number(EXPIRES, seconds(until));
+                (item, Event::Unconfirmed)
+            }
+        };
         let receipt = Attributes::at(&keys::receipt(receipt_hash))
             .text("contribution", &reference.to_string());
         let mut writes = vec![self.put_new(item)?, self.put(receipt)?];
@@ -62,7 +78,7 @@ impl Store {
                 kept_until,
             )?);
             let now = contribution.received_at();
-            writes.push(self.put_letter(&Letter::to_author(Event::Received, reference, 1, now))?);
+            writes.push(self.put_letter(&Letter::to_author(event, reference, 1, now))?);
         }
         match self.transact("add a contribution", writes).await? {
             Ok(()) => Ok(Added::New),

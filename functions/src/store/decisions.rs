@@ -162,6 +162,10 @@ impl Store {
             change.letters = letters_of(ruling, held.version + 1, held.status, status);
             let becomes = &mut change.becomes;
             becomes.previous = decision.can_be_undone().then_some(held.status);
+            if decision == Decision::Confirm {
+                becomes.decided_at = None;
+                becomes.decided_by = None;
+            }
             becomes.message = message.cloned();
             becomes.alert = match status.reason() {
                 Some(RejectionReason::Alert) => Some(Alert::default()),
@@ -357,7 +361,8 @@ fn event_of(before: Status, after: Status) -> Option<Event> {
         (_, Status::Published) => Some(Event::Published),
         (_, Status::Refused(reason)) => Some(Event::Refused(reason)),
         (_, Status::Hidden(reason)) => Some(Event::Hidden(reason)),
-        (_, Status::Waiting | Status::Withdrawn) => None,
+        (Status::Unconfirmed, Status::Waiting) => Some(Event::Received),
+        (_, Status::Unconfirmed | Status::Waiting | Status::Withdrawn) => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Identities: e-mail addresses, in a table of their own.
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
-use domain::{Email, Recipient};
+use domain::{ContributionRef, Email, Event, Letter, Recipient};
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, text};
@@ -45,6 +45,22 @@ impl Store {
             Ok(()) => Ok(()),
             Err(_) => unreachable!("a put without a condition has none to fail"),
         }
+    }
+
+    /// Asks the author of what is not confirmed to confirm another address.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn ask_again(
+        &self,
+        reference: &ContributionRef,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let occasion = now.as_millisecond();
+        let letter = Letter::to_author(Event::Unconfirmed, reference.clone(), occasion, now);
+        let put = self.put_letter(&letter)?;
+        // Where it is there already, it was asked in the same millisecond.
+        self.transact("ask to confirm", vec![put]).await.map(|_| ())
     }
 
     pub(super) fn delete_identity(&self, of: &Recipient) -> Result<TransactWriteItem, StoreError> {

@@ -1,17 +1,19 @@
-//! Against those who send by the thousand: ideas that many come to like at once, and likes that
-//! are taken away by the network from which they came.
+//! Against those who send by the thousand: campaigns that ask for a proof of work, ideas that
+//! many come to like at once, and likes that are set aside by the network that they came from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use domain::{ContributionId, LIKE_SHARDS, Like, Person, Slug};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use super::attributes::{Attributes, text};
+use super::attributes::{Attributes, key, text};
 use super::published::total_likes;
 use super::turn::Hour;
-use super::{Noted, Store, StoreError};
+use super::{Noted, Store, StoreError, unbuilt};
 use crate::keys::{self, Item, PARTITION, SORT};
+use crate::session::Permit;
 
 /// An idea that many come to like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,54 @@ pub(crate) struct Network {
 }
 
 impl Store {
+    /// Whether a campaign asks for a proof of work of what is sent to it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub(crate) async fn is_protected(&self, campaign: &Slug) -> Result<bool, StoreError> {
+        let at = keys::protected(campaign);
+        Ok(self.get(&at, "read a protection").await?.is_some())
+    }
+
+    /// Makes a campaign ask for a proof of work, or no longer; the log says who did.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn protect(
+        &self,
+        campaign: &Slug,
+        protected: bool,
+        by: &Permit,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let spell = |on: bool| if on { "on" } else { "off" }.to_owned();
+        let before = self.is_protected(campaign).await?;
+        if before == protected {
+            return Ok(());
+        }
+        let noted = Noted {
+            at: now,
+            by: by.login().to_owned(),
+            action: if protected { "protect" } else { "unprotect" },
+            about: format!("campaign:{campaign}"),
+            before: spell(before),
+            after: spell(protected),
+        };
+        let at = keys::protected(campaign);
+        let write = if protected {
+            self.put(Attributes::at(&at).time("since", now))?
+        } else {
+            self.delete_write(&at)?
+        };
+        match self
+            .audited("protect a campaign", &noted, vec![write])
+            .await?
+        {
+            Ok(()) => Ok(()),
+            Err(_) => unreachable!("nothing is written on a condition"),
+        }
+    }
+
     /// The ideas of a campaign that got likes in this hour and the one before, the most first.
     ///
     /// # Errors
@@ -139,6 +189,15 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    fn delete_write(&self, at: &keys::Key) -> Result<TransactWriteItem, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.tables.main)
+            .set_key(Some(key(at)))
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
     }
 }
 

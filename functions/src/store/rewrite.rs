@@ -6,6 +6,7 @@ use domain::{Contribution, ContributionId, ContributionRef, Like, Moderated, Per
 use super::attributes::{flag, key, number, text, time};
 use super::standing::{lane_of, spell_status};
 use super::statements::{ALERT, DRAFT, OUTCOME, RESPONSE, json};
+use super::tables::EXPIRES;
 use super::{Store, StoreError, unbuilt};
 use crate::keys::{self, Lane, PARTITION, QUEUE, QUEUED_AT, SORT};
 
@@ -54,6 +55,8 @@ impl Store {
             (OUTCOME, becomes.outcome.as_ref().map(|it| text(&json(it)))),
             (ALERT, becomes.alert.as_ref().map(|it| text(&json(it)))),
             ("erased", becomes.erased.then(|| flag(true))),
+            // What is not confirmed is forgotten; what is decided of it, kept.
+            (EXPIRES, None),
             (QUEUE, lane.map(|(lane, _)| text(lane.key()))),
             (QUEUED_AT, queued_at.as_deref().map(text)),
         ];
