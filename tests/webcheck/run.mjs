@@ -74,6 +74,8 @@ const PAGES = [
   { kind: "receipt", path: "{waiting}" },
   { kind: "receipt-published", path: "{published}", like: "receipt" },
   { kind: "receipt-refused", path: "{refused}", like: "receipt" },
+  { kind: "receipt-unconfirmed", path: "{unconfirmed}", like: "receipt" },
+  { kind: "confirm", path: "{confirm}" },
   { kind: "login", path: "/moderation/connexion" },
   { kind: "queue", path: "/moderation/" },
   { kind: "queue-item", path: "{item}", like: "queue" },

@@ -2,7 +2,7 @@
 // moderator's. The site's own tests say whether that works; here it only has to be there.
 
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const PATIENCE_MS = 20_000;
@@ -95,8 +95,8 @@ const plain = (html) => html.replace(/&(#?\w+);/g, (all, name) => ENTITIES[name]
 export async function makeState(site, open) {
   const citizen = new Client(site.url);
   const moderator = await logIn(site);
-  const propose = (title) =>
-    citizen.contribute(`${open}proposer/`, "idea-form", { title, text: TEXT });
+  const propose = (title, email = "") =>
+    citizen.contribute(`${open}proposer/`, "idea-form", { title, text: TEXT, email });
   const queue = async () => {
     const entry = /<a href="(\/moderation\/contributions\/[^"]+)"[^>]*>(.*?)<\/a>/gs;
     const entries = [...(await moderator.get("/moderation/")).matchAll(entry)];
@@ -137,11 +137,13 @@ export async function makeState(site, open) {
   await comment("Un SMS serait lu plus vite qu’un e-mail.");
   for (let n = 1; n <= SPARES; n += 1) await propose(`Un rappel ${n} jours avant la date`);
   const held = await queue();
+  const unconfirmed = await ofAnAttack(moderator, open, propose);
   const { fields } = form(await citizen.get(`${open}proposer/`), "idea-form");
 
   return {
     likes: `/moderation/soutiens/${idea.split("/").at(-2)}`,
     ...{ idea, published, refused, waiting, report, reported, kept },
+    ...{ unconfirmed, confirm: await linkUnder(site, unconfirmed) },
     unreported: `/moderation/signalements/${report.split("/").pop()}`,
     filled: { ...fields, title: "Des e-mails plus courts", text: TEXT, email: "nour@example.org" },
     comments: form(await citizen.get(idea), "comment-form").action,
@@ -149,6 +151,29 @@ export async function makeState(site, open) {
     item: held.find(({ words }) => words.includes("Un SMS")).href,
     spares: held.filter(({ words }) => words.includes("Un rappel")).map(({ href }) => href),
   };
+}
+
+/** What somebody without a script sends to a campaign that is attacked: its receipt. */
+async function ofAnAttack(moderator, open, propose) {
+  const turn = (faire) =>
+    moderator.post(`/moderation/protection/${open.split("/")[2]}`, { faire });
+  await turn("activer");
+  const receipt = await propose("Un simulateur plus clair", "nour@example.org");
+  await turn("desactiver");
+  return receipt;
+}
+
+/** The link that a message has under a receipt's address. */
+async function linkUnder(site, receipt) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
+    for (const name of readdirSync(site.outbox)) {
+      const text = readFileSync(join(site.outbox, name), "utf8").replaceAll("=\r\n", "");
+      const [, path] = text.match(/http:\/\/[^/]+(\/suivi\/\S+\/confirmer\/\S{43})/) ?? [];
+      if (path?.startsWith(receipt)) return path;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("no message came to confirm an address");
 }
 
 /** Ideas for a closed campaign whose list is empty, by the operator's own command. */
