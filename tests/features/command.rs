@@ -2,31 +2,14 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
 use crate::app::repository;
 use crate::assert_page;
-
-/// A binary of the workspace, built as this test is.
-pub fn binary(name: &str) -> PathBuf {
-    static BUILT: OnceLock<()> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let built = Command::new(env!("CARGO"))
-            // Every target, so that dependencies have the features they have for this test, and
-            // none is built a second time.
-            .args(["build", "--quiet", "--workspace", "--all-targets"])
-            .current_dir(repository("."))
-            .status()
-            .unwrap();
-        assert!(built.success(), "the workspace is built");
-    });
-    let tests = std::env::current_exe().unwrap();
-    tests.parent().unwrap().parent().unwrap().join(name)
-}
+use crate::binary::binary;
 
 fn ecoute(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary("ecoute"));

@@ -17,7 +17,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::app::TestApp;
-use crate::command::{Running, binary};
+use crate::binary::binary;
+use crate::command::Running;
 use crate::page::Page;
 
 /// An event for the function, and where its answer goes.

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::app::repository;
 use crate::assert_page;
-use crate::command::binary;
+use crate::binary::binary;
 use crate::sink::{Does, Sink};
 
 /// What the command says with these arguments, whether it works or not.

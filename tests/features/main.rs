@@ -16,6 +16,8 @@ mod account;
 mod app;
 mod audit;
 mod backup;
+#[path = "../binary.rs"]
+mod binary;
 mod campaigns;
 mod command;
 mod comments;

@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 
 use crate::app::{Browser, TestApp, repository};
 use crate::assert_page;
-use crate::command::binary;
+use crate::binary::binary;
 
 /// Runs the command; what it says, whichever way.
 fn moderator(data: &Path, arguments: &[&str], typed: &str) -> (Option<i32>, String) {

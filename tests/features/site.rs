@@ -10,7 +10,7 @@ use site_gen::{Build, Built, Contributions, Directory, Encoding, Placement, Prob
 use tempfile::TempDir;
 
 use crate::app::{NOW, repository};
-use crate::command::binary;
+use crate::binary::binary;
 use crate::publishing::files;
 
 /// Where its pages say that they are.

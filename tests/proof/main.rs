@@ -14,6 +14,8 @@
     reason = "the modules of one test binary share their public items"
 )]
 
+#[path = "../binary.rs"]
+mod binary;
 mod chance;
 mod citizen;
 mod faults;

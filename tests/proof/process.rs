@@ -3,35 +3,14 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 
 use ecoute::export::export_site;
 use ecoute::serve::Database;
 use jiff::{Timestamp, ToSpan};
 use site_gen::Contributions;
 
+use crate::binary::binary;
 use crate::site::{assert_same, files, full_build, repository};
-
-/// The binary, as it was built with this test.
-fn binary() -> PathBuf {
-    static BUILT: OnceLock<()> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let mut build = Command::new(env!("CARGO"));
-        // Every target, so that dependencies have the features they have for this test; and
-        // without what Cargo tells this test, on which build scripts depend.
-        build.args(["build", "--quiet", "--workspace", "--all-targets"]);
-        for (name, _) in std::env::vars() {
-            if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
-                build.env_remove(name);
-            }
-        }
-        let built = build.current_dir(repository(".")).status().unwrap();
-        assert!(built.success(), "the workspace is built");
-    });
-    let tests = std::env::current_exe().unwrap();
-    let folder = tests.parent().unwrap().parent().unwrap();
-    folder.join("ecoute")
-}
 
 /// A process that serves a folder, and that ends with the test, however that ends.
 pub struct Process {
@@ -42,7 +21,7 @@ pub struct Process {
 impl Process {
     /// Starts, and waits until the site answers.
     pub fn start(places: &Places) -> Self {
-        let mut child = Command::new(binary())
+        let mut child = Command::new(binary("ecoute"))
             .args(["serve", "--behind-proxy"])
             .args(["--listen", places.url.trim_start_matches("http://")])
             .arg("--content")
