@@ -13,6 +13,12 @@ const IDEA: [(&str, &str); 4] = [
     ("text", "On attend trop."),
 ];
 
+const LOGIN: &str = "/moderation/connexion";
+const ENDS_SESSIONS: [&str; 2] = [
+    "/moderation/deconnexion",
+    "/moderation/compte/sessions/fermer",
+];
+
 #[test]
 fn each_role_may_do_what_it_is_for_and_no_more() {
     let space = |slug: &str| Slug::parse(slug).unwrap();
@@ -171,9 +177,13 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
         ("analyst-elsewhere", "analyst:national"),
         ("without-rights", ""),
     ];
+    let mut sessions = Vec::new();
     for (login, grants) in people {
         let grants: Vec<&str> = grants.split_whitespace().collect();
         app.keep_moderator(login, &grants).await;
+        let mut browser = Browser::default();
+        app.log_in(&mut browser, login, PASSWORD).await;
+        sessions.push(browser);
     }
     let gard = Slug::parse("gard").unwrap();
     let mut checked = 0;
@@ -187,9 +197,7 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
                 .replace("{contribution}", &reference)
                 .replace("{campaign}", "accueil")
                 .replace("{format}", "csv");
-            for (login, grants) in people {
-                let mut browser = Browser::default();
-                app.log_in(&mut browser, login, PASSWORD).await;
+            for ((login, grants), session) in people.into_iter().zip(&mut sessions) {
                 let grants: Vec<Grant> = grants
                     .split_whitespace()
                     .map(|grant| Grant::parse(grant).unwrap())
@@ -204,9 +212,17 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
                     Asks::Right(action) => may(&grants, action, &gard),
                 };
                 for method in ["GET", "POST"] {
-                    let answer = ask(&app, &mut browser.clone(), method, &path).await;
+                    let answer = ask(&app, &mut session.clone(), method, &path).await;
                     if answer.status == StatusCode::METHOD_NOT_ALLOWED {
                         continue;
+                    }
+                    if answer.status == StatusCode::SEE_OTHER && answer.location() == LOGIN {
+                        // What ends a session, and nothing else, leads to the login.
+                        assert!(
+                            ENDS_SESSIONS.contains(&&*pattern),
+                            "{method} {path} as {login}"
+                        );
+                        app.log_in(session, login, PASSWORD).await;
                     }
                     checked += 1;
                     let refused = answer.status == StatusCode::FORBIDDEN;
@@ -219,7 +235,7 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
                     _ if answer.status == StatusCode::METHOD_NOT_ALLOWED => {}
                     Asks::Nothing => assert_ne!(answer.status, StatusCode::FORBIDDEN),
                     _ => {
-                        assert_eq!(answer.location(), "/moderation/connexion", "{path}");
+                        assert_eq!(answer.location(), LOGIN, "{path}");
                     }
                 }
             }
