@@ -291,9 +291,10 @@ fn a_change_of_any_table_of_the_words_makes_what_a_build_in_a_new_folder_makes()
 /// The path of every table that holds a text; what functions say is changed at once, and so are
 /// the heads, of which a page has one.
 fn tables(table: &toml::Table, path: &[String]) -> Vec<Vec<String>> {
-    const AT_ONCE: [&str; 27] = [
+    const AT_ONCE: [&str; 31] = [
         "account",
         "age",
+        "confirm",
         "dashboard",
         "error",
         "error-page",
@@ -303,12 +304,14 @@ fn tables(table: &toml::Table, path: &[String]) -> Vec<Vec<String>> {
         "head",
         "history",
         "journal",
+        "like",
         "mail",
         "moderation",
         "near",
         "noun",
         "outbox",
         "personal",
+        "protection",
         "reason",
         "receipt",
         "report-gone",
@@ -316,6 +319,7 @@ fn tables(table: &toml::Table, path: &[String]) -> Vec<Vec<String>> {
         "report-receipt",
         "report-state",
         "reports",
+        "review",
         "right",
         "role",
         "status",
