@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
 use domain::{
-    Campaign, CommentForm, Contribution, ContributionId, ContributionRef, Idea, Invalid, Status,
+    Campaign, CommentDraft, CommentForm, Contribution, ContributionId, ContributionRef, Email,
+    Idea, Invalid, Status,
 };
 use serde_json::json;
 use site_gen::view::{FormErrors, Head, Link};
@@ -16,6 +17,7 @@ use crate::quota::Quota;
 use crate::review::{PersonalView, Review, Reviewed, Texts, without_personal_data};
 use crate::routes::Routes;
 use crate::sender::Sender;
+use crate::social_security::refuse_numbers;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -60,7 +62,7 @@ async fn remove(
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
-    let (draft, _) = match typed.form.parse() {
+    let (draft, _) = match parse(&typed.form) {
         Ok(parsed) => parsed,
         Err(invalid) => return form_page(&app, campaign, &idea, typed.form, &invalid),
     };
@@ -100,7 +102,7 @@ async fn submit(
     if !campaign.takes_contribution(now, opened) {
         return closed(&app, campaign, &typed.form);
     }
-    let (draft, email) = match typed.form.parse() {
+    let (draft, email) = match parse(&typed.form) {
         Ok(parsed) => parsed,
         Err(invalid) => return form_page(&app, campaign, &idea, typed.form, &invalid),
     };
@@ -129,7 +131,7 @@ fn review_page(
     typed: Reviewed<CommentForm>,
     review: Review,
 ) -> Result<Response, Failure> {
-    let (draft, _) = match typed.form.parse() {
+    let (draft, _) = match parse(&typed.form) {
         Ok(parsed) => parsed,
         Err(invalid) => return form_page(app, campaign, idea, typed.form, &invalid),
     };
@@ -160,6 +162,11 @@ fn review_page(
     let head = head(app, "review", campaign, idea);
     let page = app.renderer.document("review-comment.html", &head, &view)?;
     Ok(Html(page).into_response())
+}
+
+/// What the form holds; a number in its texts is taken out, where its author sees it.
+fn parse(form: &CommentForm) -> Result<(CommentDraft, Option<Email>), Invalid> {
+    refuse_numbers(form.parse(), &[("email", &form.email)])
 }
 
 fn form_page(

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
-use domain::{Campaign, Contribution, IdeaForm, Invalid};
+use domain::{Campaign, Contribution, Email, IdeaDraft, IdeaForm, Invalid};
 use serde_json::{Value, json};
 use site_gen::view::Head;
 use site_gen::{address, markdown};
@@ -14,6 +14,7 @@ use crate::quota::Quota;
 use crate::review::{PersonalView, Review, Reviewed, Texts, without_personal_data};
 use crate::routes::Routes;
 use crate::sender::Sender;
+use crate::social_security::refuse_numbers;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -44,7 +45,7 @@ async fn remove(
     Typed(typed): Typed<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    let (draft, _) = match typed.form.parse(campaign) {
+    let (draft, _) = match parse(&typed.form, campaign) {
         Ok(parsed) => parsed,
         Err(invalid) => return correct(&app, campaign, typed.form, &invalid),
     };
@@ -86,7 +87,7 @@ async fn submit(
     if !campaign.takes_contribution(now, opened) {
         return closed(&app, campaign, &typed.form);
     }
-    let (draft, email) = match typed.form.parse(campaign) {
+    let (draft, email) = match parse(&typed.form, campaign) {
         Ok(parsed) => parsed,
         Err(invalid) => return correct(&app, campaign, typed.form, &invalid),
     };
@@ -115,7 +116,7 @@ async fn review_page(
     typed: Reviewed<IdeaForm>,
     review: Review,
 ) -> Result<Response, Failure> {
-    let (draft, _) = match typed.form.parse(campaign) {
+    let (draft, _) = match parse(&typed.form, campaign) {
         Ok(parsed) => parsed,
         Err(invalid) => return correct(app, campaign, typed.form, &invalid),
     };
@@ -162,6 +163,11 @@ async fn review_page(
     };
     let page = app.renderer.document("review-idea.html", &head, &view)?;
     Ok(Html(page).into_response())
+}
+
+/// What the form holds; a number in its texts is taken out, where its author sees it.
+fn parse(form: &IdeaForm, campaign: &Campaign) -> Result<(IdeaDraft, Option<Email>), Invalid> {
+    refuse_numbers(form.parse(campaign), &[("email", &form.email)])
 }
 
 fn correct(

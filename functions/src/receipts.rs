@@ -21,6 +21,7 @@ use site_gen::{address, dates, markdown};
 use crate::form::{Done, Typed};
 use crate::routes::Routes;
 use crate::secret::token_hash;
+use crate::social_security::refuse_numbers;
 use crate::store::{By, Decided, Erased, Ruling};
 use crate::{App, Failure, SharedApp};
 
@@ -39,6 +40,14 @@ struct AddressTyped {
     #[serde(rename = "faire")]
     action: String,
     email: String,
+}
+
+impl AddressTyped {
+    fn email(&self) -> Result<Email, Invalid> {
+        let mut invalid = Invalid::default();
+        let email = invalid.take("email", Email::parse(&self.email));
+        refuse_numbers(email.ok_or(invalid), &[("email", &self.email)])
+    }
 }
 
 /// A contribution, for who holds its receipt.
@@ -74,10 +83,12 @@ async fn change_address(
             "adresse"
         }
         "changer" => {
-            let mut invalid = Invalid::default();
-            let Some(email) = invalid.take("email", Email::parse(&typed.email)) else {
-                let page = receipt.page("", &typed.email, &invalid).await?;
-                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            let email = match typed.email() {
+                Ok(email) => email,
+                Err(invalid) => {
+                    let page = receipt.page("", &typed.email, &invalid).await?;
+                    return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+                }
             };
             let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
             let author = Recipient::Author(receipt.reference.clone());

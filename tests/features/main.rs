@@ -59,4 +59,5 @@ mod roles;
 mod sessions;
 mod sink;
 mod site;
+mod social_security;
 mod watch;
