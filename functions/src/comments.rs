@@ -62,6 +62,11 @@ async fn remove(
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
+    let now = app.now();
+    let ticket = app.secret.read_ticket(&purpose(&idea), &typed.ticket, now);
+    if !campaign.takes_contribution(now, ticket.map(|ticket| ticket.opened)) {
+        return closed(&app, campaign, &typed.form);
+    }
     let (draft, _) = match parse(&typed.form) {
         Ok(parsed) => parsed,
         Err(invalid) => return form_page(&app, campaign, &idea, typed.form, &invalid),
@@ -84,6 +89,9 @@ async fn edit(
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
+    if !campaign.takes_contribution(app.now(), None) {
+        return closed(&app, campaign, &form);
+    }
     form_page(&app, campaign, &idea, form, &Invalid::default())
 }
 
@@ -100,7 +108,14 @@ async fn submit(
     let ticket = app.secret.read_ticket(&purpose(&idea), &typed.ticket, now);
     let opened = ticket.as_ref().map(|ticket| ticket.opened);
     if !campaign.takes_contribution(now, opened) {
-        return closed(&app, campaign, &typed.form);
+        let sent = ticket.map(|ticket| ContributionRef::Comment {
+            idea: idea.id.clone(),
+            id: ticket.contribution(),
+        });
+        return match app.received(sent).await? {
+            Some(receipt) => Ok(receipt.into_response()),
+            None => closed(&app, campaign, &typed.form),
+        };
     }
     let (draft, email) = match parse(&typed.form) {
         Ok(parsed) => parsed,
@@ -194,7 +209,7 @@ fn form_page(
 }
 
 fn closed(app: &App, campaign: &Campaign, form: &CommentForm) -> Result<Response, Failure> {
-    let typed = app.typed(&[("text", &form.text)]);
+    let typed = app.typed(&[("name", &form.name), ("text", &form.text)]);
     let page = app.renderer.closed(campaign, &typed, app.now())?;
     Ok((StatusCode::CONFLICT, Html(page)).into_response())
 }

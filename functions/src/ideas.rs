@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
-use domain::{Campaign, Contribution, Email, IdeaDraft, IdeaForm, Invalid};
+use domain::{Campaign, Contribution, ContributionRef, Email, IdeaDraft, IdeaForm, Invalid};
 use serde_json::{Value, json};
 use site_gen::view::Head;
 use site_gen::{address, markdown};
@@ -45,6 +45,13 @@ async fn remove(
     Typed(typed): Typed<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
+    let now = app.now();
+    let ticket = app
+        .secret
+        .read_ticket(&purpose(campaign), &typed.ticket, now);
+    if !campaign.takes_contribution(now, ticket.map(|ticket| ticket.opened)) {
+        return closed(&app, campaign, &typed.form);
+    }
     let (draft, _) = match parse(&typed.form, campaign) {
         Ok(parsed) => parsed,
         Err(invalid) => return correct(&app, campaign, typed.form, &invalid),
@@ -63,12 +70,16 @@ async fn edit(
     State(app): State<SharedApp>,
     Path(campaign): Path<String>,
     Typed(form): Typed<IdeaForm>,
-) -> Result<Html<String>, Failure> {
+) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
+    let now = app.now();
+    if !campaign.takes_contribution(now, None) {
+        return closed(&app, campaign, &form);
+    }
     let page = app
         .renderer
-        .idea_form(campaign, form, &Invalid::default(), app.now())?;
-    Ok(Html(page))
+        .idea_form(campaign, form, &Invalid::default(), now)?;
+    Ok(Html(page).into_response())
 }
 
 /// From the review page to the store, and on to the receipt.
@@ -85,7 +96,11 @@ async fn submit(
         .read_ticket(&purpose(campaign), &typed.ticket, now);
     let opened = ticket.as_ref().map(|ticket| ticket.opened);
     if !campaign.takes_contribution(now, opened) {
-        return closed(&app, campaign, &typed.form);
+        let sent = ticket.map(|ticket| ContributionRef::Idea(ticket.contribution()));
+        return match app.received(sent).await? {
+            Some(receipt) => Ok(receipt.into_response()),
+            None => closed(&app, campaign, &typed.form),
+        };
     }
     let (draft, email) = match parse(&typed.form, campaign) {
         Ok(parsed) => parsed,

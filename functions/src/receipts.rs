@@ -343,6 +343,20 @@ impl App {
         Ok(Redirect::to(&address::receipt(&token)))
     }
 
+    /// Leads to the receipt of what was received before, where it was: sent again when it is too
+    /// late to send anything, it is still one contribution with one receipt.
+    pub(crate) async fn received(
+        &self,
+        sent: Option<ContributionRef>,
+    ) -> Result<Option<Redirect>, Failure> {
+        let Some(reference) = sent else {
+            return Ok(None);
+        };
+        let held = self.store.contribution(&reference).await?;
+        let token = self.secret.receipt_token(&reference);
+        Ok(held.map(|_| Redirect::to(&address::receipt(&token))))
+    }
+
     /// Whether somebody sent the same text to the campaign before. « Oui, tout à fait » is said by
     /// many, and is no repetition.
     async fn repeats(

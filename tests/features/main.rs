@@ -17,6 +17,7 @@ mod app;
 mod audit;
 mod backup;
 mod campaigns;
+mod closing;
 mod command;
 mod comments;
 mod content;
