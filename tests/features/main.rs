@@ -61,4 +61,6 @@ mod sessions;
 mod sink;
 mod site;
 mod social_security;
+mod standing;
+mod text;
 mod watch;
