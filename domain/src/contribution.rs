@@ -12,6 +12,7 @@ use crate::idea::Idea;
 use crate::moderation::{Status, UNDO_SECONDS};
 use crate::official_response::{Draft, OfficialResponse};
 use crate::outcome::Outcome;
+use crate::standing::Before;
 use crate::text::{Body, ContributionId, Slug, TextProblem};
 
 /// Which contribution: an idea, or a comment of an idea. Spelled `idea` or `idea-comment`.
@@ -150,8 +151,8 @@ pub struct Moderated {
     pub decided_at: Option<Timestamp>,
     /// Who took it: a moderator's login.
     pub decided_by: Option<String>,
-    /// Where it stood before, while that can be taken back.
-    pub previous: Option<Status>,
+    /// How it stood before, while that can be put back.
+    pub before: Option<Before>,
     /// When it was first published.
     pub published_at: Option<Timestamp>,
     /// What the moderator wrote to the author, beside the reason.
@@ -177,6 +178,6 @@ impl Moderated {
     #[must_use]
     pub fn can_be_undone(&self, now: Timestamp) -> bool {
         let in_time = |at: Timestamp| now.duration_since(at).as_secs() < UNDO_SECONDS;
-        self.previous.is_some() && self.decided_at.is_some_and(in_time)
+        self.before.is_some() && self.decided_at.is_some_and(in_time)
     }
 }

@@ -19,6 +19,7 @@ mod report;
 mod results;
 mod role;
 mod space;
+mod standing;
 mod text;
 
 pub use alert::{Alert, Told, ToldForm};
@@ -39,4 +40,5 @@ pub use results::{
 };
 pub use role::{Action, Grant, Role, may, may_everywhere};
 pub use space::{Accent, Space};
+pub use standing::{Before, NotGrouped};
 pub use text::{Body, ContributionId, Email, Name, Slug, TextProblem, Title};

@@ -361,7 +361,7 @@ fn clean(raw: &str) -> String {
 
 /// Whether a reader can't see it, or it disturbs the text around it: controls, bidirectional
 /// marks and overrides (Unicode Standard Annex 9), zero-width and other invisible characters,
-/// private use. Joiners stay: languages and emoji are written with them.
+/// private use, and what no XML may hold. Joiners stay: languages and emoji are written with them.
 fn disturbs(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -377,16 +377,26 @@ fn disturbs(c: char) -> bool {
                 | '\u{feff}'
                 | '\u{e000}'..='\u{f8ff}'
                 | '\u{fdd0}'..='\u{fdef}'
-                | '\u{fff0}'..='\u{fffd}'
+                | '\u{fff0}'..='\u{ffff}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
                 | '\u{e0000}'..='\u{10ffff}'
         )
+}
+
+/// Whether nothing is drawn of it by itself: joiners, Hangul fillers, the empty Braille pattern.
+fn is_blank(c: char) -> bool {
+    matches!(
+        c,
+        '\u{115f}' | '\u{1160}' | '\u{200c}' | '\u{200d}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
+    )
 }
 
 fn within(text: String, limit: usize) -> Result<String, TextProblem> {
     let length = text.graphemes(true).count();
     let visible = text
         .chars()
-        .any(|c| !c.is_whitespace() && !is_combining_mark(c) && c != '\u{200d}' && c != '\u{200c}');
+        .any(|c| !c.is_whitespace() && !is_combining_mark(c) && !is_blank(c));
     if !visible {
         Err(TextProblem::Empty)
     } else if length > limit {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use domain::{Grant, Role, Slug};
 use functions::store::{COMMAND, Change, Changed, LONGEST_LOGIN, Moderator};
-use functions::{Store, hash_password, password_problem};
+use functions::{Store, hash_password, holds_number, password_problem};
 use jiff::Timestamp;
 use site_gen::{Catalogue, dates};
 
@@ -150,6 +150,9 @@ async fn answer(
             ..
         } => {
             let login = parse_login(&login)?;
+            if holds_number(&login) || holds_number(&name) {
+                return Err(Stopped::because("moderator-number", &[]));
+            }
             let (password, told) = chosen(&login, password)?;
             let moderator = Moderator::new(&login, name.trim(), grants);
             let hash = hashed(&password)?;

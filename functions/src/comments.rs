@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
 use domain::{
-    Campaign, CommentForm, Contribution, ContributionId, ContributionRef, Idea, Invalid, Status,
+    Campaign, CommentDraft, CommentForm, Contribution, ContributionId, ContributionRef, Email,
+    Idea, Invalid, Status,
 };
 use serde_json::json;
 use site_gen::view::{FormErrors, Head, Link};
@@ -16,6 +17,7 @@ use crate::quota::Quota;
 use crate::review::{PersonalView, Review, Reviewed, Texts, address_needed, without_personal_data};
 use crate::routes::Routes;
 use crate::sender::Sender;
+use crate::social_security::refuse_numbers;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -60,7 +62,12 @@ async fn remove(
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
-    let (draft, _) = match typed.form.parse() {
+    let now = app.now();
+    let ticket = app.secret.read_ticket(&purpose(&idea), &typed.ticket, now);
+    if !campaign.takes_contribution(now, ticket.map(|ticket| ticket.opened)) {
+        return closed(&app, campaign, &typed.form);
+    }
+    let (draft, _) = match parse(&typed.form) {
         Ok(parsed) => parsed,
         Err(invalid) => return form_page(&app, campaign, &idea, typed.form, &invalid),
     };
@@ -82,6 +89,9 @@ async fn edit(
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
+    if !campaign.takes_contribution(app.now(), None) {
+        return closed(&app, campaign, &form);
+    }
     form_page(&app, campaign, &idea, form, &Invalid::default())
 }
 
@@ -98,9 +108,16 @@ async fn submit(
     let ticket = app.secret.read_ticket(&purpose(&idea), &typed.ticket, now);
     let opened = ticket.as_ref().map(|ticket| ticket.opened);
     if !campaign.takes_contribution(now, opened) {
-        return closed(&app, campaign, &typed.form);
+        let sent = ticket.map(|ticket| ContributionRef::Comment {
+            idea: idea.id.clone(),
+            id: ticket.contribution(),
+        });
+        return match app.received(sent).await? {
+            Some(receipt) => Ok(receipt.into_response()),
+            None => closed(&app, campaign, &typed.form),
+        };
     }
-    let (draft, email) = match typed.form.parse() {
+    let (draft, email) = match parse(&typed.form) {
         Ok(parsed) => parsed,
         Err(invalid) => return form_page(&app, campaign, &idea, typed.form, &invalid),
     };
@@ -137,7 +154,7 @@ async fn review_page(
     typed: Reviewed<CommentForm>,
     review: Review,
 ) -> Result<Response, Failure> {
-    let (draft, _) = match typed.form.parse() {
+    let (draft, _) = match parse(&typed.form) {
         Ok(parsed) => parsed,
         Err(invalid) => return form_page(app, campaign, idea, typed.form, &invalid),
     };
@@ -172,6 +189,11 @@ async fn review_page(
     Ok(Html(page).into_response())
 }
 
+/// What the form holds; a number in its texts is taken out, where its author sees it.
+fn parse(form: &CommentForm) -> Result<(CommentDraft, Option<Email>), Invalid> {
+    refuse_numbers(form.parse(), &[("email", &form.email)])
+}
+
 fn form_page(
     app: &App,
     campaign: &Campaign,
@@ -197,7 +219,7 @@ fn form_page(
 }
 
 fn closed(app: &App, campaign: &Campaign, form: &CommentForm) -> Result<Response, Failure> {
-    let typed = app.typed(&[("text", &form.text)]);
+    let typed = app.typed(&[("name", &form.name), ("text", &form.text)]);
     let page = app.renderer.closed(campaign, &typed, app.now())?;
     Ok((StatusCode::CONFLICT, Html(page)).into_response())
 }

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
-use domain::{Campaign, Contribution, IdeaForm, Invalid};
+use domain::{Campaign, Contribution, ContributionRef, Email, IdeaDraft, IdeaForm, Invalid};
 use serde_json::{Value, json};
 use site_gen::view::Head;
 use site_gen::{address, markdown};
@@ -14,6 +14,7 @@ use crate::quota::Quota;
 use crate::review::{PersonalView, Review, Reviewed, Texts, address_needed, without_personal_data};
 use crate::routes::Routes;
 use crate::sender::Sender;
+use crate::social_security::refuse_numbers;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -44,7 +45,14 @@ async fn remove(
     Typed(typed): Typed<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    let (draft, _) = match typed.form.parse(campaign) {
+    let now = app.now();
+    let ticket = app
+        .secret
+        .read_ticket(&purpose(campaign), &typed.ticket, now);
+    if !campaign.takes_contribution(now, ticket.map(|ticket| ticket.opened)) {
+        return closed(&app, campaign, &typed.form);
+    }
+    let (draft, _) = match parse(&typed.form, campaign) {
         Ok(parsed) => parsed,
         Err(invalid) => return correct(&app, campaign, typed.form, &invalid),
     };
@@ -62,12 +70,16 @@ async fn edit(
     State(app): State<SharedApp>,
     Path(campaign): Path<String>,
     Typed(form): Typed<IdeaForm>,
-) -> Result<Html<String>, Failure> {
+) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
+    let now = app.now();
+    if !campaign.takes_contribution(now, None) {
+        return closed(&app, campaign, &form);
+    }
     let page = app
         .renderer
-        .idea_form(campaign, form, &Invalid::default(), app.now())?;
-    Ok(Html(page))
+        .idea_form(campaign, form, &Invalid::default(), now)?;
+    Ok(Html(page).into_response())
 }
 
 /// From the review page to the store, and on to the receipt.
@@ -84,9 +96,13 @@ async fn submit(
         .read_ticket(&purpose(campaign), &typed.ticket, now);
     let opened = ticket.as_ref().map(|ticket| ticket.opened);
     if !campaign.takes_contribution(now, opened) {
-        return closed(&app, campaign, &typed.form);
+        let sent = ticket.map(|ticket| ContributionRef::Idea(ticket.contribution()));
+        return match app.received(sent).await? {
+            Some(receipt) => Ok(receipt.into_response()),
+            None => closed(&app, campaign, &typed.form),
+        };
     }
-    let (draft, email) = match typed.form.parse(campaign) {
+    let (draft, email) = match parse(&typed.form, campaign) {
         Ok(parsed) => parsed,
         Err(invalid) => return correct(&app, campaign, typed.form, &invalid),
     };
@@ -123,7 +139,7 @@ async fn review_page(
     typed: Reviewed<IdeaForm>,
     review: Review,
 ) -> Result<Response, Failure> {
-    let (draft, _) = match typed.form.parse(campaign) {
+    let (draft, _) = match parse(&typed.form, campaign) {
         Ok(parsed) => parsed,
         Err(invalid) => return correct(app, campaign, typed.form, &invalid),
     };
@@ -172,6 +188,11 @@ async fn review_page(
     };
     let page = app.renderer.document("review-idea.html", &head, &view)?;
     Ok(Html(page).into_response())
+}
+
+/// What the form holds; a number in its texts is taken out, where its author sees it.
+fn parse(form: &IdeaForm, campaign: &Campaign) -> Result<(IdeaDraft, Option<Email>), Invalid> {
+    refuse_numbers(form.parse(campaign), &[("email", &form.email)])
 }
 
 fn correct(

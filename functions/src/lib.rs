@@ -27,6 +27,7 @@ mod secret;
 mod sender;
 mod session;
 mod similar;
+mod social_security;
 pub mod store;
 mod totp;
 
@@ -54,6 +55,7 @@ pub use secret::{Secret, random};
 pub use sender::Senders;
 pub use session::Permit;
 pub use similar::Similar;
+pub use social_security::holds_number;
 pub use store::Store;
 
 /// What tells the time: the system's clock, or a test's.

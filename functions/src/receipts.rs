@@ -23,6 +23,7 @@ use crate::quota::Quota;
 use crate::routes::Routes;
 use crate::secret::token_hash;
 use crate::sender::Sender;
+use crate::social_security::refuse_numbers;
 use crate::store::{By, Decided, Erased, Ruling};
 use crate::{App, Arrival, Failure, SharedApp};
 
@@ -45,6 +46,14 @@ struct AddressTyped {
     #[serde(rename = "faire")]
     action: String,
     email: String,
+}
+
+impl AddressTyped {
+    fn email(&self) -> Result<Email, Invalid> {
+        let mut invalid = Invalid::default();
+        let email = invalid.take("email", Email::parse(&self.email));
+        refuse_numbers(email.ok_or(invalid), &[("email", &self.email)])
+    }
 }
 
 /// A contribution, for who holds its receipt.
@@ -81,10 +90,12 @@ async fn change_address(
             "adresse"
         }
         "changer" => {
-            let mut invalid = Invalid::default();
-            let Some(email) = invalid.take("email", Email::parse(&typed.email)) else {
-                let page = receipt.page("", &typed.email, &invalid).await?;
-                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            let email = match typed.email() {
+                Ok(email) => email,
+                Err(invalid) => {
+                    let page = receipt.page("", &typed.email, &invalid).await?;
+                    return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+                }
             };
             let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
             let author = Recipient::Author(receipt.reference.clone());
@@ -428,6 +439,20 @@ impl App {
             )
             .await?;
         Ok(Redirect::to(&address::receipt(&token)))
+    }
+
+    /// Leads to the receipt of what was received before, where it was: sent again when it is too
+    /// late to send anything, it is still one contribution with one receipt.
+    pub(crate) async fn received(
+        &self,
+        sent: Option<ContributionRef>,
+    ) -> Result<Option<Redirect>, Failure> {
+        let Some(reference) = sent else {
+            return Ok(None);
+        };
+        let held = self.store.contribution(&reference).await?;
+        let token = self.secret.receipt_token(&reference);
+        Ok(held.map(|_| Redirect::to(&address::receipt(&token))))
     }
 
     /// Whether somebody sent the same text to the campaign before. « Oui, tout à fait » is said by

@@ -18,6 +18,7 @@ use crate::quota::Quota;
 use crate::routes::Routes;
 use crate::secret::token_hash;
 use crate::sender::Sender;
+use crate::social_security::refuse_numbers;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -76,7 +77,11 @@ async fn submit(
     let now = app.now();
     let ticket = app.secret.read_ticket(&thing.purpose(), &raw, now);
     let carried = ticket.as_ref().map(|_| raw.as_str());
-    let (draft, email) = match form.parse() {
+    let typed = [
+        ("details", form.details.as_str()),
+        ("email", form.email.as_str()),
+    ];
+    let (draft, email) = match refuse_numbers(form.parse(), &typed) {
         Ok(parsed) => parsed,
         Err(invalid) => return thing.form(&app, &form, &invalid, carried),
     };

@@ -443,3 +443,68 @@ async fn parallel_decisions_are_all_in_the_log_in_one_chain() {
     let verified = app.served.store().verify_audit().await.unwrap();
     assert_eq!((verified.entries, verified.broken), (21, Vec::new()));
 }
+
+#[tokio::test]
+async fn what_is_taken_back_stands_as_it_stood_message_and_alert_included() {
+    let app = TestApp::start().await;
+    let receipt = app.send_idea(&IDEA).await;
+    let mut moderator = app.moderator().await;
+    let queue = app.get_as(&mut moderator, "/moderation/").await;
+    let id = app.served.store().queue(1).await.unwrap().oldest[0]
+        .contribution
+        .reference();
+    let item = format!("/moderation/contributions/{id}");
+    let alert = [("reason", "alert"), ("message", "Nous pensons à vous.")];
+    app.submit(&mut moderator, &queue, "/refuser", &alert).await;
+    let refused = app.served.store().contribution(&id).await.unwrap();
+    let told = app.page(&receipt).await.text();
+    assert!(told.contains("Nous pensons à vous."));
+
+    app.advance(60);
+    let page = app.get_as(&mut moderator, &item).await;
+    let again = app.submit(&mut moderator, &page, "/relire", &[]).await;
+    let page = app.get_as(&mut moderator, &again.location()).await;
+    app.submit(&mut moderator, &page, "/annuler", &[]).await;
+    let back = app.served.store().contribution(&id).await.unwrap();
+    let standing = |held: Option<domain::Moderated>| {
+        let held = held.unwrap();
+        (held.status, held.message, held.alert, held.decided_at)
+    };
+    assert_eq!(standing(back), standing(refused));
+    assert_eq!(app.page(&receipt).await.text(), told);
+    let alerts = app
+        .get_as(&mut moderator, "/moderation/?file=alertes")
+        .await
+        .page();
+    assert_eq!(alerts.words("h1"), "1 alerte à suivre");
+}
+
+#[tokio::test]
+async fn what_was_grouped_with_another_is_not_shown_again_by_itself() {
+    let app = TestApp::start().await;
+    let stays = app.published_idea("Ouvrir le soir").await;
+    let leaves = app.published_idea("Des soirées ouvertes").await;
+    app.send_idea(&IDEA).await;
+    let waits = app.served.store().queue(1).await.unwrap().oldest[0]
+        .contribution
+        .reference()
+        .to_string();
+    let mut moderator = app.moderator().await;
+    for (idea, back) in [(office(&leaves), "/retablir"), (office(&waits), "/relire")] {
+        let page = app.get_as(&mut moderator, &idea).await;
+        let merge = [("into", stays.as_str()), ("faire", "confirmer")];
+        app.submit(&mut moderator, &page, "/regrouper", &merge)
+            .await
+            .location();
+        let id = domain::ContributionRef::parse(idea.rsplit('/').next().unwrap()).unwrap();
+        let store = app.served.store();
+        let merged = store.contribution(&id).await.unwrap();
+        let version = merged.as_ref().unwrap().version.to_string();
+        let form = [("version", version.as_str())];
+        let late = app
+            .post_as(&mut moderator, &format!("{idea}{back}"), &form)
+            .await;
+        assert!(late.location().contains("fait=conflict"));
+        assert_eq!(store.contribution(&id).await.unwrap(), merged);
+    }
+}

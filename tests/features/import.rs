@@ -122,3 +122,29 @@ async fn a_map_that_names_no_column_is_told() {
         .replace(&folder.path().display().to_string(), "FOLDER");
     assert_page!(said);
 }
+
+#[tokio::test]
+async fn a_row_with_a_social_security_number_is_told_and_nothing_is_written() {
+    let app = TestApp::start().await;
+    let folder = TempDir::new().unwrap();
+    // In a text, a title, a category, a number, an id; and in a column that nobody reads, of
+    // which the row's identifier would be made where it has none of its own.
+    let ideas = "id;titre;texte;sujet;pour;note\n\
+        1;Premier;Je suis le 2 69 05 49 588 157 80.;;;\n\
+        2;Dossier 269054958815780;Un texte;2690549588157;269054958815780;\n\
+        269054958815780;Un titre;Un texte;;;\n\
+        269054958815780;Un titre;Un texte;;;\n\
+        5;Un titre;Un texte;;;2 69 05 49 588 157 80\n\
+        ;Un titre;Un texte;;;2 69 05 49 588 157 80\n";
+    let comments = "idee,texte,nom\n\
+        5,Moi aussi,Lina 2 69 05 49 588 157 80\n\
+        269054958815780,Oui,\n\
+        5,\"Appelez le 2 69 05\n49 588 157\",\n";
+    let failed = import(beside(&app, folder.path(), ideas, comments)).await;
+    let said = failed.unwrap_err().to_string();
+    let said = said.replace(&folder.path().display().to_string(), "FOLDER");
+    assert_page!(said);
+    assert_eq!(app.served.store().published().await.unwrap().ideas.len(), 0);
+    let (contributions, _) = app.items().await;
+    assert!(!contributions.contains("588"));
+}

@@ -19,6 +19,7 @@ mod backup;
 #[path = "../binary.rs"]
 mod binary;
 mod campaigns;
+mod closing;
 mod command;
 mod comments;
 mod content;
@@ -62,4 +63,7 @@ mod roles;
 mod sessions;
 mod sink;
 mod site;
+mod social_security;
+mod standing;
+mod text;
 mod watch;

@@ -30,6 +30,11 @@ pub(super) fn ideas(table: &Table, columns: &Columns, campaign: &Slug) -> (Rows,
     for (line, row) in readable(table, &mut rows) {
         let mut row = Row::new(row, columns);
         let id = row.id(campaign, "idea");
+        if row.holds_number(&table.header) {
+            known.insert(row.row_id().to_owned(), id);
+            rows.take_problems(table, line, row.problems);
+            continue;
+        }
         row.unique(&mut seen, line);
         let title = row.text("title", |raw| Title::parse(raw, Title::MAX));
         let body = row.text("text", |raw| Body::parse(raw, Body::MAX));
@@ -65,6 +70,10 @@ pub(super) fn comments(table: &Table, columns: &Columns, campaign: &Slug, known:
     for (line, row) in readable(table, &mut rows) {
         let mut row = Row::new(row, columns);
         let id = row.id(campaign, "comment");
+        if row.holds_number(&table.header) {
+            rows.take_problems(table, line, row.problems);
+            continue;
+        }
         row.unique(&mut seen, line);
         let body = row.text("text", |raw| Body::parse(raw, Body::MAX));
         let name = row.name();
@@ -156,6 +165,21 @@ impl<'a> Row<'a> {
         let mut bytes = [0; 10];
         bytes.copy_from_slice(&digest[..10]);
         ContributionId::from_bytes(bytes)
+    }
+
+    /// Whether a social-security number stands in what is read of the row, which is then told and
+    /// quoted nowhere. Where the row has no id, all of it is read: its identifier is public, and
+    /// who tries every number would find the one of which it was made.
+    fn holds_number(&mut self, header: &[String]) -> bool {
+        let has_id = self.get("id").is_some();
+        for (place, (cell, name)) in self.record.iter().zip(header).enumerate() {
+            let is_read = !has_id || self.columns.reads(place);
+            if is_read && functions::holds_number(cell) {
+                let column = ("column", name.clone());
+                self.problems.push(say("row.number", &[column]));
+            }
+        }
+        !self.problems.is_empty()
     }
 
     fn unique(&mut self, seen: &mut HashMap<String, u64>, line: u64) {

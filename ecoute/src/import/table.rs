@@ -12,7 +12,8 @@ use crate::words::say;
 /// A file's rows.
 pub(super) struct Table {
     path: PathBuf,
-    header: Vec<String>,
+    /// The names of its columns.
+    pub(super) header: Vec<String>,
     /// Each row with its line, or the problem of a row that can't be read.
     pub(super) rows: Vec<(u64, Result<StringRecord, String>)>,
 }
@@ -136,6 +137,11 @@ impl Columns {
     pub(super) fn get<'r>(&self, row: &'r StringRecord, field: &str) -> Option<&'r str> {
         let (place, _) = self.places.get(field)?;
         row.get(*place).map(str::trim)
+    }
+
+    /// Whether a field is read from the column at this place.
+    pub(super) fn reads(&self, place: usize) -> bool {
+        self.places.values().any(|(read, _)| *read == place)
     }
 
     /// The name of a field's column.

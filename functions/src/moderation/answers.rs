@@ -7,6 +7,7 @@ use domain::{Action, OutcomeForm, ResponseForm, ToldForm};
 use super::{Opened, Typing};
 use crate::form::Typed;
 use crate::session::Session;
+use crate::social_security::refuse_numbers;
 use crate::store::{AlertStep, Answer, Decided};
 use crate::{Failure, SharedApp};
 
@@ -22,7 +23,11 @@ pub(super) async fn respond(
         team: typing.team.clone(),
         response: typing.response.clone(),
     };
-    let (team, text) = match form.parse() {
+    let typed = [
+        ("team", form.team.as_str()),
+        ("response", form.response.as_str()),
+    ];
+    let (team, text) = match refuse_numbers(form.parse(), &typed) {
         Ok(parsed) => parsed,
         Err(invalid) => return opened.correct(&typing, &invalid).await,
     };
@@ -48,7 +53,8 @@ pub(super) async fn settle(
         decision: typing.decision.clone(),
         outcome: typing.outcome.clone(),
     };
-    let outcome = match form.parse(app.now()) {
+    let typed = [("outcome", form.outcome.as_str())];
+    let outcome = match refuse_numbers(form.parse(app.now()), &typed) {
         Ok(outcome) => outcome,
         Err(invalid) => return opened.correct(&typing, &invalid).await,
     };
@@ -70,7 +76,7 @@ pub(super) async fn follow_alert(
             let form = ToldForm {
                 who: typing.who.clone(),
             };
-            let who = match form.parse() {
+            let who = match refuse_numbers(form.parse(), &[("who", &form.who)]) {
                 Ok(who) => who,
                 Err(invalid) => return opened.correct(&typing, &invalid).await,
             };

@@ -46,7 +46,7 @@ pub(super) async fn decide(
     let mut invalid = Invalid::default();
     let decision = match typing.action.as_str() {
         "publier" => Some(Decision::Publish),
-        "refuser" => match decisions::reasoned(&typing) {
+        "refuser" => match decisions::reasoned(&typing.reason, "") {
             Ok((reason, _)) => Some(Decision::Refuse(reason)),
             Err(_) => {
                 invalid.add("lot-motif", "empty");

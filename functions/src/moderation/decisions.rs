@@ -11,6 +11,7 @@ use site_gen::address;
 use super::{Opened, Typing, queue};
 use crate::form::Typed;
 use crate::session::Session;
+use crate::social_security::refuse_numbers;
 use crate::store::Decided;
 use crate::{App, Failure, SharedApp};
 
@@ -81,7 +82,7 @@ async fn for_a_reason(
     decision: fn(RejectionReason) -> Decision,
 ) -> Result<Response, Failure> {
     let opened = Opened::of(app, session, contribution, Action::Moderate).await?;
-    match reasoned(typing) {
+    match reasoned(&typing.reason, &typing.message) {
         Ok((reason, message)) => {
             let decision = decision(reason);
             opened.decide(typing, decision, message.as_ref()).await
@@ -139,19 +140,21 @@ pub(super) async fn merge(
 }
 
 /// The reason and the message of a refusal.
-pub(super) fn reasoned(typing: &Typing) -> Result<(RejectionReason, Option<Body>), Invalid> {
+pub(super) fn reasoned(
+    reason: &str,
+    message: &str,
+) -> Result<(RejectionReason, Option<Body>), Invalid> {
     let mut invalid = Invalid::default();
-    let reason = RejectionReason::from_key(&typing.reason);
+    let reason = RejectionReason::from_key(reason);
     if reason.is_none() {
         invalid.add("reason", "empty");
     }
-    let message = invalid.take_optional("message", &typing.message, |raw| {
-        Body::parse(raw, MESSAGE_LIMIT)
-    });
-    match reason {
-        Some(reason) if invalid.errors.is_empty() => Ok((reason, message)),
+    let text = invalid.take_optional("message", message, |raw| Body::parse(raw, MESSAGE_LIMIT));
+    let held = match reason {
+        Some(reason) if invalid.errors.is_empty() => Ok((reason, text)),
         _ => Err(invalid),
-    }
+    };
+    refuse_numbers(held, &[("message", message)])
 }
 
 impl Opened<'_> {

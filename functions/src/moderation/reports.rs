@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::{
     Action, Body, ContributionRef, Invalid, Moderated, RejectionReason, Report, Reported, Status,
-    TextProblem, Verdict,
+    Verdict,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -17,9 +17,11 @@ use site_gen::address;
 use crate::form::{Done, Typed};
 use crate::routes::Routes;
 use crate::session::{Permit, Session};
+use crate::social_security::refuse_numbers;
 use crate::store::{By, Closing, ReportsClosed, Ruling};
 use crate::{App, Failure, SharedApp};
 
+use super::decisions::reasoned;
 use desk::Desk;
 
 /// The longest text to who signalled something, or to an author, in graphemes.
@@ -117,17 +119,9 @@ async fn hide(
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
     let signalled = Signalled::open(&app, &session, &contribution).await?;
-    let mut invalid = Invalid::default();
-    let reason = RejectionReason::from_key(&typing.reason);
-    if reason.is_none() {
-        invalid.add("reason", "empty");
-    }
-    let message = invalid.take_optional("message", &typing.message, |raw| {
-        Body::parse(raw, TEXT_LIMIT)
-    });
-    let text = invalid.take("hidden", parse(typing.hidden.as_deref()));
-    let (Some(reason), Some(text), true) = (reason, text, invalid.errors.is_empty()) else {
-        return correct(&app, &session, signalled, &typing, &invalid).await;
+    let (reason, message, text) = match typing.hiding() {
+        Ok(hiding) => hiding,
+        Err(invalid) => return correct(&app, &session, signalled, &typing, &invalid).await,
     };
     let closing = typing.closing(Verdict::Hidden, &text)?;
     let version = typing.version.parse().map_err(|_| Failure::BadRequest)?;
@@ -170,23 +164,14 @@ async fn answer(
     verdict: Verdict,
     done: &str,
 ) -> Result<Response, Failure> {
-    let (field, typed) = match verdict {
-        Verdict::Kept => ("kept", &typing.kept),
-        Verdict::Hidden => ("hidden", &typing.hidden),
-    };
-    let mut invalid = Invalid::default();
-    let Some(text) = invalid.take(field, parse(typed.as_deref())) else {
-        return correct(app, session, signalled, typing, &invalid).await;
+    let text = match typing.answer(verdict) {
+        Ok(text) => text,
+        Err(invalid) => return correct(app, session, signalled, typing, &invalid).await,
     };
     let closing = typing.closing(verdict, &text)?;
     let ruling = signalled.ruling(app, None);
     let closed = app.store.close_reports(&ruling, &closing).await?;
     Ok(told(&closed, done).into_response())
-}
-
-/// What is said to who signalled something.
-fn parse(typed: Option<&str>) -> Result<Body, TextProblem> {
-    Body::parse(typed.unwrap_or_default(), TEXT_LIMIT)
 }
 
 /// The page of a contribution with what is to be corrected.
@@ -255,6 +240,34 @@ impl Signalled {
 }
 
 impl Typing {
+    /// What is said to who signalled it.
+    fn answer(&self, verdict: Verdict) -> Result<Body, Invalid> {
+        let (field, typed) = match verdict {
+            Verdict::Kept => ("kept", &self.kept),
+            Verdict::Hidden => ("hidden", &self.hidden),
+        };
+        let typed = typed.as_deref().unwrap_or_default();
+        let mut invalid = Invalid::default();
+        let text = invalid.take(field, Body::parse(typed, TEXT_LIMIT));
+        refuse_numbers(text.ok_or(invalid), &[(field, typed)])
+    }
+
+    /// Why it is hidden, what its author is told beside the reason, and what is said to who
+    /// signalled it.
+    fn hiding(&self) -> Result<(RejectionReason, Option<Body>, Body), Invalid> {
+        let reasoned = reasoned(&self.reason, &self.message);
+        match (reasoned, self.answer(Verdict::Hidden)) {
+            (Ok((reason, message)), Ok(text)) => Ok((reason, message, text)),
+            (reasoned, text) => {
+                let problems = [reasoned.err(), text.err()];
+                let errors = problems.into_iter().flatten();
+                Err(Invalid {
+                    errors: errors.flat_map(|invalid| invalid.errors).collect(),
+                })
+            }
+        }
+    }
+
     /// The verdict on the reports that were read.
     fn closing<'a>(&self, verdict: Verdict, text: &'a Body) -> Result<Closing<'a>, Failure> {
         let seen = self.seen.parse().map_err(|_| Failure::BadRequest)?;

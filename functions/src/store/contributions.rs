@@ -141,6 +141,7 @@ impl Store {
             ..held.clone()
         };
         if becomes != held {
+            let becomes = becomes.noted();
             let write = self.rewrite(&held, &becomes, None)?;
             // Where somebody decided in between, that holds.
             let _ = self.transact("import an answer", vec![write]).await?;

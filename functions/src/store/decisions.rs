@@ -3,8 +3,8 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{
-    Alert, Body, ContributionId, ContributionRef, Decision, Event, Letter, Moderated, Recipient,
-    RejectionReason, Status, decide,
+    Body, ContributionId, ContributionRef, Decision, Event, Letter, Moderated, NotGrouped,
+    Recipient, Status,
 };
 use jiff::Timestamp;
 
@@ -85,22 +85,13 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// A decision, which gives the contribution another status.
-    fn ruled(held: &Moderated, action: &'static str, status: Status, ruling: &Ruling<'_>) -> Self {
-        let first_published = (status == Status::Published).then_some(ruling.now);
+    /// A change of where a contribution stands, from what it was to what it becomes.
+    fn ruled(held: &Moderated, action: &'static str, becomes: Moderated) -> Self {
         Self {
             action,
             before: spell_status(held.status),
-            after: spell_status(status),
-            becomes: Moderated {
-                status,
-                decided_at: Some(ruling.now),
-                decided_by: Some(ruling.by.spell().to_owned()),
-                previous: None,
-                published_at: held.published_at.or(first_published),
-                message: None,
-                ..held.clone()
-            },
+            after: spell_status(becomes.status),
+            becomes,
             lane: None,
             letters: Vec::new(),
             writes: Vec::new(),
@@ -115,17 +106,9 @@ impl Change {
         after: String,
     ) -> Self {
         Self {
-            action,
             before,
             after,
-            // What follows a decision ends its being taken back.
-            becomes: Moderated {
-                previous: None,
-                ..held.clone()
-            },
-            lane: None,
-            letters: Vec::new(),
-            writes: Vec::new(),
+            ..Self::ruled(held, action, held.noted())
         }
     }
 }
@@ -156,21 +139,12 @@ impl Store {
         writes: Vec<TransactWriteItem>,
     ) -> Result<Decided, StoreError> {
         self.change(ruling, |held| {
-            let status = decide(held.status, decision)
+            let becomes = held
+                .decided(decision, message, ruling.by.spell(), ruling.now)
                 .map_err(|illegal| Decided::Already(illegal.status))?;
-            let mut change = Change::ruled(held, decision.key(), status, ruling);
-            change.letters = letters_of(ruling, held.version + 1, held.status, status);
-            let becomes = &mut change.becomes;
-            becomes.previous = decision.can_be_undone().then_some(held.status);
-            if decision == Decision::Confirm {
-                becomes.decided_at = None;
-                becomes.decided_by = None;
-            }
-            becomes.message = message.cloned();
-            becomes.alert = match status.reason() {
-                Some(RejectionReason::Alert) => Some(Alert::default()),
-                _ => held.alert.clone(),
-            };
+            let mut change = Change::ruled(held, decision.key(), becomes);
+            let becomes = &change.becomes;
+            change.letters = letters_of(ruling, becomes.version, held.status, becomes.status);
             change.writes = writes;
             Ok(change)
         })
@@ -186,26 +160,17 @@ impl Store {
         let mut forget = Vec::new();
         if let (Some(held), Some(version)) =
             (self.contribution(ruling.reference).await?, ruling.version)
-            && let Some(previous) = held.previous
-            && let Some(event) = event_of(previous, held.status)
+            && let Some(before) = held.before
+            && let Some(event) = event_of(before.status, held.status)
         {
             let letter = Letter::to_author(event, ruling.reference.clone(), version, ruling.now);
             forget.push(self.drop_letter(&letter.id())?);
         }
         self.change(ruling, |held| {
-            let own = held.decided_by.as_deref() == Some(ruling.by.spell());
-            let previous = held
-                .previous
-                .filter(|_| own && held.can_be_undone(ruling.now))
+            let becomes = held
+                .undone(ruling.by.spell(), ruling.now)
                 .ok_or(Decided::Already(held.status))?;
-            let mut change = Change::ruled(held, "undo", previous, ruling);
-            let becomes = &mut change.becomes;
-            becomes.alert = held.alert.clone().filter(|alert| !alert.told.is_empty());
-            if previous == Status::Waiting {
-                becomes.decided_at = None;
-                becomes.decided_by = None;
-                becomes.published_at = None;
-            }
+            let mut change = Change::ruled(held, "undo", becomes);
             change.writes = forget;
             Ok(change)
         })
@@ -231,18 +196,14 @@ impl Store {
         let still_published = self.still_published(&other_reference)?;
         let decided = self
             .change(ruling, |held| {
-                let fits = other.as_ref().is_some_and(|other| {
-                    other.status == Status::Published
-                        && other.contribution.campaign() == held.contribution.campaign()
-                });
-                if !fits || from == into {
-                    return Err(Decided::NoOther);
-                }
-                let status = decide(held.status, Decision::Merge)
-                    .map_err(|illegal| Decided::Already(illegal.status))?;
-                let mut change = Change::ruled(held, Decision::Merge.key(), status, ruling);
+                let other = other.as_ref().ok_or(Decided::NoOther)?;
+                let grouped = held.grouped(other, ruling.by.spell(), ruling.now);
+                let becomes = grouped.map_err(|why| match why {
+                    NotGrouped::NoOther => Decided::NoOther,
+                    NotGrouped::Illegal(illegal) => Decided::Already(illegal.status),
+                })?;
+                let mut change = Change::ruled(held, Decision::Merge.key(), becomes);
                 change.after = format!("{} {into}", change.after);
-                change.becomes.merged_into = Some(into.clone());
                 change.lane = Some(Lane::Carry);
                 let told = |event, about: &ContributionRef, occasion: &str| {
                     Letter::to_author(event, about.clone(), occasion, ruling.now)
@@ -298,9 +259,8 @@ impl Store {
             return Ok(done.map_or(Decided::Missing, |()| Decided::Done));
         }
         self.change(ruling, |held| {
-            let mut change = Change::ruled(held, "erase-text", Status::Withdrawn, ruling);
-            change.becomes.erased = true;
-            change.becomes.draft = None;
+            let becomes = held.erased(ruling.by.spell(), ruling.now);
+            let mut change = Change::ruled(held, "erase-text", becomes);
             change.writes.push(forget);
             Ok(change)
         })

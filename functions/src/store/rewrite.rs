@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, TransactWr
 use domain::{Contribution, ContributionId, ContributionRef, Like, Moderated, Person, Status};
 
 use super::attributes::{flag, key, number, text, time};
-use super::standing::{lane_of, spell_status};
-use super::statements::{ALERT, DRAFT, OUTCOME, RESPONSE, json};
+use super::standing::lane_of;
+use super::statements::{ALERT, BEFORE, DRAFT, OUTCOME, RESPONSE, json};
 use super::tables::EXPIRES;
 use super::{Store, StoreError, unbuilt};
 use crate::keys::{self, Lane, PARTITION, QUEUE, QUEUED_AT, SORT};
@@ -31,13 +31,10 @@ impl Store {
         let mut edit = vec![
             ("status", Some(text(becomes.status.key()))),
             ("reason", reason.map(|reason| text(reason.key()))),
-            ("version", Some(number(held.version + 1))),
+            ("version", Some(number(becomes.version))),
             ("decided_at", becomes.decided_at.map(time)),
             ("decided_by", becomes.decided_by.as_deref().map(text)),
-            (
-                "previous",
-                becomes.previous.map(|status| text(&spell_status(status))),
-            ),
+            (BEFORE, becomes.before.as_ref().map(|it| text(&json(it)))),
             ("published_at", becomes.published_at.map(time)),
             (
                 "message",

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::StoreError;
 use super::attributes::Attributes;
-use super::statements::{ALERT, DRAFT, OUTCOME, RESPONSE, from_json};
+use super::statements::{ALERT, BEFORE, DRAFT, OUTCOME, RESPONSE, from_json};
 use crate::keys::{self, Lane, QUEUE, QUEUED_AT};
 
 pub(super) fn item_of(contribution: &Contribution) -> Attributes {
@@ -51,10 +51,7 @@ pub(super) fn moderated(item: &Attributes) -> Result<Moderated, StoreError> {
         version: item.get_number_or_zero("version")?,
         decided_at: item.get_time_optional("decided_at")?,
         decided_by: item.get_optional("decided_by").map(str::to_owned),
-        previous: item
-            .get_optional("previous")
-            .map(|raw| read_status(raw).ok_or(StoreError::Illegible("previous")))
-            .transpose()?,
+        before: from_json(item, BEFORE)?,
         published_at: published_at(item, status)?,
         message: item.parse_optional("message", |raw| Body::parse(raw, Body::MAX))?,
         merged_into: item.parse_optional("merged_into", ContributionId::parse)?,
@@ -87,18 +84,11 @@ fn published_at(item: &Attributes, status: Status) -> Result<Option<Timestamp>, 
     Ok(noted)
 }
 
-/// A status in one word, for the audit log and what can be taken back: `refused/off-topic`.
+/// A status in one word, for the audit log: `refused/off-topic`.
 pub(super) fn spell_status(status: Status) -> String {
     match status.reason() {
         Some(reason) => format!("{}/{}", status.key(), reason.key()),
         None => status.key().to_owned(),
-    }
-}
-
-fn read_status(raw: &str) -> Option<Status> {
-    match raw.split_once('/') {
-        Some((key, reason)) => Status::from_key(key, Some(RejectionReason::from_key(reason)?)),
-        None => Status::from_key(raw, None),
     }
 }
 

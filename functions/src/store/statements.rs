@@ -1,4 +1,4 @@
-//! What an institution says of a contribution, as attributes in JSON.
+//! What an institution says of a contribution, and how it stood before, as attributes in JSON.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,6 +14,9 @@ pub(super) const DRAFT: &str = "response_draft";
 pub(super) const OUTCOME: &str = "outcome";
 /// What was done for an author in danger.
 pub(super) const ALERT: &str = "alert";
+
+/// How it stood before the last decision.
+pub(super) const BEFORE: &str = "before";
 
 pub(super) fn json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("a statement has only string keys")
