@@ -184,7 +184,7 @@ fn read(folder: &Path) -> BTreeMap<String, String> {
     files
 }
 
-fn whole((said, files): &(String, BTreeMap<String, String>)) -> String {
+pub fn whole((said, files): &(String, BTreeMap<String, String>)) -> String {
     let mut whole = said.clone();
     for (name, text) in files {
         whole.push_str(&format!("\n\n== {name}\n{}", text.replace("\r\n", "␍\n")));

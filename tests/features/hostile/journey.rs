@@ -41,6 +41,8 @@ impl Journey {
         journey.import_statements().await;
         // All of it is built at once, and not a page after the other.
         journey.app = journey.app.restart().await;
+        // What expired by the system's clock, and not by the test's, is gone when a site starts.
+        journey.moderator = journey.app.moderator().await;
         journey.seen = Seen::of(&journey.app.served.site_url);
         journey.read_site().await;
         journey.read_office().await;
