@@ -1,11 +1,12 @@
 // Starts the real binary on a fresh data folder, as a newcomer would, and reads what it says.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BINARY = process.env.ECOUTE_BIN ?? join(ROOT, "target/debug/ecoute");
@@ -14,20 +15,22 @@ const BINARY = process.env.ECOUTE_BIN ?? join(ROOT, "target/debug/ecoute");
 const START_MS = 60_000;
 const STOP_MS = 15_000;
 
-/** The site with one campaign open: its address, its outbox, the moderator’s login, and how to stop it. */
+/**
+ * The site with one campaign open: its address, the moderator's login, its folder, the folder where
+ * mail is put, how to run a command beside it, and how to stop it.
+ */
 export async function startSite(campaign) {
   const folder = await mkdtemp(join(tmpdir(), "ecoute-browser-"));
-  const child = spawn(
-    BINARY,
-    [
-      // Port 0 is any free port: asking for one and giving it back would leave a race.
-      ["--listen", "127.0.0.1:0"],
-      ["--data-dir", join(folder, "data")],
-      ["--content", await openCampaign(folder, campaign)],
-      ["--theme", join(ROOT, "themes/default")],
-    ].flat(),
-    { stdio: ["ignore", "pipe", "pipe"] },
-  );
+  const places = [
+    ["--data-dir", join(folder, "data")],
+    ["--content", await openCampaign(folder, campaign)],
+    ["--theme", join(ROOT, "themes/default")],
+  ].flat();
+  // Port 0 is any free port: asking for one and giving it back would leave a race.
+  const child = spawn(BINARY, ["--listen", "127.0.0.1:0", ...places], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const command = (words) => promisify(execFile)(BINARY, [...words, ...places]);
   let said = "";
   let complained = "";
   child.stdout.setEncoding("utf8").on("data", (text) => (said += text));
@@ -57,8 +60,9 @@ export async function startSite(campaign) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const url = after("Site")?.replace(/\/$/, "");
+  const [login, password] = [after("Identifiant"), after("Mot de passe")];
   const outbox = join(folder, "data/outbox");
-  return { url, outbox, login: after("Identifiant"), password: after("Mot de passe"), stop };
+  return { url, login, password, folder, outbox, command, stop };
 }
 
 /**

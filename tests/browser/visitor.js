@@ -8,6 +8,30 @@ const MOST_TABS = 80;
 /** The text as people read it: a no-break space is a space. */
 export const read = async (locator) => (await locator.innerText()).replace(/\s+/g, " ").trim();
 
+/** Runs before a page's own scripts: what asks for a dialog says so, and opens none. */
+function tellOfDialogs() {
+  for (const name of ["alert", "confirm", "prompt", "print"]) {
+    window[name] = (said) => console.error(`${name} was called: ${said}`);
+  }
+}
+
+/** What a page has that could run, beside the scripts of the site. */
+function whatRuns() {
+  const known = (script) =>
+    script.type === "application/ld+json"
+      ? JSON.parse(script.textContent)["@context"] === "https://schema.org"
+      : script.getAttribute("src")?.startsWith("/assets/") && script.textContent === "";
+  const scripts = [...document.querySelectorAll("script")].filter((script) => !known(script));
+  const foreign = [...document.querySelectorAll("iframe, frame, object, embed, applet, base")];
+  const attributes = [...document.querySelectorAll("*")].flatMap((element) =>
+    [...element.attributes].filter(({ name, value }) => {
+      const leads = ["href", "src", "action", "formaction", "xlink:href"].includes(name);
+      return name.startsWith("on") || (leads && /^[\s\0]*(javascript|data|vbscript):/i.test(value));
+    }),
+  );
+  return [...scripts, ...foreign].map((it) => it.outerHTML).concat(attributes.map((it) => it.value));
+}
+
 export class Visitor {
   #site;
   #context;
@@ -16,6 +40,8 @@ export class Visitor {
   #refused = new Set();
   /** When this person last sent a form. */
   sentAt = 0;
+  /** How many pages were checked. */
+  opened = 0;
 
   /** A fresh browser context: no cookie, no storage, nothing of the other visitors'. */
   static async open(browser, site, { javaScript }) {
@@ -26,6 +52,7 @@ export class Visitor {
       locale: "fr-FR",
     });
     visitor.#context.setDefaultTimeout(10_000);
+    await visitor.#context.addInitScript(tellOfDialogs);
     visitor.page = await visitor.#context.newPage();
     visitor.#watch();
     return visitor;
@@ -40,6 +67,10 @@ export class Visitor {
       if (request.method() === "POST") this.sentAt = performance.now();
     });
     page.on("response", (response) => this.#headers.push(this.#checkCookies(response)));
+    page.on("dialog", (dialog) => {
+      this.#wrong.push(`a dialog on ${page.url()}: ${dialog.message()}`);
+      return dialog.dismiss();
+    });
     page.on("pageerror", (error) => this.#wrong.push(`an error of the script: ${error}`));
     // The console also has every breach of the content security policy, scripts on or off.
     page.on("console", (message) => {
@@ -98,6 +129,8 @@ export class Visitor {
     assert.notEqual(await read(page.locator("h1")), "", `words in the h1 of ${where}`);
     assert.equal(await page.locator("html").getAttribute("lang"), "fr", `the language of ${where}`);
     assert.match(await page.title(), /^\S.* – \S/, `the title of ${where}`);
+    assert.deepEqual(await page.evaluate(whatRuns), [], `what runs on ${where}`);
+    this.opened += 1;
   }
 
   heading() {

@@ -26,11 +26,17 @@ fn code(app: &TestApp, totp: &Totp) -> String {
 
 /// Turns codes on; answers what the application shows from then on.
 async fn with_codes(app: &TestApp, browser: &mut Browser) -> Totp {
+    turn_codes_on(app, browser).await.0
+}
+
+/// Turns codes on; answers the application, and the key that it was given.
+pub async fn turn_codes_on(app: &TestApp, browser: &mut Browser) -> (Totp, String) {
     let setup = app
         .post_as(browser, "/moderation/compte/code", &[])
         .await
         .page();
-    let totp = application(&setup.words("main code"));
+    let key = setup.words("main code");
+    let totp = application(&key);
     let (action, mut fields) = setup.form_with("ticket");
     for (name, value) in &mut fields {
         if name == "code" {
@@ -43,7 +49,7 @@ async fn with_codes(app: &TestApp, browser: &mut Browser) -> Totp {
         .collect();
     let done = app.post_as(browser, &action, &fields).await;
     assert_eq!(done.location(), "/moderation/compte?fait=code-on");
-    totp
+    (totp, key.replace(' ', ""))
 }
 
 /// Sends the second page of a login.

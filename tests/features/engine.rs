@@ -38,16 +38,20 @@ async fn stream_records_over_a_day_old_are_removed_and_publishing_goes_on() {
     let database = Connection::open(app.data.path().join("ecoute.db")).unwrap();
     let count = || -> i64 {
         database
-            .query_row("SELECT COUNT(*) FROM _stream_records", [], |row| row.get(0))
+            .query_row(
+                "SELECT COUNT(*) FROM _stream_records WHERE created_at < unixepoch() - 86400",
+                [],
+                |row| row.get(0),
+            )
             .unwrap()
     };
-    assert!(count() > 2);
     database
         .execute(
             "UPDATE _stream_records SET created_at = created_at - 90000",
             [],
         )
         .unwrap();
+    assert!(count() > 2);
     let app = app.restart().await;
     let started = Instant::now();
     while count() > 1 {

@@ -161,7 +161,7 @@ fn options(app: &TestApp, format: Format, readers: Readers, out: &Path) -> Optio
 }
 
 /// Exports, and answers what was said and each file that was written.
-async fn exported(
+pub async fn exported(
     app: &TestApp,
     format: Format,
     readers: Readers,
@@ -185,7 +185,7 @@ fn read(folder: &Path) -> BTreeMap<String, String> {
     files
 }
 
-fn whole((said, files): &(String, BTreeMap<String, String>)) -> String {
+pub fn whole((said, files): &(String, BTreeMap<String, String>)) -> String {
     let mut whole = said.clone();
     for (name, text) in files {
         whole.push_str(&format!("\n\n== {name}\n{}", text.replace("\r\n", "␍\n")));
@@ -313,19 +313,7 @@ async fn hostile_texts_come_back_as_they_were_and_no_cell_is_a_formula() {
     assert!(kept.len() > 400);
     let (_, files) = exported(&app, Format::Csv, Readers::Public).await;
     let csv = &files["accueil.csv"];
-    assert!(!csv.contains(|c: char| c.is_control() && c != '\n' && c != '\r'));
-    let text = csv.strip_prefix('\u{feff}').unwrap();
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(b';')
-        .from_reader(text.as_bytes());
-    for record in reader.records() {
-        for cell in &record.unwrap() {
-            assert!(
-                !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
-                "{cell}"
-            );
-        }
-    }
+    no_cell_is_a_formula(csv);
     let rows = rows(csv);
     assert_eq!(rows.len(), kept.len());
     for row in &rows {
@@ -342,6 +330,23 @@ async fn hostile_texts_come_back_as_they_were_and_no_cell_is_a_formula() {
         let idea = &kept[record["identifiant"].as_str().unwrap()];
         assert_eq!(record["titre"], idea.title.as_str());
         assert_eq!(record["texte"], idea.body.as_str());
+    }
+}
+
+/// What a table of numbers opens is text, whatever is in it (OWASP, CSV injection).
+pub fn no_cell_is_a_formula(csv: &str) {
+    assert!(!csv.contains(|c: char| c.is_control() && c != '\n' && c != '\r'));
+    let text = csv.strip_prefix('\u{feff}').unwrap();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(text.as_bytes());
+    for record in reader.records() {
+        for cell in &record.unwrap() {
+            assert!(
+                !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
+                "{cell}"
+            );
+        }
     }
 }
 

@@ -61,7 +61,7 @@ fn every_xml_file_is_well_formed_and_a_feed_holds_twenty_entries_at_most() {
 }
 
 /// Whether each element is closed in its turn, and each text is escaped.
-fn well_formed(xml: &str) -> Result<(), String> {
+pub fn well_formed(xml: &str) -> Result<(), String> {
     let rest = xml
         .strip_prefix("<?xml version=\"1.0\" encoding=\"")
         .ok_or("no declaration")?;

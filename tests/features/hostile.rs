@@ -1,10 +1,171 @@
-//! Strings that break programs, where they are at hand: typed, reviewed, published and read.
+//! Strings that break programs, and markup that tries to run: through every field that anyone can
+//! fill, then everything that comes of them is read. The same way is gone with the same strings
+//! tamed; nothing of the site may be made of more with the one than with the other.
 
-use std::collections::BTreeSet;
+mod files;
+mod journey;
+mod office;
+mod public;
+mod reading;
 
-use reqwest::StatusCode;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::{Answer, TestApp, repository};
+use crate::app::{Answer, repository};
+use crate::scan::Seen;
+use journey::Journey;
+
+/// The strings of a journey.
+#[derive(Clone)]
+struct Strings {
+    /// Each goes through every field; where a form does not take it, into what it answers.
+    all: Vec<String>,
+    /// One of each sort: those of a sort differ by their letters and digits alone, which are
+    /// written as they are everywhere. All of them are kept in short fields, of which a string
+    /// takes a whole one.
+    sorts: Vec<String>,
+}
+
+impl Strings {
+    /// The strings of the data kept beside the repository; none where that is not there.
+    fn hostile() -> Option<Self> {
+        let folder = repository("../shared/data/hostile");
+        let naughty = std::fs::read_to_string(folder.join("naughty_strings.json"));
+        let payloads = std::fs::read(folder.join("xss_payloads.txt"));
+        let (Ok(naughty), Ok(payloads)) = (naughty, payloads) else {
+            eprintln!("skipped: {} is not there", folder.display());
+            return None;
+        };
+        let mut all: Vec<String> = serde_json::from_str(&naughty).unwrap();
+        let payloads = String::from_utf8_lossy(&payloads).into_owned();
+        all.extend(payloads.lines().map(str::to_owned));
+        let mut seen = BTreeSet::new();
+        all.retain(|string| seen.insert(string.clone()));
+        let mut sorts: BTreeMap<String, &String> = BTreeMap::new();
+        for string in &all {
+            let shortest = sorts.entry(sort(string)).or_insert(string);
+            if string.len() < shortest.len() {
+                *shortest = string;
+            }
+        }
+        let sorts: Vec<String> = sorts.into_values().cloned().collect();
+        assert!(all.len() > 3_000 && sorts.len() > 500);
+        Some(Self { all, sorts })
+    }
+
+    /// Some strings of each length that no reader of markup takes for some, which make as many
+    /// kinds of pages.
+    fn tamed(&self) -> Self {
+        let tamed = |strings: &[String], some| -> Vec<String> {
+            let strings = strings.iter().step_by(some);
+            strings.map(|string| tame(string)).collect()
+        };
+        Self {
+            all: tamed(&self.all, 12),
+            sorts: tamed(&self.sorts, 6),
+        }
+    }
+}
+
+/// A string with each run of ASCII letters and digits as one letter.
+fn sort(string: &str) -> String {
+    let mut sort = String::new();
+    for c in string.chars() {
+        match c {
+            _ if !c.is_ascii_alphanumeric() => sort.push(c),
+            _ if !sort.ends_with('a') => sort.push('a'),
+            _ => {}
+        }
+    }
+    sort
+}
+
+fn tame(string: &str) -> String {
+    let plain = |c: char| if "<>\"'&`".contains(c) { 'x' } else { c };
+    string.chars().map(plain).collect()
+}
+
+/// Strings one under the other, as many as a field takes; what is too long alone is left out.
+fn batches(strings: &[String], limit: usize) -> Vec<String> {
+    batches_by(strings, limit, |string| string.chars().count())
+}
+
+/// Strings one under the other, as many as so many fields of one form carry.
+fn carried(strings: &[String], fields: usize) -> Vec<String> {
+    const BODY_BYTES: usize = 60_000;
+    batches_by(strings, BODY_BYTES / fields, |string| {
+        let encoded = |byte: u8| if byte.is_ascii_alphanumeric() { 1 } else { 3 };
+        string.bytes().map(encoded).sum()
+    })
+}
+
+/// What is too short and what is too long for fields: it comes back otherwise than what fits.
+fn plain() -> [String; 2] {
+    ["x".to_owned(), "x".repeat(5_000)]
+}
+
+fn batches_by(strings: &[String], limit: usize, measure: impl Fn(&str) -> usize) -> Vec<String> {
+    let line_break = measure("\n");
+    let blank = |string: &str| string.trim().is_empty();
+    let mut strings: Vec<(usize, &String)> = strings
+        .iter()
+        .map(|string| (measure(string), string))
+        .filter(|(length, string)| *length <= limit && !blank(string))
+        .collect();
+    strings.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+    let mut batches: Vec<(usize, String)> = Vec::new();
+    for (length, string) in strings {
+        let fits = |(used, _): &&mut (usize, String)| *used + line_break + length <= limit;
+        match batches.iter_mut().find(fits) {
+            Some((used, batch)) => {
+                *used += line_break + length;
+                batch.push('\n');
+                batch.push_str(string);
+            }
+            None => batches.push((length, string.clone())),
+        }
+    }
+    batches.into_iter().map(|(_, batch)| batch).collect()
+}
+
+#[test]
+fn what_the_public_types_is_never_markup() {
+    is_never_markup(Journey::of_the_public, 40);
+}
+
+#[test]
+fn what_moderators_type_is_never_markup() {
+    is_never_markup(Journey::of_moderators, 30);
+}
+
+#[test]
+fn what_is_imported_is_never_markup() {
+    is_never_markup(Journey::of_files, 20);
+}
+
+/// Goes a way with the strings, and with tamed ones, which see the same kinds of pages.
+#[track_caller]
+fn is_never_markup<F: Future<Output = Seen>>(way: fn(Strings) -> F, kinds: usize) {
+    let Some(strings) = Strings::hostile() else {
+        return;
+    };
+    let seen = |strings| {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(way(strings))
+    };
+    let tamed = strings.tamed();
+    let (hostile, tamed) = std::thread::scope(|scope| {
+        let tamed = scope.spawn(|| seen(tamed));
+        (seen(strings), tamed.join().unwrap())
+    });
+    let beyond = hostile.beyond(&tamed);
+    assert!(beyond.is_empty(), "{}", beyond.join("\n"));
+    assert_eq!(hostile.disturbed, Vec::<String>::new());
+    assert!(hostile.kinds() >= kinds, "{} kinds", hostile.kinds());
+}
 
 /// What a page is made of that runs: elements and attributes by name.
 pub fn what_runs(answer: &Answer) -> BTreeSet<String> {
@@ -29,74 +190,4 @@ pub fn what_runs(answer: &Answer) -> BTreeSet<String> {
         }
     }
     found
-}
-
-#[tokio::test]
-async fn what_is_typed_is_never_markup() {
-    let folder = repository("../shared/data/hostile");
-    if !folder.exists() {
-        eprintln!("skipped: {} is not there", folder.display());
-        return;
-    }
-    let naughty = std::fs::read_to_string(folder.join("naughty_strings.json")).unwrap();
-    let mut strings: Vec<String> = serde_json::from_str(&naughty).unwrap();
-    let payloads = std::fs::read(folder.join("xss_payloads.txt")).unwrap();
-    let payloads = String::from_utf8_lossy(&payloads).into_owned();
-    strings.extend(payloads.lines().step_by(25).map(str::to_owned));
-
-    let app = TestApp::start().await;
-    let mut expected = None;
-    let mut published = 0;
-    for string in &strings {
-        let form = [
-            ("kind", "idea"),
-            ("category", "Attente"),
-            ("title", string.as_str()),
-            ("text", string.as_str()),
-        ];
-        let review = app.post("/participer/accueil/idees", &form).await;
-        let runs = what_runs(&review);
-        match review.status {
-            StatusCode::OK => {
-                let expected = expected.get_or_insert_with(|| runs.clone());
-                assert_eq!(runs, *expected, "{string:?}");
-                if published < 40 && string.contains('<') {
-                    app.confirm(&review).await;
-                    published += 1;
-                }
-            }
-            StatusCode::UNPROCESSABLE_ENTITY => {
-                assert_eq!(
-                    review.page().form_with("text").0,
-                    "/participer/accueil/idees",
-                    "{string:?}"
-                );
-            }
-            other => panic!("{other} for {string:?}"),
-        }
-    }
-    let mut moderator = app.moderator().await;
-    let mut queue_runs = None;
-    for _ in 0..published {
-        let queue = app.get_as(&mut moderator, "/moderation/").await;
-        let mut runs = what_runs(&queue);
-        // Each item is sent to its own address.
-        runs.retain(|what| !what.starts_with("form /moderation/contributions/"));
-        let expected = queue_runs.get_or_insert_with(|| runs.clone());
-        assert_eq!(runs, *expected);
-        app.publish_next(&mut moderator).await;
-    }
-    let list = app
-        .eventually("/campagnes/accueil/idees/page/1/", |answer| {
-            answer.page().select("main h2 a").len() == 20
-        })
-        .await;
-    let mut idea_runs = None;
-    for address in list.page().links("main h2") {
-        let idea = app.get(&address).await;
-        let mut runs = what_runs(&idea);
-        runs.retain(|what| !what.starts_with("form /participer/"));
-        let expected = idea_runs.get_or_insert_with(|| runs.clone());
-        assert_eq!(runs, *expected, "{address}");
-    }
 }

@@ -60,6 +60,7 @@ mod receipts;
 mod reports;
 mod review;
 mod roles;
+mod scan;
 mod sessions;
 mod sink;
 mod site;

@@ -1,0 +1,114 @@
+//! What is read of a site on which strings were typed or imported.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use functions::store::MailLane;
+
+use super::journey::{DESK, Journey};
+use crate::message::Message;
+use crate::publishing::files;
+
+const HEADERS: [&str; 9] = [
+    "Message-ID",
+    "Date",
+    "To",
+    "Subject",
+    "Auto-Submitted",
+    "List-Unsubscribe",
+    "From",
+    "MIME-Version",
+    "Content-Type",
+];
+
+impl Journey {
+    /// Every file that is public, once it shows all that is published.
+    pub(super) async fn read_site(&mut self) {
+        for (path, bytes) in self.settled().await {
+            if let Ok(text) = std::str::from_utf8(&bytes) {
+                self.seen.file(&path, text);
+            }
+        }
+        let counts = self.app.get("/api/compteurs?campagne=accueil").await;
+        let counts = serde_json::from_str(&counts.body).unwrap();
+        self.seen.json("compteurs", &counts);
+    }
+
+    /// The pages of the back office that are of no single contribution.
+    pub(super) async fn read_office(&mut self) {
+        for path in [
+            "",
+            "?filtrer=1",
+            "?file=repondre",
+            "?file=alertes",
+            "tableau",
+            "journal",
+            "exports/",
+            "courrier",
+            "signalements/",
+            "protection",
+            "compte",
+        ] {
+            self.desk(&format!("{DESK}{path}")).await;
+        }
+    }
+
+    pub(super) async fn settled(&self) -> BTreeMap<String, Vec<u8>> {
+        const PATIENCE: Duration = Duration::from_secs(60);
+        let started = Instant::now();
+        let published = self.app.served.store().published().await.unwrap();
+        loop {
+            let files = files(&self.app.site_dir());
+            let missing = published.ideas.values().find(|published| {
+                let folder = format!("campagnes/accueil/idees/{}/", published.idea.id);
+                let pages: String = files
+                    .range(folder.clone()..)
+                    .take_while(|(path, _)| path.starts_with(&folder))
+                    .map(|(_, bytes)| String::from_utf8_lossy(bytes))
+                    .collect();
+                let is_shown = |id: &domain::ContributionId| pages.contains(id.as_str());
+                let comments = &published.comments;
+                pages.is_empty() || !comments.iter().all(|comment| is_shown(&comment.id))
+            });
+            let Some(missing) = missing else {
+                return files;
+            };
+            let id = &missing.idea.id;
+            assert!(started.elapsed() < PATIENCE, "{id} is not there");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Every message: its headers are those of the template, and so are its HTML and its text.
+    pub(super) async fn read_mail(&mut self) {
+        const PATIENCE: Duration = Duration::from_secs(60);
+        self.app.advance(31);
+        let started = Instant::now();
+        loop {
+            let store = self.app.served.store();
+            let waiting = store.letters(MailLane::Waiting, 1_000).await.unwrap();
+            if waiting.iter().all(|letter| letter.at > self.app.now()) {
+                break;
+            }
+            assert!(started.elapsed() < PATIENCE, "mail is still there");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let sent = files(&self.app.data.path().join("outbox"));
+        assert!(sent.len() > 50, "{} messages", sent.len());
+        for (path, bytes) in sent.iter().filter(|(path, _)| path.ends_with(".eml")) {
+            let message = Message::parse(bytes);
+            assert_eq!(message.headers(), HEADERS, "{path}");
+            self.seen.page("mail", &message.html);
+            self.seen.text(path, &message.text);
+            self.seen.text(path, &message.raw);
+        }
+        let store = self.app.served.store();
+        for lane in [MailLane::Sent, MailLane::Parked] {
+            for letter in store.letters(lane, 20).await.unwrap() {
+                let path = format!("{DESK}courrier/{}", letter.letter.id());
+                let page = self.app.get_as(&mut self.moderator, &path).await;
+                self.seen.page("/moderation/courrier/letter", &page.body);
+            }
+        }
+    }
+}
