@@ -229,6 +229,7 @@ impl Publisher {
     }
 
     /// Reads the lists of the campaigns that changed, and keeps their tallies for the others' pages.
+    /// What was published since, and whose page comes with a later change, is not listed yet.
     async fn tally(
         &self,
         campaigns: &BTreeSet<Slug>,
@@ -237,7 +238,11 @@ impl Publisher {
         contributions.tallies = self.store.tallies().await?;
         for campaign in campaigns {
             let before = contributions.tally(campaign);
-            let cards = self.store.cards(campaign).await?;
+            let mut cards = self.store.cards(campaign).await?;
+            cards.retain(|card| {
+                let page = || Page::Idea(campaign.clone(), card.id.clone(), 1);
+                contributions.ideas.contains_key(&card.id) || self.output.has(&page().file())
+            });
             contributions.set_cards(campaign.clone(), cards);
             let tally = contributions.tally(campaign);
             if tally != before {
@@ -255,7 +260,10 @@ impl Publisher {
     ) -> Result<Published, PublishError> {
         let now = self.now();
         let mut done = Published::default();
-        for page in render {
+        // Ideas first: whatever leads to one comes after it.
+        let is_idea = |page: &&Page| matches!(page, Page::Idea(..));
+        let ideas = render.iter().filter(is_idea);
+        for page in ideas.chain(render.iter().filter(|page| !is_idea(page))) {
             let Some(html) = self.renderer.page(page, contributions, now)? else {
                 continue;
             };

@@ -1,6 +1,7 @@
 //! Importing ideas and comments.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use ecoute::import::{Options, Publication, Run, import};
 use reqwest::StatusCode;
@@ -63,6 +64,35 @@ async fn what_is_imported_beside_a_running_site_is_on_its_pages_once() {
         list.contains("Le \"second\"") && list.contains("12 soutiens"),
         "{list}"
     );
+}
+
+#[tokio::test]
+async fn no_list_leads_to_a_page_that_is_not_there_yet() {
+    const MANY: usize = 300;
+    const PATIENCE: Duration = Duration::from_secs(60);
+    let app = TestApp::start().await;
+    let folder = TempDir::new().unwrap();
+    let mut rows = String::from("id;titre;texte;sujet;pour\n");
+    for row in 0..MANY {
+        rows.push_str(&format!("{row};Idée {row};Un texte;;{row}\n"));
+    }
+    let comments = "idee,texte,nom\n";
+    let importing = tokio::spawn(import(beside(&app, folder.path(), &rows, comments)));
+    let started = Instant::now();
+    loop {
+        for path in ["/campagnes/accueil/idees/", "/campagnes/accueil/"] {
+            let list = app.get(path).await;
+            for idea in list.page().links("li.card") {
+                assert_eq!(app.get(&idea).await.status, StatusCode::OK, "{idea} of {path}");
+            }
+        }
+        let home = app.get("/campagnes/accueil/").await;
+        if home.body.contains("300 idées publiées") {
+            break;
+        }
+        assert!(started.elapsed() < PATIENCE, "all is published");
+    }
+    importing.await.unwrap().unwrap();
 }
 
 #[tokio::test]
