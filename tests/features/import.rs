@@ -83,7 +83,11 @@ async fn no_list_leads_to_a_page_that_is_not_there_yet() {
         for path in ["/campagnes/accueil/idees/", "/campagnes/accueil/"] {
             let list = app.get(path).await;
             for idea in list.page().links("li.card") {
-                assert_eq!(app.get(&idea).await.status, StatusCode::OK, "{idea} of {path}");
+                assert_eq!(
+                    app.get(&idea).await.status,
+                    StatusCode::OK,
+                    "{idea} of {path}"
+                );
             }
         }
         let home = app.get("/campagnes/accueil/").await;

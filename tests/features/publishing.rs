@@ -42,29 +42,7 @@ async fn a_full_build_makes_what_the_publisher_left_byte_for_byte() {
     })
     .await;
 
-    let exported = app.data.path().join("contributions.jsonl");
-    let published = app.served.store().published().await.unwrap();
-    std::fs::write(&exported, published.to_lines()).unwrap();
-    let out = TempDir::new().unwrap();
-    let (bundle, material) = site_gen::load(
-        &repository("tests/fixtures/content"),
-        &repository("themes/default"),
-        &app.served.site_url,
-    )
-    .unwrap();
-    let mut renderer = Renderer::new(bundle, Path::new("templates")).unwrap();
-    let contributions = Contributions::read(&exported).unwrap();
-    let output = Directory::open(out.path()).unwrap();
-    let build = Build {
-        renderer: &mut renderer,
-        material: &material,
-        contributions: &contributions,
-        now: app.now(),
-        copies: &[],
-    };
-    build.put(&output, Placement::Whole).unwrap();
-
-    let (left, built) = (files(&app.site_dir()), files(out.path()));
+    let (left, built) = (files(&app.site_dir()), full_build(&app).await);
     assert_eq!(
         left.keys().collect::<Vec<_>>(),
         built.keys().collect::<Vec<_>>()
@@ -117,6 +95,32 @@ async fn what_was_written_while_the_site_was_down_is_published_at_the_next_start
     std::fs::remove_dir_all(app.site_dir().join("campagnes")).unwrap();
     let app = app.restart().await;
     assert_eq!(app.page(&idea).await.words("h1"), "Ouvrir le soir");
+}
+
+/// The files that a full build makes of what is published.
+pub async fn full_build(app: &TestApp) -> BTreeMap<String, Vec<u8>> {
+    let exported = app.data.path().join("contributions.jsonl");
+    let published = app.served.store().published().await.unwrap();
+    std::fs::write(&exported, published.to_lines()).unwrap();
+    let out = TempDir::new().unwrap();
+    let (bundle, material) = site_gen::load(
+        &repository("tests/fixtures/content"),
+        &repository("themes/default"),
+        &app.served.site_url,
+    )
+    .unwrap();
+    let mut renderer = Renderer::new(bundle, Path::new("templates")).unwrap();
+    let contributions = Contributions::read(&exported).unwrap();
+    let output = Directory::open(out.path()).unwrap();
+    let build = Build {
+        renderer: &mut renderer,
+        material: &material,
+        contributions: &contributions,
+        now: app.now(),
+        copies: &[],
+    };
+    build.put(&output, Placement::Whole).unwrap();
+    files(out.path())
 }
 
 /// The files of a site, by path.

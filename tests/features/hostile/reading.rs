@@ -7,7 +7,7 @@ use functions::store::MailLane;
 
 use super::journey::{DESK, Journey};
 use crate::message::Message;
-use crate::publishing::files;
+use crate::publishing::{files, full_build};
 
 const HEADERS: [&str; 9] = [
     "Message-ID",
@@ -53,28 +53,22 @@ impl Journey {
         }
     }
 
+    /// The files of the site, once they are what a full build makes.
     pub(super) async fn settled(&self) -> BTreeMap<String, Vec<u8>> {
         const PATIENCE: Duration = Duration::from_secs(60);
         let started = Instant::now();
-        let published = self.app.served.store().published().await.unwrap();
+        let built = full_build(&self.app).await;
         loop {
-            let files = files(&self.app.site_dir());
-            let missing = published.ideas.values().find(|published| {
-                let folder = format!("campagnes/accueil/idees/{}/", published.idea.id);
-                let pages: String = files
-                    .range(folder.clone()..)
-                    .take_while(|(path, _)| path.starts_with(&folder))
-                    .map(|(_, bytes)| String::from_utf8_lossy(bytes))
-                    .collect();
-                let is_shown = |id: &domain::ContributionId| pages.contains(id.as_str());
-                let comments = &published.comments;
-                pages.is_empty() || !comments.iter().all(|comment| is_shown(&comment.id))
-            });
-            let Some(missing) = missing else {
-                return files;
-            };
-            let id = &missing.idea.id;
-            assert!(started.elapsed() < PATIENCE, "{id} is not there");
+            let left = files(&self.app.site_dir());
+            if left == built {
+                return left;
+            }
+            let differs = |path: &&String| left.get(*path) != built.get(*path);
+            let path = left.keys().chain(built.keys()).find(differs);
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{path:?} is not as it should be"
+            );
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
