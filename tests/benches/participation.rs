@@ -3,8 +3,10 @@
 //! `cargo bench -p tests --bench participation -- [--seconds 5] [--hot 60] [--ideas 10000]`
 //!
 //! Everything runs in this process: the engine, the site, and who uses it over HTTP, so that all
-//! of them share the machine. The engine's own rate is that of the same transaction or put,
-//! through the same SDK client, on an engine of its own with no site in front.
+//! of them share the machine. The engine's own rate is that of the same writes, through the same SDK
+//! client, on an engine of its own with no site in front: for an idea the update of a quota, that
+//! of the note of its text, and the transaction that keeps it; for a like the update of a quota
+//! and a put.
 
 #![expect(clippy::unwrap_used, reason = "a measure that can't go on stops")]
 
@@ -17,9 +19,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::{Contribution, ContributionId, Like, Person};
+use domain::{Contribution, ContributionId, ContributionRef, Like, Person, Slug};
 use ecoute::Engine;
 use functions::{Store, random};
+use jiff::{Timestamp, ToSpan};
 use tempfile::TempDir;
 
 use load::{Measured, for_a_while, milliseconds};
@@ -104,6 +107,8 @@ async fn engine_adds(connections: usize, time: Duration) -> Measured {
             let receipt = format!("{:032x}{:032x}", u128::from_be_bytes(random()), 0);
             let began = Instant::now();
             let flags = BTreeSet::new();
+            small_update(&store).await;
+            small_update(&store).await;
             store
                 .add(
                     &contribution,
@@ -122,6 +127,18 @@ async fn engine_adds(connections: usize, time: Duration) -> Measured {
     measured
 }
 
+/// One update of a small item of its own: a quota's, or the note of a text.
+async fn small_update(store: &Store) {
+    let campaign = Slug::parse("accueil").unwrap();
+    let id = ContributionId::from_bytes(random());
+    let reference = ContributionRef::Idea(id.clone());
+    let kept_until = Timestamp::now() + 1.hour();
+    store
+        .repeats(&campaign, id.as_str(), &reference, kept_until)
+        .await
+        .unwrap();
+}
+
 async fn engine_likes(connections: usize, time: Duration) -> Measured {
     let (_folder, engine, store) = bare().await;
     let ideas: Arc<Vec<_>> = Arc::new(
@@ -137,7 +154,8 @@ async fn engine_likes(connections: usize, time: Duration) -> Measured {
                 person: Person::from_bytes(random()),
             };
             let began = Instant::now();
-            store.like(&like, jiff::Timestamp::now()).await.unwrap();
+            small_update(&store).await;
+            store.like(&like, Timestamp::now()).await.unwrap();
             began.elapsed()
         }
     })
