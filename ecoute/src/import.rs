@@ -119,7 +119,11 @@ pub(crate) fn campaign_of<'a>(
 }
 
 /// Reads both files; every row holds, or none is taken.
-fn read(
+///
+/// # Errors
+/// A line for each row that does not hold, or one sentence of a file.
+#[doc(hidden)]
+pub fn read(
     options: &Options,
     campaign: &Slug,
 ) -> Result<(Vec<Contribution>, Vec<Contribution>), Stopped> {

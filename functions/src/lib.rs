@@ -51,9 +51,11 @@ pub use proof::Arrival;
 pub use publisher::{
     Counted, Due, Image, PublishError, Published, Publisher, RENEWED_EVERY, Record, Throttle,
 };
-pub use secret::{Secret, random};
+pub use secret::{Secret, Ticket, random};
 pub use sender::Senders;
 pub use session::Permit;
+#[doc(hidden)]
+pub use session::cookie;
 pub use similar::Similar;
 pub use social_security::holds_number;
 pub use store::Store;

@@ -20,9 +20,10 @@ impl std::fmt::Debug for Secret {
 /// What a review page carries, so that the same form sent twice is one contribution: a random
 /// key, and when the form was opened; signed for one purpose.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Ticket {
+pub struct Ticket {
     key: [u8; 16],
-    pub(crate) opened: Timestamp,
+    /// When the form was opened.
+    pub opened: Timestamp,
 }
 
 impl Secret {
@@ -59,7 +60,8 @@ impl Secret {
     }
 
     /// Spells a new ticket for a purpose.
-    pub(crate) fn ticket(&self, purpose: &str, now: Timestamp) -> String {
+    #[must_use]
+    pub fn ticket(&self, purpose: &str, now: Timestamp) -> String {
         let key = hex(&random::<16>());
         let signed = format!("{key}.{}", now.as_millisecond());
         let signature = self.sign(&["ticket", purpose, &signed]);
@@ -67,7 +69,8 @@ impl Secret {
     }
 
     /// Reads a ticket of this purpose; none where it was not signed here, or is over a day old.
-    pub(crate) fn read_ticket(&self, purpose: &str, raw: &str, now: Timestamp) -> Option<Ticket> {
+    #[must_use]
+    pub fn read_ticket(&self, purpose: &str, raw: &str, now: Timestamp) -> Option<Ticket> {
         const DAY_SECONDS: i64 = 86_400;
         let (signed, signature) = raw.rsplit_once('.')?;
         if !self.verifies(&["ticket", purpose, signed], signature) {
@@ -115,14 +118,16 @@ impl Secret {
     }
 
     /// What a cookie says of a person in a campaign, signed.
-    pub(crate) fn person_cookie(&self, campaign: &Slug, person: &Person) -> String {
+    #[must_use]
+    pub fn person_cookie(&self, campaign: &Slug, person: &Person) -> String {
         let bits = person.expose();
         let signature = self.sign(&["person", campaign.as_str(), &bits]);
         format!("{bits}.{signature}")
     }
 
     /// Reads such a cookie; none where it was not signed here, for this campaign.
-    pub(crate) fn read_person(&self, campaign: &Slug, raw: &str) -> Option<Person> {
+    #[must_use]
+    pub fn read_person(&self, campaign: &Slug, raw: &str) -> Option<Person> {
         let (bits, signature) = raw.split_once('.')?;
         if !self.verifies(&["person", campaign.as_str(), bits], signature) {
             return None;
@@ -172,7 +177,8 @@ impl Ticket {
     }
 
     /// The identifier of the contribution that this ticket stands for.
-    pub(crate) fn contribution(&self) -> ContributionId {
+    #[must_use]
+    pub fn contribution(&self) -> ContributionId {
         let digest = Sha256::digest(self.key);
         let mut bytes = [0; 10];
         bytes.copy_from_slice(&digest[..10]);

@@ -306,7 +306,9 @@ fn cookie_name(app: &App, name: &str) -> String {
     }
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The value of a cookie that a browser sends.
+#[must_use]
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()

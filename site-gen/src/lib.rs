@@ -43,6 +43,8 @@ pub use cards::Cards;
 pub use catalogue::{Bundle, Catalogue, NewsCard, Site, StaticPage};
 pub use contributions::{Contributions, Moved, PublishedIdea, Tally};
 pub use encoding::Encoding;
+#[doc(hidden)]
+pub use load::load_content;
 pub use load::{Material, load};
 pub use messages::{Messages, number};
 pub use output::{Directory, OutputError, Placement, Put};

@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::catalogue::{Bundle, NewsCard};
+use crate::catalogue::{Bundle, Catalogue, NewsCard};
 use crate::citations::{self, Citation};
 use crate::content::{self, NewsFile};
 use crate::contributions::Contributions;
 use crate::links::Reference;
 use crate::problem::{Problem, sorted};
-use crate::theme::{Asset, Theme, ThemeSource};
 #[cfg(feature = "share-images")]
-use crate::{catalogue::Catalogue, share_image};
+use crate::share_image;
+use crate::theme::{Asset, Theme, ThemeSource};
 use crate::{colour, theme};
 
 /// What a build needs beside the bundle.
@@ -84,6 +84,15 @@ pub fn load(
             Err(sorted(problems))
         }
     }
+}
+
+/// Reads the content alone.
+///
+/// # Errors
+/// Every problem of it.
+#[doc(hidden)]
+pub fn load_content(content: &Path) -> Result<Catalogue, Vec<Problem>> {
+    content::load(content).map(|content| content.catalogue)
 }
 
 impl Material {
