@@ -5,7 +5,7 @@ use reqwest::header::{ACCEPT_LANGUAGE, REFERER, USER_AGENT};
 
 use super::journey::{DESK, IDEAS, Journey, office};
 use super::{batches, carried, plain};
-use crate::app::Browser;
+use crate::app::{Answer, Browser};
 
 impl Journey {
     /// Every string in every field of the public's forms, none of which takes them.
@@ -227,7 +227,10 @@ impl Journey {
 
     /// Where a report of an idea is sent.
     async fn report_of(&self, idea: &str) -> String {
-        let links = self.app.page(idea).await.links("article.idea");
+        // Published a moment ago, it may not be on the site yet.
+        let is_there = |answer: &Answer| answer.status == StatusCode::OK;
+        let page = self.app.eventually(idea, is_there).await.page();
+        let links = page.links("article.idea");
         let mut reports = links.into_iter().filter(|link| link.contains("/signaler/"));
         reports.next().unwrap()
     }
