@@ -20,6 +20,7 @@ mod proof;
 mod publisher;
 mod quota;
 mod receipts;
+mod receiving;
 mod reports;
 mod review;
 mod routes;

@@ -1,17 +1,14 @@
 //! The receipt: where an author sees what became of a contribution, at an address that nobody
 //! can guess.
 
-use std::collections::BTreeSet;
-
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::{
-    Campaign, Contribution, ContributionRef, Decision, Email, Flag, Invalid, Moderated, Phase,
-    Recipient, RejectionReason, Status,
+    Campaign, ContributionRef, Decision, Email, Invalid, Moderated, Phase, Recipient,
+    RejectionReason, Status,
 };
-use insights::near;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -25,7 +22,7 @@ use crate::secret::token_hash;
 use crate::sender::Sender;
 use crate::social_security::refuse_numbers;
 use crate::store::{By, Decided, Erased, Ruling};
-use crate::{App, Arrival, Failure, SharedApp};
+use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
     Routes::new()
@@ -406,73 +403,4 @@ impl<'a> Receipt<'a> {
 fn with(mut steps: Vec<Value>, last: Value) -> Vec<Value> {
     steps.push(last);
     steps
-}
-
-impl App {
-    /// Keeps a contribution that holds, and leads to its receipt. Sent twice, it is kept and
-    /// told once, and leads to the same place.
-    pub(crate) async fn receive(
-        &self,
-        campaign: &Campaign,
-        contribution: Contribution,
-        email: Option<Email>,
-        mut flags: BTreeSet<Flag>,
-        arrival: Arrival,
-    ) -> Result<Redirect, Failure> {
-        let reference = contribution.reference();
-        let token = self.secret.receipt_token(&reference);
-        let kept_until = match arrival {
-            Arrival::ToRead => campaign.addresses_kept_until(),
-            Arrival::ToConfirm(until) => until,
-        };
-        let identity = email.as_ref().map(|email| (email, kept_until));
-        if self.repeats(campaign, &contribution).await? {
-            flags.insert(Flag::RepeatedText);
-        }
-        self.store
-            .add(
-                &contribution,
-                &token_hash(&token),
-                identity,
-                &flags,
-                arrival,
-            )
-            .await?;
-        Ok(Redirect::to(&address::receipt(&token)))
-    }
-
-    /// Leads to the receipt of what was received before, where it was: sent again when it is too
-    /// late to send anything, it is still one contribution with one receipt.
-    pub(crate) async fn received(
-        &self,
-        sent: Option<ContributionRef>,
-    ) -> Result<Option<Redirect>, Failure> {
-        let Some(reference) = sent else {
-            return Ok(None);
-        };
-        let held = self.store.contribution(&reference).await?;
-        let token = self.secret.receipt_token(&reference);
-        Ok(held.map(|_| Redirect::to(&address::receipt(&token))))
-    }
-
-    /// Whether somebody sent the same text to the campaign before. « Oui, tout à fait » is said by
-    /// many, and is no repetition.
-    async fn repeats(
-        &self,
-        campaign: &Campaign,
-        contribution: &Contribution,
-    ) -> Result<bool, Failure> {
-        const FEW_WORDS: usize = 5;
-        let text = near::fold(contribution.body().as_str());
-        if text.split(' ').count() <= FEW_WORDS {
-            return Ok(false);
-        }
-        let kept_until = campaign.texts_kept_until();
-        let reference = contribution.reference();
-        let repeats = self
-            .store
-            .repeats(&campaign.slug, &token_hash(&text), &reference, kept_until)
-            .await?;
-        Ok(repeats)
-    }
 }

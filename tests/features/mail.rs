@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::app::{Browser, TestApp, repository};
 use crate::assert_page;
-use crate::message::Message;
+use crate::message::{HEADERS, Message};
 use crate::publishing::files;
 
 const CANARY: &str = "canari.7f3a@example.org";
@@ -64,20 +64,7 @@ async fn each_message_says_the_fact_and_why_it_comes() {
     }
     for message in &messages {
         assert_eq!(message.text.trim_end(), message.html_words());
-        assert_eq!(
-            message.headers(),
-            [
-                "Message-ID",
-                "Date",
-                "To",
-                "Subject",
-                "Auto-Submitted",
-                "List-Unsubscribe",
-                "From",
-                "MIME-Version",
-                "Content-Type",
-            ]
-        );
+        assert_eq!(message.headers(), HEADERS);
         assert_eq!(message.header("Auto-Submitted"), "auto-generated");
         for said in ["On attend trop", "Le nom du voisin", "Mon voisin"] {
             assert!(!message.text.contains(said), "{}", message.text);

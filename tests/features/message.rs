@@ -2,6 +2,19 @@
 
 use mail_parser::{MessageParser, MimeHeaders};
 
+/// The headers of every message, and no other.
+pub const HEADERS: [&str; 9] = [
+    "Message-ID",
+    "Date",
+    "To",
+    "Subject",
+    "Auto-Submitted",
+    "List-Unsubscribe",
+    "From",
+    "MIME-Version",
+    "Content-Type",
+];
+
 /// A message, whole and in parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {

@@ -6,20 +6,8 @@ use std::time::{Duration, Instant};
 use functions::store::MailLane;
 
 use super::journey::{DESK, Journey};
-use crate::message::Message;
+use crate::message::{HEADERS, Message};
 use crate::publishing::{files, full_build};
-
-const HEADERS: [&str; 9] = [
-    "Message-ID",
-    "Date",
-    "To",
-    "Subject",
-    "Auto-Submitted",
-    "List-Unsubscribe",
-    "From",
-    "MIME-Version",
-    "Content-Type",
-];
 
 impl Journey {
     /// Every file that is public, once it shows all that is published.

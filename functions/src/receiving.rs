@@ -1,0 +1,80 @@
+//! What is sent is kept, and leads to its receipt.
+
+use std::collections::BTreeSet;
+
+use axum::response::Redirect;
+use domain::{Campaign, Contribution, ContributionRef, Email, Flag};
+use insights::near;
+use site_gen::address;
+
+use crate::secret::token_hash;
+use crate::{App, Arrival, Failure};
+
+impl App {
+    /// Keeps a contribution that holds, and leads to its receipt. Sent twice, it is kept and
+    /// told once, and leads to the same place.
+    pub(crate) async fn receive(
+        &self,
+        campaign: &Campaign,
+        contribution: Contribution,
+        email: Option<Email>,
+        mut flags: BTreeSet<Flag>,
+        arrival: Arrival,
+    ) -> Result<Redirect, Failure> {
+        let reference = contribution.reference();
+        let token = self.secret.receipt_token(&reference);
+        let kept_until = match arrival {
+            Arrival::ToRead => campaign.addresses_kept_until(),
+            Arrival::ToConfirm(until) => until,
+        };
+        let identity = email.as_ref().map(|email| (email, kept_until));
+        if self.repeats(campaign, &contribution).await? {
+            flags.insert(Flag::RepeatedText);
+        }
+        self.store
+            .add(
+                &contribution,
+                &token_hash(&token),
+                identity,
+                &flags,
+                arrival,
+            )
+            .await?;
+        Ok(Redirect::to(&address::receipt(&token)))
+    }
+
+    /// Leads to the receipt of what was received before, where it was: sent again when it is too
+    /// late to send anything, it is still one contribution with one receipt.
+    pub(crate) async fn received(
+        &self,
+        sent: Option<ContributionRef>,
+    ) -> Result<Option<Redirect>, Failure> {
+        let Some(reference) = sent else {
+            return Ok(None);
+        };
+        let held = self.store.contribution(&reference).await?;
+        let token = self.secret.receipt_token(&reference);
+        Ok(held.map(|_| Redirect::to(&address::receipt(&token))))
+    }
+
+    /// Whether somebody sent the same text to the campaign before. « Oui, tout à fait » is said by
+    /// many, and is no repetition.
+    async fn repeats(
+        &self,
+        campaign: &Campaign,
+        contribution: &Contribution,
+    ) -> Result<bool, Failure> {
+        const FEW_WORDS: usize = 5;
+        let text = near::fold(contribution.body().as_str());
+        if text.split(' ').count() <= FEW_WORDS {
+            return Ok(false);
+        }
+        let kept_until = campaign.texts_kept_until();
+        let reference = contribution.reference();
+        let repeats = self
+            .store
+            .repeats(&campaign.slug, &token_hash(&text), &reference, kept_until)
+            .await?;
+        Ok(repeats)
+    }
+}
