@@ -17,6 +17,7 @@ use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
 
 use crate::message::Message;
+use crate::open_campaign::put_open_campaign;
 use crate::page::Page;
 
 /// When tests take place, unless they say otherwise: a campaign is open.
@@ -127,22 +128,7 @@ impl TestApp {
     /// A site whose campaign is open at the system's own time, and not at the test's.
     pub async fn with_open_campaign() -> Self {
         let folder = TempDir::new().unwrap();
-        let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        let fixture = repository("tests/fixtures/content");
-        for entry in [
-            "spaces/national.md",
-            "spaces/gard.md",
-            "site.toml",
-            "campaigns/accueil.md",
-        ] {
-            let target = folder.path().join(entry);
-            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-            let text = std::fs::read_to_string(fixture.join(entry)).unwrap();
-            let text = text
-                .replace("2026-11-02", &today.saturating_sub(2.days()).to_string())
-                .replace("2026-12-15", &today.saturating_add(2.days()).to_string());
-            std::fs::write(target, text).unwrap();
-        }
+        put_open_campaign(folder.path());
         let app = Self::with_content(folder.path()).await;
         app.set_clock(&Timestamp::now().to_string());
         app

@@ -45,6 +45,8 @@ mod moderation;
 mod moderators;
 mod near;
 mod new;
+#[path = "../open_campaign.rs"]
+mod open_campaign;
 mod output;
 mod page;
 mod pages;

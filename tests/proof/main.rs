@@ -23,6 +23,8 @@ mod kept;
 mod kill;
 mod likes;
 mod moderator;
+#[path = "../open_campaign.rs"]
+mod open_campaign;
 mod process;
 mod proxy;
 mod same_form;

@@ -6,10 +6,11 @@ use std::process::{Child, Command, Stdio};
 
 use ecoute::export::export_site;
 use ecoute::serve::Database;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use site_gen::Contributions;
 
 use crate::binary::binary;
+use crate::open_campaign::put_open_campaign;
 use crate::site::{assert_same, files, full_build, repository};
 
 /// A process that serves a folder, and that ends with the test, however that ends.
@@ -76,22 +77,7 @@ impl Places {
     /// A folder with a campaign that is open now, and an address that is free.
     pub fn new(folder: &Path) -> Self {
         let content = folder.join("content");
-        let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        for entry in [
-            "spaces/national.md",
-            "spaces/gard.md",
-            "site.toml",
-            "campaigns/accueil.md",
-        ] {
-            let target = content.join(entry);
-            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-            let text = repository("tests/fixtures/content").join(entry);
-            let text = std::fs::read_to_string(text).unwrap();
-            let text = text
-                .replace("2026-11-02", &today.saturating_sub(2.days()).to_string())
-                .replace("2026-12-15", &today.saturating_add(2.days()).to_string());
-            std::fs::write(target, text).unwrap();
-        }
+        put_open_campaign(&content);
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         Self {
             data: folder.join("data"),
