@@ -46,7 +46,7 @@ pub struct Options {
     pub database: Database,
     /// Where the address of who sends is read.
     pub senders: Senders,
-    /// How long is waited for what others send.
+    /// How long is waited for others.
     pub timeouts: Timeouts,
     /// How mail leaves.
     pub mail: MailOptions,
@@ -94,6 +94,7 @@ pub struct Served {
     app: App,
     store: Store,
     stop: watch::Sender<bool>,
+    patience: Duration,
     tasks: Vec<JoinHandle<()>>,
     engine: Engine,
 }
@@ -125,7 +126,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         Database::Embedded => (Engine::start(data_dir)?, TABLES),
         Database::At { endpoint, tables } => (Engine::at(endpoint), tables.as_str()),
     };
-    let store = Store::local(engine.endpoint(), tables);
+    let store = Store::local_within(engine.endpoint(), tables, options.timeouts.store);
     store.create_tables().await?;
     let secret = secret(&data_dir.join("secret"))?;
     write_bundle(&data_dir.join("bundle.json"), &bundle)?;
@@ -184,6 +185,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         app,
         store,
         stop,
+        patience: options.timeouts.stop,
         tasks: vec![serving, publishing, posting],
         engine,
     })
@@ -192,10 +194,9 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
 impl Served {
     /// Lets what is under way finish, publishes what was decided, and closes the database.
     pub async fn stop(self) {
-        const PATIENCE: Duration = Duration::from_secs(10);
         self.stop.send_replace(true);
         for task in self.tasks {
-            if tokio::time::timeout(PATIENCE, task).await.is_err() {
+            if tokio::time::timeout(self.patience, task).await.is_err() {
                 tracing::warn!("a connection was still open when the server stopped");
             }
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
+use functions::store::Limits;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,13 +17,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-/// How long is waited for what others send.
+/// How long is waited for others: who sends, the database, and what is under way at a stop.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
     /// For the headers of a request, from when its connection waits for them.
     pub headers: Duration,
     /// For a whole request and its answer.
     pub request: Duration,
+    /// For the database.
+    pub store: Limits,
+    /// For each of what is under way when the site stops: requests, pages, mail.
+    pub stop: Duration,
 }
 
 impl Default for Timeouts {
@@ -30,6 +35,8 @@ impl Default for Timeouts {
         Self {
             headers: Duration::from_secs(10),
             request: functions::REQUEST_PATIENCE,
+            store: Limits::default(),
+            stop: Duration::from_secs(10),
         }
     }
 }

@@ -78,6 +78,27 @@ struct Tables {
     identities: String,
 }
 
+/// How long is waited for the engine.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// For a connection.
+    pub connect: Duration,
+    /// For the answer to a request that is sent once.
+    pub attempt: Duration,
+    /// For the answer to a request, however often it is sent.
+    pub operation: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(2),
+            attempt: Duration::from_secs(5),
+            operation: Duration::from_secs(15),
+        }
+    }
+}
+
 /// Why the store did not answer. Nothing was done, or what was done can be asked again.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -98,6 +119,12 @@ impl Store {
     /// Connects to a DynamoDB endpoint with any credentials: the embedded engine on loopback.
     #[must_use]
     pub fn local(endpoint: &str, prefix: &str) -> Self {
+        Self::local_within(endpoint, prefix, Limits::default())
+    }
+
+    /// The same, and waits for the engine as long as this.
+    #[must_use]
+    pub fn local_within(endpoint: &str, prefix: &str, limits: Limits) -> Self {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version_latest()
             .endpoint_url(endpoint)
@@ -105,7 +132,7 @@ impl Store {
             .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
             .http_client(http_client())
             .retry_config(retries())
-            .timeout_config(timeouts())
+            .timeout_config(timeouts(limits))
             .build();
         Self::new(Client::from_conf(config), prefix)
     }
@@ -115,7 +142,7 @@ impl Store {
         let shared = aws_config::defaults(aws_config::BehaviorVersion::latest())
             .http_client(http_client())
             .retry_config(retries())
-            .timeout_config(timeouts())
+            .timeout_config(timeouts(Limits::default()))
             .load()
             .await;
         Self::new(Client::new(&shared), prefix)
@@ -266,10 +293,10 @@ fn retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(4)
 }
 
-fn timeouts() -> TimeoutConfig {
+fn timeouts(limits: Limits) -> TimeoutConfig {
     TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .operation_attempt_timeout(Duration::from_secs(5))
-        .operation_timeout(Duration::from_secs(15))
+        .connect_timeout(limits.connect)
+        .operation_attempt_timeout(limits.attempt)
+        .operation_timeout(limits.operation)
         .build()
 }

@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use crate::message::Message;
 use crate::open_campaign::put_open_campaign;
 use crate::page::Page;
+use crate::patience::TIMEOUTS;
 
 /// When tests take place, unless they say otherwise: a campaign is open.
 pub const NOW: &str = "2026-11-23T10:00:00Z";
@@ -63,7 +64,7 @@ impl TestApp {
     }
 
     pub async fn with_content(content: &Path) -> Self {
-        Self::started(content, None, MailOptions::default(), Timeouts::default()).await
+        Self::started(content, None, MailOptions::default(), TIMEOUTS).await
     }
 
     /// A site that waits for as long as this.
@@ -79,14 +80,14 @@ impl TestApp {
             ..MailOptions::default()
         };
         let content = repository("tests/fixtures/content");
-        Self::started(&content, None, mail, Timeouts::default()).await
+        Self::started(&content, None, mail, TIMEOUTS).await
     }
 
     /// A site whose public address is this.
     pub async fn at(site_url: &str) -> Self {
         let content = repository("tests/fixtures/content");
         let mail = MailOptions::default();
-        Self::started(&content, Some(site_url), mail, Timeouts::default()).await
+        Self::started(&content, Some(site_url), mail, TIMEOUTS).await
     }
 
     async fn started(
@@ -179,7 +180,7 @@ impl TestApp {
             content: &self.content,
             tables: &self.tables,
         };
-        let served = start(places, &self.clock, &self.mail, None, Timeouts::default()).await;
+        let served = start(places, &self.clock, &self.mail, None, TIMEOUTS).await;
         Self { served, ..self }
     }
 

@@ -20,6 +20,7 @@ use tempfile::TempDir;
 use crate::app::{Browser, NOW, TestApp, repository};
 use crate::assert_page;
 use crate::exports::seed;
+use crate::patience::TIMEOUTS;
 use crate::publishing::files;
 
 fn is_embedded() -> bool {
@@ -63,7 +64,7 @@ async fn serve_from(data: &Path) -> Served {
         clock: Arc::new(now),
         database: Database::Embedded,
         senders: functions::Senders::Connection,
-        timeouts: ecoute::serve::Timeouts::default(),
+        timeouts: TIMEOUTS,
         mail: ecoute::post::MailOptions::default(),
     };
     match serve::start(options).await {

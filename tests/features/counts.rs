@@ -16,6 +16,7 @@ use tempfile::TempDir;
 
 use crate::app::{Browser, TestApp, repository};
 use crate::assert_page;
+use crate::patience::LIMITS;
 
 const COUNTS: &str = "/api/compteurs?campagne=accueil";
 const LIKE: [(&str, &str); 1] = [("choice", "like")];
@@ -311,7 +312,7 @@ async fn what_was_not_counted_is_found_and_mended() {
             Database::Embedded => Engine::start(data.path()).unwrap(),
             Database::At { endpoint, .. } => Engine::at(endpoint),
         };
-        let store = Store::local(engine.endpoint(), &tables);
+        let store = Store::local_within(engine.endpoint(), &tables, LIMITS);
         for person in 1..3 {
             let like = Like {
                 idea: id_of(&idea),

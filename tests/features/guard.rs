@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::app::{Answer, Browser, TestApp};
 use crate::assert_page;
+use crate::patience::TIMEOUTS;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -228,8 +229,9 @@ async fn a_body_in_chunks_is_limited_like_any_other() {
 #[tokio::test]
 async fn who_sends_half_a_request_is_not_waited_for() {
     let app = TestApp::with_timeouts(Timeouts {
-        headers: Duration::from_millis(200),
-        request: Duration::from_millis(400),
+        headers: Duration::from_secs(1),
+        request: Duration::from_secs(2),
+        ..TIMEOUTS
     })
     .await;
     for half in ["", "G", "GET / HTTP/1.1\r\nhost: a\r\nx-half: "] {

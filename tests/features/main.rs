@@ -50,6 +50,8 @@ mod open_campaign;
 mod output;
 mod page;
 mod pages;
+#[path = "../patience.rs"]
+mod patience;
 mod personal_data;
 mod privacy;
 mod problems;

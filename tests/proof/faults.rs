@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::{Contribution, ContributionId, Status};
 use ecoute::Engine;
-use ecoute::serve::Database;
+use ecoute::serve::{Database, Timeouts};
 use functions::Store;
 use functions::store::MailLane;
 use reqwest::Client;
@@ -20,6 +20,7 @@ use crate::chance::Chance;
 use crate::citizen::Citizen;
 use crate::kept::{self, Liked, Marks};
 use crate::moderator::{self, Published};
+use crate::patience::{LIMITS, TIMEOUTS};
 use crate::proxy::Proxy;
 use crate::site::{Site, accueil, tables, until};
 use crate::times;
@@ -51,11 +52,17 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_the_database_does() {
         unreachable!("an endpoint");
     };
     let proxy = Arc::new(Proxy::before(endpoint, goal.0).await);
-    let site = Site::on(Database::At {
+    // The limits are those of a real site, which faults are to meet; but all is published at the
+    // stop, however long that takes.
+    let behind = Database::At {
         endpoint: proxy.url.clone(),
         tables: tables.clone(),
-    })
-    .await;
+    };
+    let timeouts = Timeouts {
+        stop: TIMEOUTS.stop,
+        ..Timeouts::default()
+    };
+    let site = Site::on(behind, timeouts).await;
     let load = Load {
         client: Client::builder().redirect(Policy::none()).build().unwrap(),
         url: site.url().to_owned(),
@@ -99,7 +106,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_the_database_does() {
     // Letters that were taken and then not known to have left come again after five minutes, and
     // those of a day's comments when it is over.
     site.pass(2 * 24 * 3600);
-    let store = Store::local(endpoint, tables);
+    let store = Store::local_within(endpoint, tables, LIMITS);
     until("all letters left", async || {
         store
             .letters(MailLane::Waiting, 1)

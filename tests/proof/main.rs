@@ -25,6 +25,8 @@ mod likes;
 mod moderator;
 #[path = "../open_campaign.rs"]
 mod open_campaign;
+#[path = "../patience.rs"]
+mod patience;
 mod process;
 mod proxy;
 mod same_form;

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use site_gen::{Build, Contributions, Directory, Placement, Renderer};
 use tempfile::TempDir;
 
+use crate::patience::{LIMITS, TIMEOUTS};
 use crate::times;
 
 /// When it begins: a campaign of the fixture is open.
@@ -48,11 +49,11 @@ impl Site {
             },
             Err(_) => Database::Embedded,
         };
-        Self::on(database).await
+        Self::on(database, TIMEOUTS).await
     }
 
-    /// A site whose store is there.
-    pub async fn on(database: Database) -> Self {
+    /// A site whose store is there, and that waits as long as this.
+    pub async fn on(database: Database, timeouts: Timeouts) -> Self {
         let data = TempDir::new().unwrap();
         let later = Arc::new(AtomicI64::new(0));
         let clock = clock(Arc::clone(&later));
@@ -65,7 +66,7 @@ impl Site {
             clock: Arc::clone(&clock),
             database: database.clone(),
             senders: Senders::Proxy,
-            timeouts: Timeouts::default(),
+            timeouts,
             mail: MailOptions::default(),
         })
         .await;
@@ -169,7 +170,7 @@ pub fn open(database: &Database, data: &Path) -> (Engine, Store) {
         Database::Embedded => (Engine::start(data).unwrap(), "ecoute"),
         Database::At { endpoint, tables } => (Engine::at(endpoint), tables.as_str()),
     };
-    let store = Store::local(engine.endpoint(), tables);
+    let store = Store::local_within(engine.endpoint(), tables, LIMITS);
     (engine, store)
 }
 
