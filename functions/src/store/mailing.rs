@@ -47,6 +47,25 @@ pub enum MailLane {
     Sent,
 }
 
+/// What becomes of a letter's attributes when it moves.
+#[derive(Debug, Clone, Copy)]
+struct Changes<'a> {
+    set: &'a [(&'a str, AttributeValue)],
+    /// These are set where they are not yet.
+    set_first: &'a [(&'a str, AttributeValue)],
+    remove: Option<&'a str>,
+}
+
+impl<'a> Changes<'a> {
+    fn of(set: &'a [(&'a str, AttributeValue)]) -> Self {
+        Self {
+            set,
+            set_first: &[],
+            remove: None,
+        }
+    }
+}
+
 impl MailLane {
     fn key(self) -> &'static str {
         match self {
@@ -105,8 +124,9 @@ impl Store {
         Ok(Some((lane, queued(&item)?)))
     }
 
-    /// Takes a letter in order to send it; it is due again at `until`. None where another
-    /// sender took it, or it is no longer there.
+    /// Takes a letter in order to send it; it is due again at `until`, and what kept it the last
+    /// time is forgotten, so that nothing but a try that ended leaves a problem. None where
+    /// another sender took it, or it is no longer there.
     pub(crate) async fn take_letter(
         &self,
         seen: &Queued,
@@ -115,7 +135,12 @@ impl Store {
     ) -> Result<Option<Queued>, StoreError> {
         let set = [("tries", number(seen.tries + 1))];
         let first = [("tried_at", time(now))];
-        self.move_letter(seen, MailLane::Waiting, until, &set, &first)
+        let changes = Changes {
+            set: &set,
+            set_first: &first,
+            remove: Some("problem"),
+        };
+        self.move_letter(seen, MailLane::Waiting, until, changes)
             .await
     }
 
@@ -133,7 +158,7 @@ impl Store {
             Event::Cited => &[],
             _ => &[(EXPIRES, number(expires))],
         };
-        self.move_letter(taken, MailLane::Sent, now, set, &[])
+        self.move_letter(taken, MailLane::Sent, now, Changes::of(set))
             .await?;
         Ok(())
     }
@@ -146,7 +171,7 @@ impl Store {
         again: Timestamp,
     ) -> Result<(), StoreError> {
         let set = [("problem", text(problem.key()))];
-        self.move_letter(taken, MailLane::Waiting, again, &set, &[])
+        self.move_letter(taken, MailLane::Waiting, again, Changes::of(&set))
             .await?;
         Ok(())
     }
@@ -159,7 +184,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let set = [("problem", text(problem.key()))];
-        self.move_letter(taken, MailLane::Parked, now, &set, &[])
+        self.move_letter(taken, MailLane::Parked, now, Changes::of(&set))
             .await?;
         Ok(())
     }
@@ -173,7 +198,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let set = [("tries", number(0)), ("tried_at", time(now))];
         let moved = self
-            .move_letter(parked, MailLane::Waiting, now, &set, &[])
+            .move_letter(parked, MailLane::Waiting, now, Changes::of(&set))
             .await?;
         self.letter_put.notify_one();
         Ok(moved.is_some())
@@ -217,15 +242,14 @@ impl Store {
         Ok(count)
     }
 
-    /// Moves a letter from where it was seen to a place in a lane, with attributes to set, and
-    /// attributes to set where they are not. None where it is no longer where it was seen.
+    /// Moves a letter from where it was seen to a place in a lane, and changes its attributes.
+    /// None where it is no longer where it was seen.
     async fn move_letter(
         &self,
         seen: &Queued,
         lane: MailLane,
         at: Timestamp,
-        set: &[(&str, AttributeValue)],
-        set_first: &[(&str, AttributeValue)],
+        changes: Changes<'_>,
     ) -> Result<Option<Queued>, StoreError> {
         let id = seen.letter.id();
         let mut names = HashMap::from([
@@ -238,22 +262,27 @@ impl Store {
             (":seen".to_owned(), text(&seen.place)),
         ]);
         let mut assignments = vec!["#queue = :lane".to_owned(), "#place = :place".to_owned()];
-        for (name, value) in set {
+        for (name, value) in changes.set {
             assignments.push(format!("#{name} = :{name}"));
             names.insert(format!("#{name}"), (*name).to_owned());
             values.insert(format!(":{name}"), value.clone());
         }
-        for (name, value) in set_first {
+        for (name, value) in changes.set_first {
             assignments.push(format!("#{name} = if_not_exists(#{name}, :{name})"));
             names.insert(format!("#{name}"), (*name).to_owned());
             values.insert(format!(":{name}"), value.clone());
+        }
+        let mut update = format!("SET {}", assignments.join(", "));
+        if let Some(name) = changes.remove {
+            update.push_str(&format!(" REMOVE #{name}"));
+            names.insert(format!("#{name}"), name.to_owned());
         }
         let moved = self
             .client
             .update_item()
             .table_name(&self.tables.main)
             .set_key(Some(key(&keys::letter(&id))))
-            .update_expression(format!("SET {}", assignments.join(", ")))
+            .update_expression(update)
             .condition_expression("#place = :seen")
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
