@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 
 use crate::app::repository;
 use crate::assert_page;
@@ -42,9 +43,10 @@ async fn said(arguments: &[&str], password: Option<&str>) -> String {
 async fn a_test_of_the_mail_says_what_keeps_it() {
     let sink = Sink::start(Does::Accept).await;
     let url = sink.url();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let nobody = format!("smtp://{}", free.local_addr().unwrap());
-    drop(free);
+    // Nobody listens there, nor can until this is dropped.
+    let held = TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let nobody = format!("smtp://{}", held.local_addr().unwrap());
     let to = "moi@example.org";
     let mut all = Vec::new();
     all.push(said(&[to], None).await);
@@ -94,5 +96,6 @@ async fn a_test_of_the_mail_says_what_keeps_it() {
     all.push(said(&["moi"], None).await);
     all.push(said(&[to, "--mail-from", "moi"], None).await);
     assert_eq!(sink.taken().len(), 2);
+    drop(held);
     assert_page!(all.join("\n\n"));
 }

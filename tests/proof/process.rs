@@ -8,6 +8,7 @@ use ecoute::export::export_site;
 use ecoute::serve::Database;
 use jiff::Timestamp;
 use site_gen::Contributions;
+use tokio::net::TcpSocket;
 
 use crate::binary::binary;
 use crate::open_campaign::put_open_campaign;
@@ -71,6 +72,10 @@ pub struct Places {
     pub data: PathBuf,
     content: PathBuf,
     pub url: String,
+    /// Keeps the address from whoever asks for any that is free, while no process listens there:
+    /// a socket that may be shared and does not listen leaves those who ask for it by number to
+    /// listen.
+    _port: TcpSocket,
 }
 
 impl Places {
@@ -78,11 +83,14 @@ impl Places {
     pub fn new(folder: &Path) -> Self {
         let content = folder.join("content");
         put_open_campaign(&content);
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = TcpSocket::new_v4().unwrap();
+        port.set_reuseaddr(true).unwrap();
+        port.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         Self {
             data: folder.join("data"),
             content,
-            url: format!("http://{}", free.local_addr().unwrap()),
+            url: format!("http://{}", port.local_addr().unwrap()),
+            _port: port,
         }
     }
 
