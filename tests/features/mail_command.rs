@@ -72,11 +72,13 @@ async fn a_test_of_the_mail_says_what_keeps_it() {
         Does::RefuseSender,
         Does::Defer,
         Does::Drop,
-        Does::Silent,
     ] {
         sink.does(does);
         all.push(said(&[to, "--smtp", &url], None).await);
     }
+    sink.does(Does::Silent);
+    let silent = sink.url_waiting(2);
+    all.push(said(&[to, "--smtp", &silent], None).await);
     sink.does(Does::Accept);
     let tls = format!("smtp://{}?tls=required", sink.address);
     all.push(said(&[to, "--smtp", &tls], None).await);

@@ -180,7 +180,11 @@ async fn an_address_that_the_server_refuses_is_put_aside_at_once() {
 async fn a_server_that_refuses_the_sender_or_asks_to_wait_is_tried_for_five_days() {
     for does in [Does::RefuseSender, Does::Defer, Does::Silent] {
         let sink = Sink::start(does).await;
-        let app = TestApp::with_smtp(&sink.url()).await;
+        let url = match does {
+            Does::Silent => sink.url_waiting(2),
+            _ => sink.url(),
+        };
+        let app = TestApp::with_smtp(&url).await;
         send(&app, 1).await;
         app.mail_tried(1).await;
         app.advance(4 * 24 * 3600);

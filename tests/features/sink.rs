@@ -57,7 +57,12 @@ impl Sink {
     }
 
     pub fn url(&self) -> String {
-        format!("smtp://{}?timeout=2", self.address)
+        self.url_waiting(30)
+    }
+
+    /// The same, for a client that waits so many seconds: for a server that says nothing.
+    pub fn url_waiting(&self, seconds: u32) -> String {
+        format!("smtp://{}?timeout={seconds}", self.address)
     }
 
     pub fn does(&self, does: Does) {
