@@ -126,7 +126,7 @@ async fn moderators_are_added_listed_kept_out_and_given_other_rights() {
     let (words, code, said) = run(&["list"], "").await;
     let lines: Vec<String> = said
         .lines()
-        .map(|line| match line.find(" 20") {
+        .map(|line| match year(line) {
             Some(year) => {
                 let until = line[..year].trim_end();
                 let until = until.trim_end_matches(char::is_alphabetic).trim_end();
@@ -140,6 +140,17 @@ async fn moderators_are_added_listed_kept_out_and_given_other_rights() {
     assert_page!(all.join("\n\n"));
     let log = app.served.store().verify_audit().await.unwrap();
     assert_eq!(log.broken, []);
+}
+
+/// Where the year of a moment begins, « 20 novembre 2026 à 11 h 00 »: a day may be written as a
+/// year begins.
+fn year(line: &str) -> Option<usize> {
+    let year = line.find(" à ")?.checked_sub(4)?;
+    let digits = line.get(year..year + 4)?;
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(year)
 }
 
 #[test]
