@@ -79,6 +79,8 @@ async function linkTo(site, to) {
   const deadline = Date.now() + 20_000;
   for (;;) {
     for (const name of await readdir(site.outbox).catch(() => [])) {
+      // One that is being written has another name.
+      if (!name.endsWith(".eml")) continue;
       const text = (await readFile(join(site.outbox, name), "utf8")).replaceAll("=\r\n", "");
       const link = /http:\S+(\/suivi\/\S+\/confirmer\/\S{43})/.exec(text);
       if (text.includes(`To: ${to}`) && link) return link[1];

@@ -167,6 +167,8 @@ async function ofAnAttack(moderator, open, propose) {
 async function linkUnder(site, receipt) {
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
     for (const name of readdirSync(site.outbox)) {
+      // One that is being written has another name.
+      if (!name.endsWith(".eml")) continue;
       const text = readFileSync(join(site.outbox, name), "utf8").replaceAll("=\r\n", "");
       const [, path] = text.match(/http:\/\/[^/]+(\/suivi\/\S+\/confirmer\/\S{43})/) ?? [];
       if (path?.startsWith(receipt)) return path;
