@@ -19,9 +19,9 @@ const IDEAS = `${HOME}idees/`;
 
 // For how long a page is waited for. The product promises two seconds, and each wait is printed
 // beside that; a busy machine is no defect, a page that never comes is one.
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 // Pages are rendered for likes at once, then every 30 seconds at the most.
-const LIKES_PATIENCE_MS = 50_000;
+const LIKES_PATIENCE_MS = 90_000;
 
 const IDEA = {
   kind: "Expérience vécue",

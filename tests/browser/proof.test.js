@@ -76,7 +76,7 @@ async function review(author, title) {
 
 /** The link of the message to somebody, once it is in the outbox. */
 async function linkTo(site, to) {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     for (const name of await readdir(site.outbox).catch(() => [])) {
       // One that is being written has another name.

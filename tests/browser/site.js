@@ -13,7 +13,7 @@ const BINARY = process.env.ECOUTE_BIN ?? join(ROOT, "target/debug/ecoute");
 
 // Starting builds a site and hashes a password, which a debug build does slowly.
 const START_MS = 60_000;
-const STOP_MS = 15_000;
+const STOP_MS = 60_000;
 
 /**
  * The site with one campaign open: its address, the moderator's login, its folder, the folder where

@@ -51,7 +51,7 @@ export class Visitor {
       javaScriptEnabled: javaScript,
       locale: "fr-FR",
     });
-    visitor.#context.setDefaultTimeout(10_000);
+    visitor.#context.setDefaultTimeout(60_000);
     await visitor.#context.addInitScript(tellOfDialogs);
     visitor.page = await visitor.#context.newPage();
     visitor.#watch();

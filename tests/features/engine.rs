@@ -55,7 +55,7 @@ async fn stream_records_over_a_day_old_are_removed_and_publishing_goes_on() {
     let app = app.restart().await;
     let started = Instant::now();
     while count() > 1 {
-        assert!(started.elapsed() < Duration::from_secs(10), "never trimmed");
+        assert!(started.elapsed() < Duration::from_secs(60), "never trimmed");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let idea = app.published_idea("Ouvrir le samedi").await;

@@ -193,16 +193,16 @@ async fn too_many_headers_are_refused_with_a_page() {
     }
 }
 
-/// What is answered to bytes, until the connection is closed; half a minute at the most.
+/// What is answered to bytes, until the connection is closed; a minute at the most.
 async fn raw(app: &TestApp, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(app.served.address).await.unwrap();
     // The other side may close before it has read all.
     let _ = stream.write_all(bytes).await;
     let mut answer = Vec::new();
     let read = stream.read_to_end(&mut answer);
-    let read = tokio::time::timeout(Duration::from_secs(30), read).await;
+    let read = tokio::time::timeout(Duration::from_secs(60), read).await;
     // A connection that is reset is closed.
-    let _ = read.expect("the connection is closed within half a minute");
+    let _ = read.expect("the connection is closed within a minute");
     String::from_utf8_lossy(&answer).into_owned()
 }
 

@@ -69,7 +69,7 @@ async fn what_is_imported_beside_a_running_site_is_on_its_pages_once() {
 #[tokio::test]
 async fn no_list_leads_to_a_page_that_is_not_there_yet() {
     const MANY: usize = 300;
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_secs(180);
     let app = TestApp::start().await;
     let folder = TempDir::new().unwrap();
     let mut rows = String::from("id;titre;texte;sujet;pour\n");
@@ -95,6 +95,7 @@ async fn no_list_leads_to_a_page_that_is_not_there_yet() {
             break;
         }
         assert!(started.elapsed() < PATIENCE, "all is published");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     importing.await.unwrap().unwrap();
 }

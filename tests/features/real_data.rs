@@ -1,6 +1,7 @@
 //! 696 real proposals and 3,994 real comments, where they are at hand.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use ecoute::import::{Options, Publication, Run, import};
 
@@ -50,7 +51,9 @@ async fn the_pages_hold_and_the_counts_are_the_file_s() {
         })
         .collect();
     expected.sort_unstable();
-    app.eventually("/campagnes/accueil/", |answer| {
+    // All of it is rendered in one go, which a busy machine does slowly.
+    let patience = Duration::from_secs(180);
+    app.eventually_within(patience, "/campagnes/accueil/", |answer| {
         answer
             .body
             .contains("696 idées publiées, 3\u{202f}994 commentaires")

@@ -168,7 +168,7 @@ impl Citizen {
 /// Where ideas are sent.
 const IDEAS: &str = "/participer/accueil/idees";
 /// How often a form is sent before one gives up, and how long one waits in between.
-const TRIES: usize = 400;
+const TRIES: usize = 3_000;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The answer, unless it says that the site is not well.

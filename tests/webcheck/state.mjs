@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** How many contributions wait beside those that are checked, for the forms that decide. */
 const SPARES = 8;
 

@@ -43,7 +43,7 @@ impl Journey {
 
     /// The files of the site, once they are what a full build makes.
     pub(super) async fn settled(&self) -> BTreeMap<String, Vec<u8>> {
-        const PATIENCE: Duration = Duration::from_secs(60);
+        const PATIENCE: Duration = Duration::from_secs(180);
         let started = Instant::now();
         let built = full_build(&self.app).await;
         loop {
@@ -63,7 +63,7 @@ impl Journey {
 
     /// Every message: its headers are those of the template, and so are its HTML and its text.
     pub(super) async fn read_mail(&mut self) {
-        const PATIENCE: Duration = Duration::from_secs(60);
+        const PATIENCE: Duration = Duration::from_secs(180);
         self.app.advance(31);
         let started = Instant::now();
         loop {
