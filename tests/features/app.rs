@@ -117,7 +117,13 @@ impl TestApp {
         };
         let served = start(places, &clock, &mail, site_url, timeouts).await;
         let password = served.new_password.clone().unwrap();
-        let client = Client::builder().redirect(Policy::none()).build().unwrap();
+        // The site closes a connection that asks nothing for ten seconds: none is used again that
+        // may be closed at that moment.
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .pool_idle_timeout(TIMEOUTS.headers / 2)
+            .build()
+            .unwrap();
         Self {
             served,
             data,
