@@ -15,7 +15,7 @@ use functions::{Secret, Store};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Expired};
 use crate::error::Stopped;
 use crate::progress;
 use crate::serve::{self, Database};
@@ -137,7 +137,7 @@ impl Copied {
         let folder = Folder::beside(&data_dir.join("backup"))?;
         let target = folder.path.join("ecoute.db");
         copy(&source, &target).map_err(|error| Stopped::at("damaged", &source, &error))?;
-        let engine = Engine::start(&folder.path)?;
+        let engine = Engine::start(&folder.path, Expired::Kept)?;
         Ok(Self {
             store: Store::local(engine.endpoint(), serve::TABLES),
             engine,

@@ -5,6 +5,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, Write};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -19,8 +20,17 @@ use crate::error::Stopped;
 
 /// For how long stream records are kept, as DynamoDB keeps them: 24 hours.
 const STREAM_SECONDS: i64 = 24 * 3600;
-/// How often what has expired is removed.
-const SWEEP_EVERY: Duration = Duration::from_secs(600);
+/// How often what has expired, or was deleted, is removed from the files.
+const TIDY_EVERY: Duration = Duration::from_secs(600);
+
+/// What becomes of what has expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expired {
+    /// It is removed, by this system's clock.
+    Removed,
+    /// It stays: for a copy, which is of one moment; and where another clock is told.
+    Kept,
+}
 
 /// The engine of a data folder.
 pub struct Engine {
@@ -42,9 +52,9 @@ impl Engine {
     ///
     /// # Errors
     /// Where another process runs it, or the folder or the file can't be used.
-    pub fn start(data_dir: &Path) -> Result<Self, Stopped> {
+    pub fn start(data_dir: &Path, expired: Expired) -> Result<Self, Stopped> {
         match lock(data_dir)? {
-            Some(lock) => Self::start_locked(data_dir, lock),
+            Some(lock) => Self::start_locked(data_dir, lock, expired),
             None => Err(Stopped::at("running", data_dir, &"")),
         }
     }
@@ -55,7 +65,7 @@ impl Engine {
     /// Where the folder or the file can't be used.
     pub fn start_or_join(data_dir: &Path) -> Result<Self, Stopped> {
         match lock(data_dir)? {
-            Some(lock) => Self::start_locked(data_dir, lock),
+            Some(lock) => Self::start_locked(data_dir, lock, Expired::Removed),
             None => {
                 let mut endpoint = String::new();
                 File::open(lock_path(data_dir))
@@ -81,7 +91,7 @@ impl Engine {
         }
     }
 
-    /// Where it answers: `http://127.0.0.1:PORT`.
+    /// Where it answers: `http://127.….….…:PORT`, of this machine alone.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
@@ -92,9 +102,10 @@ impl Engine {
         self.close();
     }
 
-    fn start_locked(data_dir: &Path, mut lock: File) -> Result<Self, Stopped> {
+    fn start_locked(data_dir: &Path, mut lock: File, expired: Expired) -> Result<Self, Stopped> {
         let path = data_dir.join("ecoute.db");
         check(&path)?;
+        keep_to_owner(&path).map_err(|error| Stopped::io("data-dir", &path, &error))?;
         let database = path
             .to_str()
             .ok_or_else(|| Stopped::at("data-dir", data_dir, &"UTF-8"))
@@ -102,9 +113,9 @@ impl Engine {
                 Database::new(name).map_err(|error| Stopped::at("damaged", &path, &error))
             })?;
         index_streams(&path).map_err(|error| Stopped::at("damaged", &path, &error))?;
-        let swept = (database.clone(), path.clone());
+        let kept = database.clone();
         let (endpoint, stop, thread) = serve(database)?;
-        sweep(swept);
+        tidy(kept, path.clone(), expired);
         lock.set_len(0)
             .and_then(|()| lock.rewind())
             .and_then(|()| lock.write_all(endpoint.as_bytes()))
@@ -146,7 +157,7 @@ fn lock_path(data_dir: &Path) -> PathBuf {
 fn lock(data_dir: &Path) -> Result<Option<File>, Stopped> {
     let failed = |error: std::io::Error| Stopped::io("data-dir", data_dir, &error);
     fs::create_dir_all(data_dir).map_err(failed)?;
-    let file = File::options()
+    let file = to_owner()
         .create(true)
         .truncate(false)
         .read(true)
@@ -158,6 +169,28 @@ fn lock(data_dir: &Path) -> Result<Option<File>, Stopped> {
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
+}
+
+/// How a file is opened that its owner alone may read, where it is made.
+fn to_owner() -> fs::OpenOptions {
+    let mut options = File::options();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}
+
+/// Keeps the database to its owner: it holds addresses. What SQLite writes beside it has its mode.
+fn keep_to_owner(path: &Path) -> std::io::Result<()> {
+    let file = to_owner().append(true).create(true).open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
 }
 
 /// Whether the file is a sound SQLite database; nothing is written to one that is not.
@@ -200,17 +233,26 @@ fn trim_streams(path: &Path, now: Timestamp) -> rusqlite::Result<usize> {
     )
 }
 
-/// Brings all that was written into the file itself, so that a copy of it alone is whole.
+/// Brings all that was written into the file itself, so that a copy of it alone is whole, and
+/// empties the write-ahead log, which holds what was deleted since the last time.
 fn checkpoint(path: &Path) -> rusqlite::Result<()> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
+/// A loopback port at an address drawn at random, of the sixteen million that a machine has for
+/// itself: the engine takes any credentials, and what any page asks of it that a browser on this
+/// machine shows. No page can try them all. Where a system has one loopback address alone, that.
+fn listen() -> std::io::Result<std::net::TcpListener> {
+    let [b, c, d] = functions::random();
+    std::net::TcpListener::bind((Ipv4Addr::new(127, b, c, d), 0))
+        .or_else(|_| std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+}
+
 /// Serves a database on a loopback port, on a runtime of its own, since it blocks on SQLite.
 fn serve(database: Database) -> Result<(String, oneshot::Sender<()>, JoinHandle<()>), Stopped> {
-    let listener =
-        std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(|error| unavailable(&error))?;
+    let listener = listen().map_err(|error| unavailable(&error))?;
     let address = listener.local_addr().map_err(|error| unavailable(&error))?;
     listener
         .set_nonblocking(true)
@@ -242,22 +284,28 @@ fn serve(database: Database) -> Result<(String, oneshot::Sender<()>, JoinHandle<
     Ok((format!("http://{address}"), stop, thread))
 }
 
-/// Removes what has expired, now and then, for as long as the process lives.
-fn sweep((database, path): (Database, PathBuf)) {
-    let swept = std::thread::Builder::new()
-        .name("sweep".to_owned())
+/// Removes what has expired, and what was deleted from the write-ahead log, now and then, for as
+/// long as the process lives.
+fn tidy(database: Database, path: PathBuf, expired: Expired) {
+    let tidied = std::thread::Builder::new()
+        .name("tidy".to_owned())
         .spawn(move || {
             loop {
-                if let Err(error) = database.sweep_ttl() {
+                if expired == Expired::Removed
+                    && let Err(error) = database.sweep_ttl()
+                {
                     tracing::warn!(cause = %error, "what has expired was not removed");
                 }
                 if let Err(error) = trim_streams(&path, Timestamp::now()) {
                     tracing::warn!(cause = %error, "old stream records were not removed");
                 }
-                std::thread::sleep(SWEEP_EVERY);
+                if let Err(error) = checkpoint(&path) {
+                    tracing::warn!(cause = %error, "what was deleted stays in the write-ahead log");
+                }
+                std::thread::sleep(TIDY_EVERY);
             }
         });
-    if let Err(error) = swept {
+    if let Err(error) = tidied {
         tracing::warn!(cause = %error, "what expires will not be removed");
     }
 }

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::engine::Engine;
+pub use crate::engine::Expired;
 use crate::error::Stopped;
 use crate::first_start::{demo_moderator, demonstration, secret};
 use crate::follow::follow;
@@ -44,6 +45,8 @@ pub struct Options {
     pub clock: Clock,
     /// Where contributions are kept.
     pub database: Database,
+    /// What becomes of what has expired in the embedded database.
+    pub expired: Expired,
     /// Where the address of who sends is read.
     pub senders: Senders,
     /// How long is waited for others.
@@ -123,7 +126,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     let data_dir = &options.data_dir;
     fs::create_dir_all(data_dir).map_err(|error| Stopped::io("data-dir", data_dir, &error))?;
     let (engine, tables) = match &options.database {
-        Database::Embedded => (Engine::start(data_dir)?, TABLES),
+        Database::Embedded => (Engine::start(data_dir, options.expired)?, TABLES),
         Database::At { endpoint, tables } => (Engine::at(endpoint), tables.as_str()),
     };
     let store = Store::local_within(engine.endpoint(), tables, options.timeouts.store);
@@ -160,6 +163,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         secret,
         mail,
         similar: functions::Similar::default(),
+        passwords: functions::Passwords::default(),
         clock: options.clock,
         senders: options.senders,
         patience: options.timeouts.request,

@@ -2,6 +2,7 @@
 //! size.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,7 +15,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
 /// How long is waited for others: who sends, the database, and what is under way at a stop.
@@ -41,6 +42,17 @@ impl Default for Timeouts {
     }
 }
 
+/// How many connections are open at once: half of the files that the process may open, since the
+/// database, the pages and the mail need some too. Who comes when all are taken waits in the
+/// system's queue, for no longer than somebody may take to send a request.
+fn most_connections() -> usize {
+    const MOST: usize = 4_096;
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    files
+        .and_then(|files| usize::try_from(files / 2).ok())
+        .map_or(MOST, |half| half.clamp(1, MOST))
+}
+
 /// Serves until it is asked to stop; what is under way is then answered.
 pub(crate) async fn serve(
     listener: TcpListener,
@@ -49,22 +61,25 @@ pub(crate) async fn serve(
     mut stopped: watch::Receiver<bool>,
 ) {
     let connections = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(most_connections()));
+    let accept = async || {
+        let place = Arc::clone(&places).acquire_owned().await;
+        listener.accept().await.map(|accepted| (accepted, place))
+    };
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = accept() => accepted,
             // An error means that the site was dropped, which stops it as well.
             _ = stopped.wait_for(|stopped| *stopped) => break,
         };
         match accepted {
-            Ok((stream, peer)) => {
+            Ok(((stream, peer), place)) => {
                 let router = router.clone();
-                tokio::spawn(connection(
-                    stream,
-                    peer,
-                    router,
-                    timeouts,
-                    connections.watcher(),
-                ));
+                let served = connection(stream, peer, router, timeouts, connections.watcher());
+                tokio::spawn(async move {
+                    served.await;
+                    drop(place);
+                });
             }
             Err(error) => {
                 // Too many open files, mostly: others will close.

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use functions::CONTENT_SECURITY_POLICY;
+use percent_encoding::percent_decode_str;
 use tower::ServiceExt;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -41,8 +42,9 @@ pub(crate) fn router(functions: Router, site: &Path) -> Router {
 /// decisions may fall. Assets have names that change with their content.
 async fn as_a_page(mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    if path.contains("/.") {
-        return StatusCode::NOT_FOUND.into_response();
+    if is_kept_back(&path) {
+        // No page has this name: the page that says so is answered, with its headers.
+        *request.uri_mut() = Uri::from_static("/404.html/");
     }
     let is_asset = path.starts_with("/assets/");
     if !is_asset {
@@ -87,6 +89,13 @@ async fn as_a_page(mut request: Request, next: Next) -> Response {
         headers.insert(header::ETAG, tag);
     }
     response
+}
+
+/// Whether a path is of no page, however it is spelled: the generator's own files begin with a
+/// dot, and `//name` would be led to as if it were another site.
+fn is_kept_back(path: &str) -> bool {
+    let spelled = percent_decode_str(path).collect::<Vec<u8>>();
+    path.starts_with("//") || spelled.windows(2).any(|pair| pair == b"/.")
 }
 
 /// Brotli or gzip, at a level that costs about a millisecond a page.

@@ -18,7 +18,7 @@ use crate::routes::Routes;
 use crate::sender::Sender;
 use crate::session::{self, Presented, Session};
 use crate::store::{Change, Changed, Moderator};
-use crate::{App, Failure, SharedApp, password};
+use crate::{App, Failure, SharedApp};
 
 /// How many characters a password has at least.
 pub const SHORTEST_PASSWORD: usize = 12;
@@ -87,7 +87,7 @@ async fn change_password(
     if invalid.errors.is_empty() {
         match proven(&app, login, &sender, typed.current).await? {
             Proven::Yes => {
-                let hash = password::hash(typed.new).await?;
+                let hash = app.passwords.hash(typed.new).await?;
                 app.store
                     .set_password(&by_oneself(&app, login), &hash)
                     .await?;
@@ -229,7 +229,7 @@ async fn proven(
     };
     let known = app.store.moderator(login).await?;
     let hash = known.map(|(_, proofs)| proofs.password);
-    if password::verify(password, hash).await? {
+    if app.passwords.verify(password, hash).await? {
         taken.succeeded().await?;
         Ok(Proven::Yes)
     } else {

@@ -82,6 +82,7 @@ impl App {
             secret,
             mail: Mail::queue(),
             similar: crate::Similar::default(),
+            passwords: crate::Passwords::default(),
             clock: system_clock(),
             senders: Senders::Lambda,
             patience: REQUEST_PATIENCE,

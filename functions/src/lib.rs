@@ -47,7 +47,7 @@ pub use error::Failure;
 pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
-pub use password::hash_password;
+pub use password::{Passwords, hash_password};
 pub use proof::Arrival;
 pub use publisher::{
     Counted, Due, Image, PublishError, Published, Publisher, RENEWED_EVERY, Record, Throttle,
@@ -79,6 +79,8 @@ pub struct App {
     pub mail: Mail,
     /// The ideas that new ones are compared with.
     pub similar: Similar,
+    /// What hashes passwords, a few at once.
+    pub passwords: Passwords,
     /// What tells the time.
     pub clock: Clock,
     /// Where the address of who sends is read.

@@ -17,7 +17,7 @@ use crate::routes::Routes;
 use crate::sender::Sender;
 use crate::session::{self, Presented, Session};
 use crate::store::Moderator;
-use crate::{App, Failure, SharedApp, password};
+use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
     Routes::new()
@@ -63,7 +63,7 @@ async fn login(
         };
         let (moderator, proofs) = app.store.moderator(&login).await?.unzip();
         let hash = proofs.map(|proofs| proofs.password);
-        let verified = password::verify(typed.password, hash).await?;
+        let verified = app.passwords.verify(typed.password, hash).await?;
         match moderator.filter(|known| verified && !known.disabled) {
             Some(moderator) if moderator.second_factor => {
                 taken.goes_on().await?;

@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 
 use domain::{Contribution, ContributionId, ContributionRef, Like, Person, Slug};
 use ecoute::Engine;
+use ecoute::serve::Expired;
 use functions::{Store, random};
 use jiff::{Timestamp, ToSpan};
 use tempfile::TempDir;
@@ -92,7 +93,7 @@ fn row(what: &str, connections: usize, engine: &Measured, site: &Measured) {
 /// An engine with nothing in front, and its store.
 async fn bare() -> (TempDir, Engine, Arc<Store>) {
     let folder = TempDir::new().unwrap();
-    let engine = Engine::start(folder.path()).unwrap();
+    let engine = Engine::start(folder.path(), Expired::Kept).unwrap();
     let store = Store::local(engine.endpoint(), "ecoute");
     store.create_tables().await.unwrap();
     (folder, engine, Arc::new(store))

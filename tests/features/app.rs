@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use domain::Grant;
 use ecoute::post::MailOptions;
-use ecoute::serve::{self, DEMO_LOGIN, Database, Options, Served, Timeouts};
+use ecoute::serve::{self, DEMO_LOGIN, Database, Expired, Options, Served, Timeouts};
 use functions::Senders;
 use functions::store::{COMMAND, Change, MailLane, Moderator, Queued};
 use jiff::Timestamp;
@@ -584,6 +584,7 @@ async fn start(
         content: content.to_owned(),
         theme: repository("themes/default"),
         listen: "127.0.0.1:0".to_owned(),
+        expired: Expired::Kept,
         site_url: site_url.map(str::to_owned),
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
         database: database(tables),

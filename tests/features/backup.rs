@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ecoute::backup::{backup, restore};
-use ecoute::serve::{self, Database, Options, Served};
+use ecoute::serve::{self, Database, Expired, Options, Served};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -60,6 +60,7 @@ async fn serve_from(data: &Path) -> Served {
         content: repository("tests/fixtures/content"),
         theme: repository("themes/default"),
         listen: "127.0.0.1:0".to_owned(),
+        expired: Expired::Kept,
         site_url: Some("https://ecoute.example.org".to_owned()),
         clock: Arc::new(now),
         database: Database::Embedded,
@@ -250,6 +251,10 @@ async fn a_file_that_is_not_as_it_was_written_is_refused_and_nothing_is_written(
         ("no backup", gzip("bonjour\n")),
         ("no gzip", b"Bonjour, ceci n'en est pas une.\n".to_vec()),
         ("empty", Vec::new()),
+        (
+            "a line without end",
+            gzip(&text.replacen("Ouvrir le soir", &"Ouvrir le soir ".repeat(400_000), 1)),
+        ),
     ];
     let mut said = Vec::new();
     for (what, bytes) in unsound {

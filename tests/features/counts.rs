@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::{Like, Person, Slug};
 use ecoute::Engine;
 use ecoute::import::{self, Publication, Run, import};
-use ecoute::serve::Database;
+use ecoute::serve::{Database, Expired};
 use ecoute::verify::{self, Then, Verified};
 use functions::{CONTENT_SECURITY_POLICY, Publisher, Record, Store};
 use reqwest::StatusCode;
@@ -309,7 +309,7 @@ async fn what_was_not_counted_is_found_and_mended() {
     // Two likes, and a tally, while nobody counts.
     {
         let engine = match &database {
-            Database::Embedded => Engine::start(data.path()).unwrap(),
+            Database::Embedded => Engine::start(data.path(), Expired::Kept).unwrap(),
             Database::At { endpoint, .. } => Engine::at(endpoint),
         };
         let store = Store::local_within(engine.endpoint(), &tables, LIMITS);

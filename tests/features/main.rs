@@ -37,6 +37,7 @@ mod lambda;
 mod likes;
 mod lists;
 mod login;
+mod machine;
 mod mail;
 mod mail_command;
 mod mail_server;

@@ -53,6 +53,31 @@ async fn the_thirty_first_idea_in_an_hour_keeps_what_was_typed() {
 }
 
 #[tokio::test]
+async fn a_line_of_one_home_is_one_address_however_it_is_spelled() {
+    let app = TestApp::start().await;
+    for number in 0..30 {
+        let home = match number % 3 {
+            0 => "::ffff:192.0.2.77".to_owned(),
+            1 => "::ffff:c000:24d".to_owned(),
+            _ => SCHOOL.to_owned(),
+        };
+        let sent = idea_from(&app, &home).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{home}");
+        let home = format!("2001:db8:1:2:{number:x}::{number:x}");
+        let sent = idea_from(&app, &home).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{home}");
+    }
+    for full in ["192.0.2.77", "::ffff:192.0.2.77", "2001:db8:1:2:ffff::1"] {
+        let refused = idea_from(&app, full).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{full}");
+    }
+    for other in ["192.0.2.78", "2001:db8:1:3::1"] {
+        let sent = idea_from(&app, other).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{other}");
+    }
+}
+
+#[tokio::test]
 async fn comments_and_likes_have_quotas_of_their_own() {
     let app = TestApp::start().await;
     let idea = app.published_idea("Ouvrir le soir").await;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::{Contribution, ContributionId, Status};
 use ecoute::Engine;
-use ecoute::serve::{Database, Timeouts};
+use ecoute::serve::{Database, Expired, Timeouts};
 use functions::Store;
 use functions::store::MailLane;
 use reqwest::Client;
@@ -150,7 +150,7 @@ fn upstream(folder: &Path) -> (Option<Engine>, Database) {
     let (engine, endpoint) = match std::env::var("ECOUTE_TEST_DYNAMODB") {
         Ok(endpoint) => (None, endpoint),
         Err(_) => {
-            let engine = Engine::start(folder).unwrap();
+            let engine = Engine::start(folder, Expired::Kept).unwrap();
             let endpoint = engine.endpoint().to_owned();
             (Some(engine), endpoint)
         }

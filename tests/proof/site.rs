@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use domain::{Body, Contribution, ContributionId, Idea, IdeaKind, Slug, Title};
 use ecoute::Engine;
 use ecoute::post::MailOptions;
-use ecoute::serve::{self, Database, Options, Served, Timeouts};
+use ecoute::serve::{self, Database, Expired, Options, Served, Timeouts};
 use functions::{Clock, Senders, Store, random};
 use jiff::{SignedDuration, Timestamp};
 use site_gen::{Build, Contributions, Directory, Placement, Renderer};
@@ -62,6 +62,7 @@ impl Site {
             content: repository("tests/fixtures/content"),
             theme: repository("themes/default"),
             listen: "127.0.0.1:0".to_owned(),
+            expired: Expired::Kept,
             site_url: None,
             clock: Arc::clone(&clock),
             database: database.clone(),
@@ -167,7 +168,7 @@ pub fn tables() -> String {
 /// The store of a database that no process holds.
 pub fn open(database: &Database, data: &Path) -> (Engine, Store) {
     let (engine, tables) = match database {
-        Database::Embedded => (Engine::start(data).unwrap(), "ecoute"),
+        Database::Embedded => (Engine::start(data, Expired::Kept).unwrap(), "ecoute"),
         Database::At { endpoint, tables } => (Engine::at(endpoint), tables.as_str()),
     };
     let store = Store::local_within(engine.endpoint(), tables, LIMITS);

@@ -1,7 +1,7 @@
 //! The file of a backup: its lines, written and read.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Seek, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::path::Path;
 
 use flate2::Compression;
@@ -218,9 +218,17 @@ impl<'a> Lines<'a> {
     }
 
     fn next(&mut self) -> Result<Option<Line>, Unsound> {
+        // An item has 400 KB at most, and JSON may write a character in six: what is longer was
+        // not written by a backup, and is not read into memory.
+        const LONGEST: u64 = 4 * 1024 * 1024;
         self.text.clear();
-        let read = self.reader.read_until(b'\n', &mut self.text);
+        let read = (&mut self.reader)
+            .take(LONGEST)
+            .read_until(b'\n', &mut self.text);
         match read {
+            Ok(read) if read as u64 == LONGEST && !self.text.ends_with(b"\n") => {
+                Err(Unsound::Altered)
+            }
             Ok(0) => Ok(None),
             Ok(_) if !self.text.ends_with(b"\n") => Err(Unsound::Cut),
             Ok(_) => {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use domain::{Body, Contribution, ContributionId, Idea, IdeaKind, Slug, Title};
 use ecoute::Engine;
-use ecoute::serve::{self, Database, Options, Served, Timeouts};
+use ecoute::serve::{self, Database, Expired, Options, Served, Timeouts};
 use functions::{Senders, Store, random};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{ACCEPT_ENCODING, ORIGIN};
@@ -50,6 +50,7 @@ impl Site {
             content: repository("tests/fixtures/content"),
             theme: repository("themes/default"),
             listen: "127.0.0.1:0".to_owned(),
+            expired: Expired::Kept,
             site_url: None,
             clock: Arc::new(move || begins + SignedDuration::try_from(began.elapsed()).unwrap()),
             database: Database::Embedded,
@@ -172,7 +173,7 @@ pub(crate) fn idea(id: ContributionId, carried_likes: u64) -> Idea {
 
 /// Publishes ideas in a folder before its site starts.
 async fn publish(data: &Path, ideas: &[ContributionId]) {
-    let engine = Engine::start(data).unwrap();
+    let engine = Engine::start(data, Expired::Kept).unwrap();
     let store = Arc::new(Store::local(engine.endpoint(), "ecoute"));
     store.create_tables().await.unwrap();
     for some in ideas.chunks(16) {
