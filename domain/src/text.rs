@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
-use self::clean::{clean, within};
+use self::clean::{clean, line, within};
 
 macro_rules! through_string {
     ($($type:ty => $parse:expr),* $(,)?) => {$(
@@ -64,8 +64,9 @@ impl Title {
     /// # Errors
     /// [`TextProblem::Empty`] or [`TextProblem::TooLong`].
     pub fn parse(raw: &str, limit: usize) -> Result<Self, TextProblem> {
-        let text = clean(raw).split_whitespace().collect::<Vec<_>>().join(" ");
-        within(text, limit.min(Self::MAX)).map(Self)
+        let cleaned = clean(raw);
+        let words = cleaned.split_whitespace().collect::<Vec<_>>().join(" ");
+        within(line(&words), limit.min(Self::MAX)).map(Self)
     }
 
     /// The text.
@@ -75,7 +76,8 @@ impl Title {
     }
 }
 
-/// Paragraphs of text: blank lines separate them, line breaks stay, Unicode NFC, no control.
+/// Paragraphs of text: blank lines separate them, line breaks and single blanks stay, Unicode NFC,
+/// no control.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Body(String);
@@ -92,7 +94,7 @@ impl Body {
         let cleaned = clean(raw);
         let mut text = String::with_capacity(cleaned.len());
         let mut blank_lines = 0;
-        for line in cleaned.lines().map(str::trim) {
+        for line in cleaned.lines().map(line) {
             if line.is_empty() {
                 blank_lines += 1;
                 continue;
@@ -100,7 +102,7 @@ impl Body {
             if !text.is_empty() {
                 text.push_str(if blank_lines > 0 { "\n\n" } else { "\n" });
             }
-            text.push_str(line);
+            text.push_str(&line);
             blank_lines = 0;
         }
         within(text, limit.min(Self::MAX)).map(Self)
