@@ -3,14 +3,17 @@
 use std::fmt;
 
 use super::TextProblem;
+use super::clean::is_blank;
 
 /// An e-mail address. Never shown: `Debug` hides it, and it is neither `Display` nor `Serialize`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Email(String);
 
 impl Email {
-    /// Parses an address: one `@`, a local part, a domain with a dot, at most 254 bytes
-    /// (RFC 5321, section 4.5.3.1). Whether it exists, only a message tells.
+    /// Parses an address that mail can be sent to: one `@`, a local part, a domain with a dot, at
+    /// most 254 bytes (RFC 5321, section 4.5.3.1). The local part is of atoms between single dots
+    /// (RFC 5322, section 3.2.3), of letters and digits of any script (RFC 6531, section 3.3).
+    /// Whether it exists, only a message tells.
     ///
     /// # Errors
     /// [`TextProblem::Empty`] or [`TextProblem::Malformed`].
@@ -19,25 +22,17 @@ impl Email {
         if address.is_empty() {
             return Err(TextProblem::Empty);
         }
-        let malformed = address.len() > 254
-            || address
-                .chars()
-                .any(|c| c.is_whitespace() || c.is_control() || "<>()[]\\,;:\"".contains(c));
-        let parts = address.rsplit_once('@').filter(|(local, domain)| {
-            !local.is_empty()
+        let well_formed = address.split_once('@').is_some_and(|(local, domain)| {
+            address.len() <= 254
                 && local.len() <= 64
-                && !local.contains('@')
+                && local.split('.').all(is_atom)
                 && domain.contains('.')
-                && domain.split('.').all(|label| {
-                    !label.is_empty()
-                        && !label.starts_with('-')
-                        && !label.ends_with('-')
-                        && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-                })
+                && domain.split('.').all(is_label)
         });
-        match parts {
-            Some(_) if !malformed => Ok(Self(address.to_owned())),
-            _ => Err(TextProblem::Malformed),
+        if well_formed {
+            Ok(Self(address.to_owned()))
+        } else {
+            Err(TextProblem::Malformed)
         }
     }
 
@@ -52,4 +47,22 @@ impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Email(…)")
     }
+}
+
+fn is_atom(atom: &str) -> bool {
+    const SIGNS: &str = "!#$%&'*+-/=?^_`{|}~";
+    !atom.is_empty() && atom.chars().all(|c| is_letter(c) || SIGNS.contains(c))
+}
+
+/// A label of at most 63 bytes (RFC 1035, section 2.3.4), with no hyphen at its ends.
+fn is_label(label: &str) -> bool {
+    !label.is_empty()
+        && label.len() <= 63
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.chars().all(|c| is_letter(c) || c == '-')
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() && !is_blank(c)
 }
