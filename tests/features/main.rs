@@ -13,6 +13,7 @@
 )]
 
 mod account;
+mod addresses;
 mod app;
 mod audit;
 mod backup;

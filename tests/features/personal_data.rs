@@ -1,5 +1,6 @@
 //! Personal data in texts: what is found, and what is not.
 
+use domain::{Body, Title};
 use insights::personal::{Kind, find, remove};
 use proptest::prelude::*;
 
@@ -68,6 +69,56 @@ fn what_is_found() {
             "０６ １２ ３４ ５６ ７８",
             &[(Phone, "０６ １２ ３４ ５６ ７８")],
         ),
+        (
+            "06 123 456 78 ou ٠٦ ١٢ ٣٤ ٥٦ ٧٨",
+            &[(Phone, "06 123 456 78"), (Phone, "٠٦ ١٢ ٣٤ ٥٦ ٧٨")],
+        ),
+        ("0️⃣6️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣.", &[(Phone, "0️⃣6️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣")]),
+        (
+            "Belgique +32 470 12 34 56, Suisse : +41 79 123 45 67.",
+            &[(Phone, "+32 470 12 34 56"), (Phone, "+41 79 123 45 67")],
+        ),
+        (
+            "+41791234567/+352 621 123 456 et (+213) 5 51 23 45 67",
+            &[
+                (Phone, "+41791234567"),
+                (Phone, "+352 621 123 456"),
+                (Phone, "+213) 5 51 23 45 67"),
+            ],
+        ),
+        (
+            "+44 (0)20 7946 0958 0612345678",
+            &[(Phone, "+44 (0)20 7946 0958"), (Phone, "0612345678")],
+        ),
+        (
+            "jean.dupont (at) free.fr, ana[at]mairie.nimes.fr",
+            &[
+                (Email, "jean.dupont (at) free.fr"),
+                (Email, "ana[at]mairie.nimes.fr"),
+            ],
+        ),
+        (
+            "jean.dupont [at] free [dot] fr ; a (arobase) b(point)fr",
+            &[
+                (Email, "jean.dupont [at] free [dot] fr"),
+                (Email, "a (arobase) b(point)fr"),
+            ],
+        ),
+        (
+            "jean.dupont at free point fr. Ou zoe arobase ac point nimes point fr !",
+            &[
+                (Email, "jean.dupont at free point fr"),
+                (Email, "zoe arobase ac point nimes point fr"),
+            ],
+        ),
+        (
+            "jean.dupont AT free.fr",
+            &[(Email, "jean.dupont AT free.fr")],
+        ),
+        (
+            "jean\u{200b}.d\u{2060}@free.fr",
+            &[(Email, "jean\u{200b}.d\u{2060}@free.fr")],
+        ),
         // The example of the IBAN Registry, and others of it.
         (
             "IBAN : FR14 2004 1010 0505 0001 3M02 606 (La Poste)",
@@ -80,6 +131,20 @@ fn what_is_found() {
         (
             "DE89 3704 0044 0532 0130 00",
             &[(Iban, "DE89 3704 0044 0532 0130 00")],
+        ),
+        (
+            "FR14|2004|1010|0505|0001|3M02|606 ; FR 14, 2004, 1010, 0505, 0001, 3M02, 606",
+            &[
+                (Iban, "FR14|2004|1010|0505|0001|3M02|606"),
+                (Iban, "FR 14, 2004, 1010, 0505, 0001, 3M02, 606"),
+            ],
+        ),
+        (
+            "ＦＲ１４２００４１０１００５０５０００１３Ｍ０２６０６",
+            &[(
+                Iban,
+                "ＦＲ１４２００４１０１００５０５０００１３Ｍ０２６０６",
+            )],
         ),
         (
             "GB29NWBK60161331926819 et BE68 5390 0754 7034",
@@ -128,6 +193,51 @@ fn what_is_found() {
             &[(SocialSecurity, "1 85 05 99 351 084")],
         ),
         (
+            "2    69    05    49    588    157    80",
+            &[(SocialSecurity, "2    69    05    49    588    157    80")],
+        ),
+        (
+            "2, 69, 05, 49, 588, 157, 80 ou 2:69:05:49:588:157:80",
+            &[
+                (SocialSecurity, "2, 69, 05, 49, 588, 157, 80"),
+                (SocialSecurity, "2:69:05:49:588:157:80"),
+            ],
+        ),
+        (
+            "| 2 | 69 | 05 | 49 | 588 | 157 | 80 | et (2)(69)(05)(49)(588)(157)(80)",
+            &[
+                (SocialSecurity, "2 | 69 | 05 | 49 | 588 | 157 | 80"),
+                (SocialSecurity, "2)(69)(05)(49)(588)(157)(80"),
+            ],
+        ),
+        (
+            "2|6|9|0|5|4|9|5|8|8|1|5|7|8|0",
+            &[(SocialSecurity, "2|6|9|0|5|4|9|5|8|8|1|5|7|8|0")],
+        ),
+        (
+            "sans clé : 2, 69, 05, 49, 588, 157, merci",
+            &[(SocialSecurity, "2, 69, 05, 49, 588, 157")],
+        ),
+        (
+            "2\u{34f}6\u{fe0f}90\u{200d}5\u{2060}4958\u{301}815780",
+            &[(
+                SocialSecurity,
+                "2\u{34f}6\u{fe0f}90\u{200d}5\u{2060}4958\u{301}815780",
+            )],
+        ),
+        (
+            "2️⃣ 6️⃣9️⃣ 0️⃣5️⃣ 4️⃣9️⃣ 5️⃣8️⃣8️⃣ 1️⃣5️⃣7️⃣ 8️⃣0️⃣ !",
+            &[(SocialSecurity, "2️⃣ 6️⃣9️⃣ 0️⃣5️⃣ 4️⃣9️⃣ 5️⃣8️⃣8️⃣ 1️⃣5️⃣7️⃣ 8️⃣0️⃣")],
+        ),
+        (
+            "٢٦٩٠٥٤٩٥٨٨١٥٧٨٠ ou ２ ６９ ０５ ４９ ５８８ １５７ ８０ ou 𝟐𝟔𝟗𝟎𝟓𝟒𝟗𝟓𝟖𝟖𝟏𝟓𝟕𝟖𝟎",
+            &[
+                (SocialSecurity, "٢٦٩٠٥٤٩٥٨٨١٥٧٨٠"),
+                (SocialSecurity, "２ ６９ ０５ ４９ ５８８ １５７ ８０"),
+                (SocialSecurity, "𝟐𝟔𝟗𝟎𝟓𝟒𝟗𝟓𝟖𝟖𝟏𝟓𝟕𝟖𝟎"),
+            ],
+        ),
+        (
             "a@b.fr 0612345678 FR1420041010050500013M02606 269054958815780",
             &[
                 (Email, "a@b.fr"),
@@ -166,6 +276,14 @@ fn what_is_not() {
         "1795428000000",
         "12 34 56 78 90",
         "De 06 à 12, de 34 à 56",
+        "+10 000 000 €, + 1 250 000 000 d’euros, +12 345 678 habitants, 3+12345678",
+        "+48.85661234, +2.35, +20 %, 12 +15 -20 30 40, 2026-01-02T10:00:00+02:00",
+        "+33 8 10 25 59 10 est payant, le +32 aussi, réf. A+32470123456",
+        "Il est (at) home, look at legifrance.fr, rendez-vous at home point barre",
+        "Un point fr ou un point com, le signe arobase puis le point, c’est (point) fr",
+        "[at] free.fr, au (a) b.c, chat at mairie, je reste at work. Point final.",
+        "de 2015, 2016, 2017, 2018, 2019 ; de 12, 13, 14, 15, 16, 17, 18, 19, 20, 21",
+        "Les chiffres : 12 ; 45 ; 78 ; 1 024 ; 33 ; 2 ; 5 ; 3 ; 18 ; 200 (en 2015)",
     ] {
         assert_eq!(found(text), [], "{text}");
     }
@@ -184,16 +302,54 @@ fn what_is_found_is_replaced_where_it_stands() {
     );
 }
 
-/// Digits in groups, as somebody may space them.
+/// Digits in groups, as somebody may space them or a table may leave them, and in what digits.
 fn spaced(digits: &str, cuts: &[u8]) -> String {
-    const BETWEEN: [&str; 8] = ["", "", "", " ", "\u{a0}", ".", "-", " - "];
+    const BETWEEN: [&str; 32] = [
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        " ",
+        " ",
+        "\u{a0}",
+        ".",
+        "-",
+        " - ",
+        "    ",
+        "\t",
+        ", ",
+        ":",
+        ";",
+        "|",
+        " | ",
+        "(",
+        ")",
+        ") (",
+        "/",
+        "\u{34f}",
+        "\u{fe0f}",
+        "\u{fe0f}\u{20e3}",
+        "\u{200d}",
+        "\u{2060}",
+        "\u{301}",
+        "\n",
+    ];
+    const ZEROS: [char; 5] = ['\u{660}', '\u{6f0}', '\u{966}', '\u{ff10}', '\u{1d7ce}'];
     let mut written = String::new();
     for (place, c) in digits.chars().enumerate() {
+        let cut = usize::from(cuts.get(place).copied().unwrap_or_default());
         if place > 0 {
-            let cut = cuts.get(place).copied().unwrap_or_default();
-            written.push_str(BETWEEN[usize::from(cut) % BETWEEN.len()]);
+            written.push_str(BETWEEN[cut % BETWEEN.len()]);
         }
-        written.push(c);
+        // One digit in two is of another script.
+        let zero = ZEROS.get(cut / BETWEEN.len() / 2 + cut % 2);
+        let other = c.to_digit(10).zip(zero.filter(|_| cut > 127));
+        let other = other.and_then(|(value, zero)| char::from_u32(u32::from(*zero) + value));
+        written.push(other.unwrap_or(c));
     }
     written
 }
@@ -248,6 +404,14 @@ proptest! {
         let kinds: Vec<Kind> = find(&text).into_iter().map(|found| found.kind).collect();
         prop_assert!(kinds == [Kind::SocialSecurity], "{text}: {:?}", found(&text));
         prop_assert!(!remove(&text, &[Kind::SocialSecurity], word).contains(&written));
+        // As it is kept.
+        for kept in [
+            Body::parse(&text, Body::MAX).unwrap().as_str(),
+            Title::parse(&text, Title::MAX).unwrap().as_str(),
+        ] {
+            prop_assert_eq!(find(kept).len(), 1, "{:?}", kept);
+            prop_assert_eq!(find(kept)[0].kind, Kind::SocialSecurity);
+        }
     }
 
     #[test]
@@ -264,7 +428,7 @@ proptest! {
 
     #[test]
     fn nothing_is_left_of_what_was_removed(
-        text in r"([0-9]{1,6}|[ .\-/+@(),]|06|\+33|2[AB]|FR14|[a-z]{1,3}|\.fr|\u{a0}|é|\PC){0,60}",
+        text in r"([0-9]{1,6}|[ .\-/+@(),]|06|\+33|2[AB]|FR14|[a-z]{1,3}|\.fr| ?[\[(]?(at|point|dot)[\])]? ?|\u{a0}|é|[\u{fe0f}\u{200d}\u{301}٣３|;:]|\PC){0,60}",
     ) {
         let mut end = 0;
         for found in find(&text) {

@@ -103,6 +103,30 @@ async fn what_its_author_leaves_is_told_to_the_moderator() {
 }
 
 #[tokio::test]
+async fn a_social_security_number_pasted_from_a_table_is_not_kept() {
+    let app = TestApp::start().await;
+    for typed in [
+        "2    69    05    49    588    157    80",
+        "2\t69\t05\t49\t588\t157\t80",
+        "2 ; 69 ; 05 ; 49 ; 588 ; 157 ; 80",
+        "٢ ٦٩ ٠٥ ٤٩ ٥٨٨ ١٥٧ ٨٠",
+    ] {
+        let text = format!("Je suis le {typed}.");
+        let review = app.post(IDEAS, &idea("Un titre", &text)).await;
+        app.confirm(&review).await;
+    }
+    let kept = waiting(&app).await;
+    let texts: Vec<&str> = kept
+        .iter()
+        .map(|moderated| moderated.contribution.body().as_str())
+        .collect();
+    assert_eq!(
+        texts,
+        ["Je suis le [numéro de sécurité sociale retiré]."; 4]
+    );
+}
+
+#[tokio::test]
 async fn a_social_security_number_is_never_kept() {
     let app = TestApp::start().await;
     let commented = app.published_idea("Ouvrir le soir").await;

@@ -78,7 +78,14 @@ async fn a_report_that_holds_one_comes_back_as_it_was_typed() {
     let refused = signal(&app, &idea, &typed).await;
     assert_refused(&refused, "details", &details);
     // What is invisible in it does not hide it.
-    for hidden in ["2 69 05 49 588\u{202e} 157 80", "2 69 05 49     588 157 80"] {
+    for hidden in [
+        "2 69 05 49 588\u{202e} 157 80",
+        "2 69 05 49     588 157 80",
+        "2, 69, 05, 49, 588, 157, 80",
+        "|2|69|05|49|588|157|80|",
+        "2\u{34f}69\u{fe0f}05 49 588157 80",
+        "2️⃣6️⃣9️⃣0️⃣5️⃣4️⃣9️⃣5️⃣8️⃣8️⃣1️⃣5️⃣7️⃣8️⃣0️⃣",
+    ] {
         let typed = [("why", "other"), ("details", hidden)];
         let refused = signal(&app, &idea, &typed).await;
         assert_refused(&refused, "details", hidden);

@@ -23,6 +23,10 @@ fn typed() -> impl Strategy<Value = String> {
             "\u{3164}", "\u{115f}", "\u{2800}", "\u{1d173}",
         ]).prop_map(str::to_owned),
         2 => "[\u{300}-\u{36f}\u{20d0}-\u{20ff}\u{fe0f}\u{9be}\u{9c7}]{1,9}",
+        1 => "([\u{301}-\u{304}]{1,4}[\u{200c}\u{200d}\u{3164}]){1,4}",
+        1 => "👩(\u{200d}👩){1,20}",
+        1 => "[\u{600}\u{1100}🇫]{1,20}",
+        1 => "क(\u{94d}क){1,20}",
         1 => prop::sample::select(vec![
             "e\u{301}", "\u{2126}", "\u{fb01}", "\u{1100}\u{1161}\u{11a8}", "\u{1100}\u{1161}",
             "\u{11a8}", "👩\u{200d}👧", "👍🏽", "🇫🇷", "\u{f900}", "\u{1e9b}\u{323}",
@@ -32,17 +36,29 @@ fn typed() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// Addresses, some of which are none.
+pub fn address() -> impl Strategy<Value = String> {
+    let local = "[a-zé.+_'!`{\u{301}\u{202e}\u{200b}\u{3164}²ก-]{0,6}";
+    let domain = "[a-zé0-9.\u{301}\u{200d}\u{202e}²ßก-]{0,8}|a{60,65}";
+    (" ?", local, domain, "[a-zé1]{0,4}[ >]?")
+        .prop_map(|(blank, local, domain, last)| format!("{blank}{local}@{domain}.{last}"))
+}
+
 fn graphemes(text: &str) -> usize {
     text.graphemes(true).count()
 }
 
-/// Whether a reader can see something of a character.
-fn shows(c: char) -> bool {
-    let blank = matches!(
+/// Whether nothing is drawn of a character by itself.
+fn is_blank(c: char) -> bool {
+    matches!(
         c,
         '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}' | '\u{200c}' | '\u{200d}'
-    );
-    !c.is_whitespace() && !is_combining_mark(c) && !blank
+    )
+}
+
+/// Whether a reader can see something of a character.
+fn shows(c: char) -> bool {
+    !c.is_whitespace() && !is_combining_mark(c) && !is_blank(c)
 }
 
 /// Asserts what holds of every text that is kept.
@@ -60,10 +76,95 @@ fn assert_kept(text: &str, limit: usize) -> Result<(), TestCaseError> {
     }
     let mut marks = 0;
     for c in text.chars() {
-        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        if is_combining_mark(c) {
+            marks += 1;
+        } else if !is_blank(c) {
+            marks = 0;
+        }
         prop_assert!(marks <= 4, "{text:?}");
     }
+    for grapheme in text.graphemes(true) {
+        prop_assert!(grapheme.chars().count() <= 16, "{text:?}");
+    }
+    for line in text.lines() {
+        prop_assert!(!line.starts_with(is_combining_mark), "{text:?}");
+    }
     Ok(())
+}
+
+fn body(raw: &str) -> String {
+    Body::parse(raw, Body::MAX).unwrap().into()
+}
+
+fn title(raw: &str) -> String {
+    Title::parse(raw, 150).unwrap().into()
+}
+
+#[test]
+fn a_line_keeps_single_blanks() {
+    assert_eq!(
+        body("1\t\t2    3\u{2003} 4\n  cinq   six\n \n\nsept"),
+        "1 2 3 4\ncinq six\n\nsept"
+    );
+    // A no-break space stays where it stands.
+    assert_eq!(body("12\u{202f}000\u{a0}€ "), "12\u{202f}000\u{a0}€");
+    assert_eq!(
+        body("«\u{a0} Oui  \u{a0}»\u{a0}\u{a0}!"),
+        "«\u{a0}Oui\u{a0}»\u{a0}!"
+    );
+}
+
+#[test]
+fn a_letter_keeps_four_marks_whatever_stands_between() {
+    let stack = format!("a{}", "\u{301}\u{302}\u{303}\u{304}\u{200c}".repeat(400));
+    for kept in [title(&stack), body(&stack)] {
+        assert_eq!(
+            kept,
+            "á\u{302}\u{303}\u{304}\u{200c}\u{301}\u{200c}\u{200c}\u{200c}\u{200c}\u{200c}\u{200c}\u{200c}\u{200c}\u{200c}\u{200c}"
+        );
+    }
+    // What people write is whole.
+    for written in [
+        "Zoé",
+        "می\u{200c}خواهم",
+        "र्त्स्न्य",
+        "❤\u{fe0f}\u{200d}🔥",
+        "Việt",
+    ] {
+        assert_eq!(title(written), written);
+    }
+}
+
+#[test]
+fn a_grapheme_keeps_sixteen_characters() {
+    let women = format!("👩{}", "\u{200d}👩".repeat(1200));
+    assert_eq!(
+        title(&women),
+        format!("👩{}", "\u{200d}👩".repeat(7)) + "\u{200d}"
+    );
+    let stack = format!("क{} puis", "्क".repeat(1000));
+    assert_eq!(title(&stack), format!("क{}् puis", "्क".repeat(7)));
+    // The longest emoji that Unicode recommends, with the tones of four people.
+    for written in [
+        "👩🏻\u{200d}❤\u{fe0f}\u{200d}💋\u{200d}👨🏿",
+        "👨🏻\u{200d}👩🏼\u{200d}👧🏽\u{200d}👦🏾",
+    ] {
+        assert_eq!(title(written), written);
+    }
+}
+
+#[test]
+fn no_line_begins_with_a_mark() {
+    assert_eq!(title("\u{338}Texte"), "Texte");
+    assert_eq!(title(" \u{200d}\u{338} \u{301}Texte e\u{301}"), "Texte é");
+    assert_eq!(
+        body("\u{338}\n\u{20dd}Un\n \u{301} deux\n\n\u{fe0f}\n\u{338}trois"),
+        "Un\ndeux\n\ntrois"
+    );
+    assert_eq!(
+        Body::parse("\u{338}\n \u{301}", 20),
+        Err(TextProblem::Empty)
+    );
 }
 
 proptest! {
@@ -98,6 +199,9 @@ proptest! {
                     prop_assert!(!paragraph.is_empty(), "{text:?}");
                     for line in paragraph.split('\n') {
                         prop_assert!(!line.is_empty() && line.trim() == line, "{text:?}");
+                        let blanks: Vec<char> = line.chars().collect();
+                        let twice = |two: &[char]| two.iter().all(|c| c.is_whitespace());
+                        prop_assert!(!blanks.windows(2).any(twice), "{text:?}");
                     }
                 }
                 prop_assert_eq!(Body::parse(text, limit), Ok(body.clone()));
@@ -158,7 +262,7 @@ proptest! {
 
     #[test]
     fn an_address_is_kept_as_it_was_typed(
-        raw in prop_oneof![typed(), r" ?[a-zé.+_-]{0,5}@[a-zé.-]{0,8}\.[a-z]{0,4}[ >]?"],
+        raw in prop_oneof![typed(), address()],
     ) {
         if let Ok(email) = Email::parse(&raw) {
             let address = email.expose();

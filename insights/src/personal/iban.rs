@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Letters;
+use super::letters::{Letters, is_any_separator, is_separator};
 
 /// How long the number of each country is (SWIFT, IBAN Registry, of which ISO 13616-2 makes it
 /// the registration authority).
@@ -14,25 +14,31 @@ const LENGTHS: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY
 
 /// The first international bank account number: a country, two check digits, and as many
 /// characters as that country has, of which the remainder by 97 is 1 (ISO 13616-1, by the MOD
-/// 97-10 of ISO/IEC 7064). Groups may be apart. At least half of it must be digits, so that
-/// « de 22 … » begins none by chance.
+/// 97-10 of ISO/IEC 7064). Groups may be apart; by commas and the like where the country is in
+/// capitals, as it is written. At least half of it must be digits. Neither « de 22 … » nor
+/// « de 12, 13, 14 … » begins one by chance.
 pub(super) fn first(text: &Letters) -> Option<Range<usize>> {
     (0..text.len()).find_map(|start| at(text, start).map(|end| text.range(start, end)))
 }
 
 fn at(text: &Letters, start: usize) -> Option<usize> {
-    const APART: usize = 3;
-    if !text.is_digit(text.after_separators(start + 2, APART)) {
+    const APART: usize = 4;
+    let country = [text.at(start)?, text.at(start + 1)?];
+    let between = if country.iter().all(char::is_ascii_uppercase) {
+        is_any_separator
+    } else {
+        is_separator
+    };
+    if !text.is_digit(text.after(start + 2, APART, between)) {
         return None;
     }
-    let country = [text.at(start)?, text.at(start + 1)?];
     let length = length(country)?;
     let mut place = start + 2;
     let mut characters = country.map(|c| c.to_ascii_uppercase() as u32 - 55).to_vec();
     let mut digits = 0;
     while characters.len() < length {
         if characters.len() > 2 || !text.is_digit(place) {
-            place = text.after_separators(place, APART);
+            place = text.after(place, APART, between);
         }
         let value = match text.digit(place) {
             Some(digit) => {

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::Letters;
+use unicode_normalization::UnicodeNormalization;
+
+use super::letters::{Letters, is_any_separator};
 
 /// How many characters the number has without its key, and with it.
 const NUMBER: usize = 13;
@@ -13,10 +15,10 @@ const WITH_KEY: usize = 15;
 /// the key of INSEE's definition « Numéro de sécurité sociale »): sex, year and month of birth,
 /// department, municipality, order; then a key, 97 less the remainder of the number by 97.
 ///
-/// - With its key right, it is one however it is spaced, months and sexes that INSEE and the
-///   health insurance use for particular cases included.
+/// - With its key right, it is one however it is spaced or cut, in a list or a table too; months
+///   and sexes that INSEE and the health insurance use for particular cases are included.
 /// - Without a key, or with a wrong one, it is one where it can only be somebody's: sex 1 or 2, a
-///   month of the year, a department that exists, and blanks only where its fields meet, as it is
+///   month of the year, a department that exists, and cuts only where its fields meet, as it is
 ///   read aloud. A number typed with a mistake still tells the sex, birth and birthplace of its
 ///   owner, and to remove a number that is none costs its author little: so this leans to finding.
 pub(super) fn first(text: &Letters) -> Option<Range<usize>> {
@@ -77,7 +79,7 @@ struct Fields {
 
 impl Spelled {
     fn read(text: &Letters, start: usize, length: usize) -> Option<Self> {
-        const BETWEEN: usize = 3;
+        const BETWEEN: usize = 4;
         let mut spelled = Self {
             digits: Vec::with_capacity(length),
             corsica: None,
@@ -89,7 +91,7 @@ impl Spelled {
             let place = if count == 0 {
                 start
             } else {
-                text.after_separators(spelled.end, BETWEEN)
+                text.after(spelled.end, BETWEEN, is_any_separator)
             };
             if place > spelled.end {
                 spelled.apart.push(count);
@@ -97,7 +99,8 @@ impl Spelled {
             let digit = match text.digit(place) {
                 Some(digit) => digit,
                 None if count == 6 && spelled.digits[5] == 2 => {
-                    let letter = text.at(place)?.to_ascii_uppercase();
+                    // A mark over it leaves it what it is.
+                    let letter = text.at(place)?.nfd().next()?.to_ascii_uppercase();
                     spelled.corsica = Some(letter).filter(|c| matches!(c, 'A' | 'B'));
                     spelled.corsica?;
                     0
