@@ -269,9 +269,16 @@ impl<'a> Receipt<'a> {
         let author = Recipient::Author(reference.clone());
         let has_email = app.store.email(&author).await?.is_some();
         let reason = held.status.reason();
+        let was_published = held.published_at.is_some();
         let done = KNOWN.contains(&done).then(|| {
-            let key = format!("receipt.done.{done}");
-            messages.text(&key, &[])
+            // What was never on the site is not said to leave it.
+            let leaves = matches!(done, "retiree" | "effacee");
+            let end = if leaves && !was_published {
+                "-unpublished"
+            } else {
+                ""
+            };
+            messages.text(&format!("receipt.done.{done}{end}"), &[])
         });
         let action = address::receipt(self.token);
         let view = json!({
@@ -287,6 +294,7 @@ impl<'a> Receipt<'a> {
                 "title": held.contribution.title(),
                 "body": markdown::citizens(held.contribution.body().as_str()),
                 "erased": held.erased,
+                "was_published": was_published,
                 "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
                 "public_href": self.public_href(campaign),
                 "joined_href": held.merged_into.as_ref().map(|into| address::idea(&campaign.slug, into, 1)),
@@ -308,6 +316,7 @@ impl<'a> Receipt<'a> {
             "errors": FormErrors::of(invalid, messages),
             "email": typed_email,
             "has_email": has_email,
+            "withdraw_effect": messages.text(&format!("receipt.withdraw-effect.{}", self.withdraw_effect()), &[]),
             "may_withdraw": held.status != Status::Withdrawn,
             "address_action": format!("{action}/adresse"),
             "withdraw_action": format!("{action}/retirer"),
@@ -328,6 +337,17 @@ impl<'a> Receipt<'a> {
 
     fn is_public(&self) -> bool {
         self.held.status == Status::Published
+    }
+
+    /// The key of what taking it back does to what the public sees.
+    fn withdraw_effect(&self) -> &'static str {
+        if self.is_public() {
+            self.reference.noun()
+        } else if self.held.published_at.is_some() {
+            "hidden"
+        } else {
+            "unpublished"
+        }
     }
 
     fn public_href(&self, campaign: &Campaign) -> Option<String> {

@@ -143,3 +143,38 @@ async fn nobody_guesses_a_receipt() {
         }
     }
 }
+
+/// What a page says before and after a form of it was sent.
+async fn ended(app: &TestApp, receipt: &str, end: &str) -> String {
+    let before = app.page(receipt).await;
+    let done = app.post(&before.action_ending(end), &[]).await;
+    let after = app.page(&done.location()).await;
+    format!("{}\n\n{}", before.text(), after.text())
+}
+
+#[tokio::test]
+async fn what_was_never_published_is_not_said_to_leave_the_site() {
+    let app = TestApp::start().await;
+    let withdrawn = ended(&app, &app.send_idea(&IDEA).await, "/retirer").await;
+    let erased = ended(&app, &app.send_idea(&IDEA).await, "/effacer").await;
+    let said = format!("{withdrawn}\n\n{erased}");
+    for untrue in ["quittera le site", "plus sur le site", "quitte le site"] {
+        assert!(!said.contains(untrue), "{said}");
+    }
+    assert_page!(said);
+}
+
+#[tokio::test]
+async fn a_comment_is_taken_back_without_a_word_of_comments_and_likes() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let send = app.page(&idea).await.form_with("text").0;
+    let review = app.post(&send, &[("text", "Moi aussi.")]).await;
+    let receipt = app.confirm(&review).await.location();
+    let mut moderator = app.moderator().await;
+    app.publish_next(&mut moderator).await;
+    let page = app.page(&receipt).await.text();
+    assert!(!page.contains("soutiens"), "{page}");
+    let said = ended(&app, &receipt, "/retirer").await;
+    assert_page!(said);
+}
