@@ -95,18 +95,24 @@ async fn change_address(
                 }
             };
             let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
-            let author = Recipient::Author(receipt.reference.clone());
-            if receipt.held.status == Status::Unconfirmed {
+            let of = &receipt.reference;
+            let is_unconfirmed = receipt.held.status == Status::Unconfirmed;
+            let kept_until = if is_unconfirmed {
                 // A message goes to whatever address is typed: only so many in an hour.
                 app.count(Quota::Contribution, &sender, &[]).await?;
-                let until = app.confirmed_until();
-                app.store.change_email(&author, &email, until).await?;
-                app.store.ask_again(&receipt.reference, app.now()).await?;
+                app.confirmed_until()
             } else {
-                let kept_until = campaign.addresses_kept_until();
-                app.store.change_email(&author, &email, kept_until).await?;
+                campaign.addresses_kept_until()
+            };
+            let is_kept = app.store.change_email(of, &email, kept_until).await?;
+            if is_kept && is_unconfirmed {
+                app.store.ask_again(of, app.now()).await?;
             }
-            "nouvelle-adresse"
+            if is_kept {
+                "nouvelle-adresse"
+            } else {
+                "adresse-refusee"
+            }
         }
         _ => return Err(Failure::BadRequest),
     };
@@ -154,9 +160,11 @@ async fn confirm(
     }
     let email = receipt.address_of(&code).await?;
     let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
-    let author = Recipient::Author(receipt.reference.clone());
     let kept_until = campaign.addresses_kept_until();
-    app.store.change_email(&author, &email, kept_until).await?;
+    let of = &receipt.reference;
+    if !app.store.change_email(of, &email, kept_until).await? {
+        return Ok(Redirect::to(&address::receipt(&token)));
+    }
     match app
         .store
         .decide(&receipt.ruling(), Decision::Confirm, None)
@@ -251,9 +259,10 @@ impl<'a> Receipt<'a> {
         typed_email: &str,
         invalid: &Invalid,
     ) -> Result<Private, Failure> {
-        const KNOWN: [&str; 5] = [
+        const KNOWN: [&str; 6] = [
             "adresse",
             "nouvelle-adresse",
+            "adresse-refusee",
             "confirmee",
             "retiree",
             "effacee",

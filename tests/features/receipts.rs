@@ -178,3 +178,34 @@ async fn a_comment_is_taken_back_without_a_word_of_comments_and_likes() {
     let said = ended(&app, &receipt, "/retirer").await;
     assert_page!(said);
 }
+
+#[tokio::test]
+async fn no_address_is_kept_for_what_was_taken_back() {
+    let app = TestApp::start().await;
+    let mut without = IDEA.to_vec();
+    without.pop();
+    let late = [("faire", "changer"), ("email", CANARY)];
+    let mut said = Vec::new();
+    // The form of an address is open in another tab.
+    for end in ["/retirer", "/effacer"] {
+        let page = app.page(&app.send_idea(&without).await).await;
+        let (change, end) = (page.action_ending("/adresse"), page.action_ending(end));
+        app.post(&end, &[]).await.location();
+        let done = app.post(&change, &late).await.location();
+        said.push(app.page(&done).await.text());
+    }
+    // Both tabs at the same time: whichever comes first, nothing is left.
+    for _ in 0..10 {
+        let page = app.page(&app.send_idea(&without).await).await;
+        let (change, erase) = (
+            page.action_ending("/adresse"),
+            page.action_ending("/effacer"),
+        );
+        let (erased, _) = tokio::join!(app.post(&erase, &[]), app.post(&change, &late));
+        assert!(erased.location().ends_with("?fait=effacee"));
+    }
+    let (contributions, identities) = app.items().await;
+    assert!(!contributions.contains(CANARY));
+    assert!(!identities.contains(CANARY), "{identities}");
+    assert_page!(said.join("\n\n"));
+}
