@@ -4,6 +4,7 @@ use reqwest::StatusCode;
 
 use crate::app::TestApp;
 use crate::assert_page;
+use crate::mail::content;
 
 const CANARY: &str = "canari.7f3a@example.org";
 const IDEA: [(&str, &str); 5] = [
@@ -208,4 +209,35 @@ async fn no_address_is_kept_for_what_was_taken_back() {
     assert!(!contributions.contains(CANARY));
     assert!(!identities.contains(CANARY), "{identities}");
     assert_page!(said.join("\n\n"));
+}
+
+/// What a receipt says of what comes next.
+async fn next(app: &TestApp, receipt: &str) -> String {
+    let text = app.page(receipt).await.text();
+    let (before, steps) = text.split_once("Son chemin").unwrap();
+    let (steps, _) = steps.split_once("Gardez cette adresse").unwrap();
+    format!("{}\n{}", before.trim(), steps.trim())
+}
+
+#[tokio::test]
+async fn a_receipt_says_what_comes_next_and_when() {
+    let content = content();
+    let campaign = content.path().join("campaigns/accueil.md");
+    let written = std::fs::read_to_string(&campaign).unwrap();
+    let mut app = TestApp::with_content(content.path()).await;
+    let receipt = app.send_idea(&IDEA).await;
+    let mut said = vec![next(&app, &receipt).await];
+    published(&app).await;
+    said.push(next(&app, &receipt).await);
+    app.set_clock("2026-12-16T09:00:00Z");
+    said.push(next(&app, &receipt).await);
+    for stage in ["analysis", "results", "archived"] {
+        let staged = written.replace("modalities", &format!("stage = \"{stage}\"\nmodalities"));
+        std::fs::write(&campaign, staged).unwrap();
+        app = app.restart().await;
+        said.push(next(&app, &receipt).await);
+    }
+    assert!(said[0].contains("sous 2 jours ouvrés"));
+    assert!(said[1].contains("La campagne se termine le mardi 15 décembre 2026"));
+    assert_page!(said.join("\n\n----\n\n"));
 }
