@@ -366,8 +366,11 @@ impl<'a> Receipt<'a> {
             .then(|| address::contribution(&campaign.slug, &self.reference))
     }
 
-    /// The findings that rest on it, each where it stands on the page of results.
+    /// The findings of published results that rest on it, each where it stands on their page.
     fn citations(&self, campaign: &Campaign) -> Vec<Link> {
+        if self.results(campaign).is_none() {
+            return Vec::new();
+        }
         let messages = self.app.renderer.messages();
         let catalogue = self.app.renderer.catalogue();
         let results = address::results(&campaign.slug);

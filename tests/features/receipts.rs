@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 
 use crate::app::TestApp;
 use crate::assert_page;
-use crate::mail::content;
+use crate::mail::{cite, content};
 
 const CANARY: &str = "canari.7f3a@example.org";
 const IDEA: [(&str, &str); 5] = [
@@ -240,4 +240,28 @@ async fn a_receipt_says_what_comes_next_and_when() {
     assert!(said[0].contains("sous 2 jours ouvrés"));
     assert!(said[1].contains("La campagne se termine le mardi 15 décembre 2026"));
     assert_page!(said.join("\n\n----\n\n"));
+}
+
+#[tokio::test]
+async fn results_are_told_and_shown_on_the_day_they_appear() {
+    let content = content();
+    let app = TestApp::with_content(content.path()).await;
+    let receipt = app.send_idea(&IDEA).await;
+    let idea = published(&app).await;
+    app.advance(30);
+    app.queue_of_mail(0, 0, 2).await;
+    cite(content.path(), &idea);
+    app.set_clock("2026-12-19T22:59:59Z");
+    let app = app.restart().await;
+    let before = next(&app, &receipt).await;
+    app.queue_of_mail(0, 0, 2).await;
+    app.set_clock("2026-12-19T23:00:00Z");
+    app.queue_of_mail(0, 0, 3).await;
+    let after = app.page(&receipt).await;
+    assert_eq!(
+        after.links(".cited li"),
+        ["/campagnes/accueil/resultats/#enseignement-1"]
+    );
+    let after = next(&app, &receipt).await;
+    assert_page!(format!("{before}\n\n----\n\n{after}"));
 }
