@@ -181,7 +181,7 @@ pub fn paris() -> TimeZone {
 }
 
 /// The first instant of a day in Paris; at the ends of time, the nearest instant there is.
-fn midnight(day: Date) -> Timestamp {
+pub(crate) fn midnight(day: Date) -> Timestamp {
     day.to_zoned(paris())
         .map_or(Timestamp::MAX, |start| start.timestamp())
 }

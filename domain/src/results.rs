@@ -1,8 +1,10 @@
 //! The results of a campaign, told back: what was learnt, what will be done, what will not.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::campaign::midnight;
 use crate::text::{ContributionId, Slug};
 
 /// « Ce que nous avons appris grâce à vous »: one page for one campaign.
@@ -28,6 +30,14 @@ pub struct Results {
     pub declined: Vec<Refusal>,
     /// Method and limits, in Markdown.
     pub body: String,
+}
+
+impl Results {
+    /// The first instant of the day on which they are published.
+    #[must_use]
+    pub fn published_at(&self) -> Timestamp {
+        midnight(self.published)
+    }
 }
 
 /// A big figure.

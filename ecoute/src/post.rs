@@ -47,8 +47,8 @@ impl MailOptions {
     }
 }
 
-/// Sends what is due, when it is put and when its time comes, until the site stops. The content
-/// is read at start: so are the results, and whom they cite.
+/// Sends what is due, when it is put and when its time comes, until the site stops; and tells
+/// whom results cite, at start and on the day of those that are to come.
 pub(crate) async fn post(mailer: Mailer, mut stopped: watch::Receiver<bool>) {
     /// How often the clock is looked at.
     const TICK: Duration = Duration::from_millis(100);
@@ -56,10 +56,17 @@ pub(crate) async fn post(mailer: Mailer, mut stopped: watch::Receiver<bool>) {
     const LOOK: Duration = Duration::from_secs(60);
     const RETRY: Duration = Duration::from_secs(5);
     let app = mailer.app();
-    if let Err(error) = app.tell_cited().await {
-        tracing::error!(cause = %error, "authors whom results cite are told at the next start");
-    }
+    let mut results = Some(Timestamp::MIN);
     while !*stopped.borrow() {
+        if results.is_some_and(|published| (app.clock)() >= published) {
+            results = match app.tell_cited().await {
+                Ok(next) => next,
+                Err(error) => {
+                    tracing::error!(cause = %error, "authors whom results cite are told later");
+                    Some((app.clock)() + LOOK)
+                }
+            };
+        }
         let (next, wakes) = match mailer.send_next().await {
             Ok(Turn::Done) => continue,
             Ok(Turn::Wait(until)) => (until, false),
@@ -71,6 +78,7 @@ pub(crate) async fn post(mailer: Mailer, mut stopped: watch::Receiver<bool>) {
             }
         };
         let due = async {
+            let next = results.map_or(next, |published| published.min(next));
             while (app.clock)() < next {
                 tokio::time::sleep(TICK).await;
             }

@@ -1,7 +1,8 @@
 //! The counts of a campaign, live, for the script of its pages and for whoever wants them.
 //!
-//! Public and cacheable for 5 s. Within that time the same answer is given from memory; after
-//! it, one request reads the store again while the others are given the answer before.
+//! Public and cacheable for 5 s from when they were read. Within that time the same answer is
+//! given from memory, for caches to keep for what is left of it; after it, one request reads the
+//! store again while the others are given the answer before, which no cache keeps.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
@@ -27,8 +28,6 @@ use crate::{App, Failure, SharedApp};
 const FRESH: SignedDuration = SignedDuration::from_secs(5);
 /// For how long it may still be given while a newer one is made.
 const STALE: SignedDuration = SignedDuration::from_secs(10);
-/// The same, for browsers and for what is between: the text says [`FRESH`] in seconds.
-const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=5, s-maxage=5");
 
 pub(crate) fn router() -> Routes {
     Routes::new()
@@ -99,7 +98,8 @@ async fn counts(
     } else {
         made.json.into_response()
     };
-    as_json(&mut response);
+    let age = app.now().duration_since(made.at).abs();
+    as_json(&mut response, FRESH.saturating_sub(age));
     Ok(response)
 }
 
@@ -194,16 +194,21 @@ fn explained(app: &App, status: StatusCode, key: &str) -> Response {
     let why = app.renderer.messages().text(key, &[]);
     let json = serde_json::json!({ "erreur": why }).to_string();
     let mut response = (status, json).into_response();
-    as_json(&mut response);
+    as_json(&mut response, FRESH);
     response
 }
 
-fn as_json(response: &mut Response) {
+/// Says what the answer is, and for how long browsers and what is between may keep it.
+fn as_json(response: &mut Response, kept: SignedDuration) {
+    let seconds = kept.as_secs().max(0);
+    let cache = format!("public, max-age={seconds}, s-maxage={seconds}");
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
-    headers.insert(header::CACHE_CONTROL, CACHE);
+    if let Ok(cache) = HeaderValue::from_str(&cache) {
+        headers.insert(header::CACHE_CONTROL, cache);
+    }
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
 }

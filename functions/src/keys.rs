@@ -17,6 +17,7 @@
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
 //! | failures to log in | `TRIES#keyed hash of the login or the address` | `TRIES` |
 //! | what was sent from an address in an hour | `QUOTA#hour#shard` | `what#keyed hash of the address` |
+//! | who just pressed a button without a cookie | `QUOTA#press#keyed hash of the press` | `QUOTA#press` |
 //! | a campaign that asks for a proof of work | `PROTECTED` | the campaign |
 //! | a letter to be sent, or sent | `LETTER#its name` | `LETTER` |
 //! | an e-mail address (identity table) | the contribution, or `REPORT#report` | none |
@@ -212,6 +213,11 @@ pub(crate) fn quota(what: &str, address: &str, hour: i64) -> Key {
         partition: quotas_partition(hour, shard.unwrap_or_default()),
         sort: format!("{what}#{address}"),
     }
+}
+
+/// What tells a button that is pressed twice.
+pub(crate) fn press(hash: &str) -> Key {
+    single("QUOTA#press", hash)
 }
 
 /// What is counted of which address, by the sort key of a quota.

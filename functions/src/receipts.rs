@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::{
     Campaign, ContributionRef, Decision, Email, Invalid, Moderated, Phase, Recipient,
-    RejectionReason, Status,
+    RejectionReason, Results, Status,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -95,18 +95,24 @@ async fn change_address(
                 }
             };
             let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
-            let author = Recipient::Author(receipt.reference.clone());
-            if receipt.held.status == Status::Unconfirmed {
+            let of = &receipt.reference;
+            let is_unconfirmed = receipt.held.status == Status::Unconfirmed;
+            let kept_until = if is_unconfirmed {
                 // A message goes to whatever address is typed: only so many in an hour.
                 app.count(Quota::Contribution, &sender, &[]).await?;
-                let until = app.confirmed_until();
-                app.store.change_email(&author, &email, until).await?;
-                app.store.ask_again(&receipt.reference, app.now()).await?;
+                app.confirmed_until()
             } else {
-                let kept_until = campaign.addresses_kept_until();
-                app.store.change_email(&author, &email, kept_until).await?;
+                campaign.addresses_kept_until()
+            };
+            let is_kept = app.store.change_email(of, &email, kept_until).await?;
+            if is_kept && is_unconfirmed {
+                app.store.ask_again(of, app.now()).await?;
             }
-            "nouvelle-adresse"
+            if is_kept {
+                "nouvelle-adresse"
+            } else {
+                "adresse-refusee"
+            }
         }
         _ => return Err(Failure::BadRequest),
     };
@@ -154,9 +160,11 @@ async fn confirm(
     }
     let email = receipt.address_of(&code).await?;
     let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
-    let author = Recipient::Author(receipt.reference.clone());
     let kept_until = campaign.addresses_kept_until();
-    app.store.change_email(&author, &email, kept_until).await?;
+    let of = &receipt.reference;
+    if !app.store.change_email(of, &email, kept_until).await? {
+        return Ok(Redirect::to(&address::receipt(&token)));
+    }
     match app
         .store
         .decide(&receipt.ruling(), Decision::Confirm, None)
@@ -251,9 +259,10 @@ impl<'a> Receipt<'a> {
         typed_email: &str,
         invalid: &Invalid,
     ) -> Result<Private, Failure> {
-        const KNOWN: [&str; 5] = [
+        const KNOWN: [&str; 6] = [
             "adresse",
             "nouvelle-adresse",
+            "adresse-refusee",
             "confirmee",
             "retiree",
             "effacee",
@@ -269,9 +278,16 @@ impl<'a> Receipt<'a> {
         let author = Recipient::Author(reference.clone());
         let has_email = app.store.email(&author).await?.is_some();
         let reason = held.status.reason();
+        let was_published = held.published_at.is_some();
         let done = KNOWN.contains(&done).then(|| {
-            let key = format!("receipt.done.{done}");
-            messages.text(&key, &[])
+            // What was never on the site is not said to leave it.
+            let leaves = matches!(done, "retiree" | "effacee");
+            let end = if leaves && !was_published {
+                "-unpublished"
+            } else {
+                ""
+            };
+            messages.text(&format!("receipt.done.{done}{end}"), &[])
         });
         let action = address::receipt(self.token);
         let view = json!({
@@ -287,10 +303,13 @@ impl<'a> Receipt<'a> {
                 "title": held.contribution.title(),
                 "body": markdown::citizens(held.contribution.body().as_str()),
                 "erased": held.erased,
+                "was_published": was_published,
                 "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
                 "public_href": self.public_href(campaign),
                 "joined_href": held.merged_into.as_ref().map(|into| address::idea(&campaign.slug, into, 1)),
             },
+            "next": self.by_phase("receipt.next", campaign),
+            "results_href": self.results(campaign).map(|_| address::results(&campaign.slug)),
             "steps": self.steps(campaign),
             "response": held.response.as_ref().filter(|_| self.is_public()).map(|said| json!({
                 "team": said.team,
@@ -308,6 +327,7 @@ impl<'a> Receipt<'a> {
             "errors": FormErrors::of(invalid, messages),
             "email": typed_email,
             "has_email": has_email,
+            "withdraw_effect": messages.text(&format!("receipt.withdraw-effect.{}", self.withdraw_effect()), &[]),
             "may_withdraw": held.status != Status::Withdrawn,
             "address_action": format!("{action}/adresse"),
             "withdraw_action": format!("{action}/retirer"),
@@ -330,13 +350,27 @@ impl<'a> Receipt<'a> {
         self.held.status == Status::Published
     }
 
+    /// The key of what taking it back does to what the public sees.
+    fn withdraw_effect(&self) -> &'static str {
+        if self.is_public() {
+            self.reference.noun()
+        } else if self.held.published_at.is_some() {
+            "hidden"
+        } else {
+            "unpublished"
+        }
+    }
+
     fn public_href(&self, campaign: &Campaign) -> Option<String> {
         self.is_public()
             .then(|| address::contribution(&campaign.slug, &self.reference))
     }
 
-    /// The findings that rest on it, each where it stands on the page of results.
+    /// The findings of published results that rest on it, each where it stands on their page.
     fn citations(&self, campaign: &Campaign) -> Vec<Link> {
+        if self.results(campaign).is_none() {
+            return Vec::new();
+        }
         let messages = self.app.renderer.messages();
         let catalogue = self.app.renderer.catalogue();
         let results = address::results(&campaign.slug);
@@ -350,54 +384,95 @@ impl<'a> Receipt<'a> {
             .collect()
     }
 
-    /// The way of a contribution: what is done, with its day, and what is to come.
+    /// The results of the campaign, from the day on which they are published.
+    fn results(&self, campaign: &Campaign) -> Option<&Results> {
+        let results = self.app.renderer.catalogue().results.get(&campaign.slug);
+        results.filter(|results| results.published_at() <= self.app.now())
+    }
+
+    /// Where the campaign stands: its results, where there are some, say when it has them.
+    fn phase(&self, campaign: &Campaign) -> Phase {
+        let catalogue = self.app.renderer.catalogue();
+        let has_results = self.results(campaign).is_some();
+        let awaits_results = !has_results && catalogue.results.contains_key(&campaign.slug);
+        match campaign.phase(self.app.now()) {
+            Phase::Results | Phase::Archived if awaits_results => Phase::Analysis,
+            Phase::Archived => Phase::Archived,
+            _ if has_results => Phase::Results,
+            // What is held of a campaign that is to open is what was imported in it.
+            Phase::Upcoming => Phase::Open,
+            phase => phase,
+        }
+    }
+
+    /// A text that depends on where the campaign stands, and says when it ends.
+    fn by_phase(&self, what: &str, campaign: &Campaign) -> String {
+        let messages = self.app.renderer.messages();
+        let key = format!("{what}.{}", self.phase(campaign).key());
+        messages.text(&key, &[("closes", dates::day(campaign.closes, messages))])
+    }
+
+    /// The way of a contribution: what is done, with its day, and what is to come, with what is
+    /// known of when.
     fn steps(&self, campaign: &Campaign) -> Vec<Value> {
         let messages = self.app.renderer.messages();
         let held = &self.held;
-        let day = |at: Timestamp| dates::instant(at, messages);
-        let step = |key: &str, date: Option<String>, done: bool| {
-            let state = if done { "done" } else { "todo" };
-            let label = messages.text(&format!("receipt.step.{key}"), &[]);
-            json!({"label": label, "date": date, "state": state})
-        };
-        let received = day(held.contribution.received_at());
-        let mut steps = vec![step("received", Some(received), true)];
+        let on = |date: String| messages.text("receipt.step-on", &[("date", date)]);
+        let day = |at: Timestamp| on(dates::instant(at, messages));
+        let label = |key: &str| messages.text(&format!("receipt.step.{key}"), &[]);
+        let done = |key: &str, when: Option<String>| step(label(key), when, "done");
+        let todo = |key: &str, when: Option<String>| step(label(key), when, "todo");
+        let delay = self.app.renderer.catalogue().site.moderation_delay.clone();
+        let within = messages.text("receipt.step-within", &[("delay", delay)]);
+        let mut steps = vec![done("received", Some(day(held.contribution.received_at())))];
         let read = held.published_at.or(held.decided_at).map(day);
+        let decided = held.decided_at.map(day);
         match held.status {
             Status::Unconfirmed => {
-                steps.push(step("confirmed", None, false));
-                steps.push(step("read", None, false));
+                let confirm = messages.text("receipt.step-confirm", &[]);
+                steps.push(todo("confirmed", Some(confirm)));
+                steps.push(todo("read", Some(within)));
             }
-            Status::Waiting => steps.push(step("read", None, false)),
-            Status::Published => steps.push(step("published", read, true)),
-            Status::Refused(_) => return with(steps, step("refused", read, true)),
+            Status::Waiting => steps.push(todo("read", Some(within))),
+            Status::Published => steps.push(done("published", read)),
+            Status::Refused(_) => return with(steps, done("refused", read)),
             Status::Hidden(_) if held.merged_into.is_some() => {
-                return with(steps, step("merged", held.decided_at.map(day), true));
+                return with(steps, done("merged", decided));
             }
-            Status::Hidden(_) => {
-                return with(steps, step("hidden", held.decided_at.map(day), true));
-            }
-            Status::Withdrawn => {
-                return with(steps, step("withdrawn", held.decided_at.map(day), true));
-            }
+            Status::Hidden(_) => return with(steps, done("hidden", decided)),
+            Status::Withdrawn => return with(steps, done("withdrawn", decided)),
         }
-        if held.response.is_some() {
-            let answered = held.response.as_ref().map(|said| day(said.published_at));
-            steps.push(step("answered", answered, true));
+        if let Some(said) = &held.response {
+            steps.push(done("answered", Some(day(said.published_at))));
         }
-        let phase = campaign.phase(self.app.now());
-        let has_results = matches!(phase, Phase::Results | Phase::Archived);
-        if has_results && !self.citations(campaign).is_empty() {
-            steps.push(step("cited", None, true));
+        let phase = self.phase(campaign);
+        let results = self.results(campaign);
+        let told = results.map(|results| on(dates::short_day(results.published, messages)));
+        if self.citations(campaign).is_empty() {
+            let label = self.by_phase("receipt.step.analysed", campaign);
+            let is_done = matches!(phase, Phase::Results | Phase::Archived);
+            let state = if is_done { "done" } else { "todo" };
+            // Where it is to come, the label says when.
+            steps.push(json!({"label": label, "when": null, "to_come": false, "state": state}));
         } else {
-            steps.push(step("analysed", None, has_results));
+            steps.push(done("cited", told));
         }
-        let decided = held.outcome.as_ref().map(|outcome| day(outcome.decided_at));
         if matches!(self.reference, ContributionRef::Idea(_)) {
-            steps.push(step("decided", decided.clone(), decided.is_some()));
+            match &held.outcome {
+                Some(outcome) => steps.push(done("decided", Some(day(outcome.decided_at)))),
+                // Not every idea is decided of: of an archived campaign, no more will be.
+                None if phase == Phase::Archived => {}
+                None => steps.push(todo("decided", None)),
+            }
         }
         steps
     }
+}
+
+/// A step; one that is to come at a time that nobody knows says so.
+fn step(label: String, when: Option<String>, state: &str) -> Value {
+    let to_come = when.is_none() && state == "todo";
+    json!({"label": label, "when": when, "to_come": to_come, "state": state})
 }
 
 fn with(mut steps: Vec<Value>, last: Value) -> Vec<Value> {

@@ -38,6 +38,12 @@ impl Visitor {
         let name = cookie_name(app, &person_name(campaign));
         cookie(&self.0, &name).and_then(|raw| app.secret.read_person(&campaign.slug, &raw))
     }
+
+    /// What the browser calls itself.
+    pub(crate) fn browser(&self) -> &str {
+        let name = self.0.get(header::USER_AGENT);
+        name.and_then(|name| name.to_str().ok()).unwrap_or_default()
+    }
 }
 
 impl FromRequestParts<SharedApp> for Visitor {

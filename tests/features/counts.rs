@@ -356,3 +356,21 @@ async fn what_was_not_counted_is_found_and_mended() {
     said.push(unknown.err().unwrap().to_string());
     assert_page!(said.join("\n\n"));
 }
+
+#[tokio::test]
+async fn counts_are_kept_by_caches_for_what_is_left_of_five_seconds() {
+    let app = TestApp::start().await;
+    let kept = async || app.get(COUNTS).await.headers[CACHE_CONTROL].clone();
+    assert_eq!(kept().await, "public, max-age=5, s-maxage=5");
+    app.advance(2);
+    assert_eq!(kept().await, "public, max-age=3, s-maxage=3");
+    app.advance(2);
+    assert_eq!(kept().await, "public, max-age=1, s-maxage=1");
+    // An answer that is being made again is given once more, and kept by nobody.
+    app.advance(2);
+    assert_eq!(kept().await, "public, max-age=0, s-maxage=0");
+    app.eventually(COUNTS, |answer| {
+        answer.headers[CACHE_CONTROL] == "public, max-age=5, s-maxage=5"
+    })
+    .await;
+}

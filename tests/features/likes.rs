@@ -202,3 +202,44 @@ async fn another_site_s_form_is_refused() {
         .unwrap();
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_browser_that_refuses_the_cookie_is_told_and_offered_no_button() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let action = app.page(&idea).await.action_ending("/soutien");
+    let sent = app.post(&action, &LIKE).await;
+    let shown = app.page(&sent.location()).await;
+    assert!(!shown.text().contains("Vous ne soutenez pas"));
+    assert!(shown.select("main form").is_empty());
+    assert_page!(shown.text());
+}
+
+#[tokio::test]
+async fn a_button_pressed_twice_before_a_cookie_comes_is_one_person() {
+    const PHONE: &str = "192.0.2.1";
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let action = app.page(&idea).await.action_ending("/soutien");
+    let (mut first, mut second) = (Browser::default(), Browser::default());
+    let (one, two) = tokio::join!(
+        app.post_from(PHONE, &mut first, &action, &LIKE),
+        app.post_from(PHONE, &mut second, &action, &LIKE),
+    );
+    assert_eq!(one.location(), two.location());
+    assert_eq!(first.cookies, second.cookies);
+    app.counted(&idea, 1).await;
+    // Whose script sees to it is not taken for somebody else behind the same connection.
+    let once = [("choice", "like"), ("script", "1")];
+    app.post_from(PHONE, &mut Browser::default(), &action, &once)
+        .await;
+    app.counted(&idea, 2).await;
+    // Nor is who comes from elsewhere, or three seconds later.
+    app.post(&action, &LIKE).await;
+    app.later(3);
+    app.post_from(PHONE, &mut Browser::default(), &action, &LIKE)
+        .await;
+    app.counted(&idea, 4).await;
+    let (contributions, _) = app.items().await;
+    assert!(!contributions.contains(PHONE));
+}

@@ -265,7 +265,7 @@ async fn the_back_office_lists_the_mail_and_shows_it_without_its_reader() {
 }
 
 /// The content of the fixture in a folder that can be added to.
-fn content() -> TempDir {
+pub fn content() -> TempDir {
     fn copy(from: &Path, to: &Path) {
         std::fs::create_dir_all(to).unwrap();
         for entry in std::fs::read_dir(from).unwrap() {
@@ -283,17 +283,9 @@ fn content() -> TempDir {
     folder
 }
 
-#[tokio::test]
-async fn who_is_cited_in_results_is_told_once() {
-    let content = content();
-    let app = TestApp::with_content(content.path()).await;
-    let receipt = app.send_idea(&idea("Une file plus courte", CANARY)).await;
-    let mut moderator = app.moderator().await;
-    app.publish_next(&mut moderator).await;
-    app.advance(30);
-    app.queue_of_mail(0, 0, 2).await;
-    let page = app.page(&receipt).await.links(".buttons").remove(0);
-    let id = page.trim_end_matches('/').rsplit('/').next().unwrap();
+/// Adds results of 20 December that rest on an idea, by its address.
+pub fn cite(content: &Path, idea: &str) {
+    let id = idea.trim_end_matches('/').rsplit('/').next().unwrap();
     let results = format!(
         r#"+++
 title = "Ce que nous avons appris"
@@ -307,8 +299,21 @@ contributions = ["{id}"]
 +++
 "#
     );
-    std::fs::create_dir_all(content.path().join("results")).unwrap();
-    std::fs::write(content.path().join("results/accueil.md"), results).unwrap();
+    std::fs::create_dir_all(content.join("results")).unwrap();
+    std::fs::write(content.join("results/accueil.md"), results).unwrap();
+}
+
+#[tokio::test]
+async fn who_is_cited_in_results_is_told_once() {
+    let content = content();
+    let app = TestApp::with_content(content.path()).await;
+    let receipt = app.send_idea(&idea("Une file plus courte", CANARY)).await;
+    let mut moderator = app.moderator().await;
+    app.publish_next(&mut moderator).await;
+    app.advance(30);
+    app.queue_of_mail(0, 0, 2).await;
+    let page = app.page(&receipt).await.links(".buttons").remove(0);
+    cite(content.path(), &page);
     app.set_clock("2026-12-21T09:00:00Z");
     let app = app.restart().await;
     let messages = app.outbox(3).await;

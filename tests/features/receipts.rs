@@ -4,6 +4,7 @@ use reqwest::StatusCode;
 
 use crate::app::TestApp;
 use crate::assert_page;
+use crate::mail::{cite, content};
 
 const CANARY: &str = "canari.7f3a@example.org";
 const IDEA: [(&str, &str); 5] = [
@@ -142,4 +143,125 @@ async fn nobody_guesses_a_receipt() {
             assert_eq!(answer.status, StatusCode::NOT_FOUND);
         }
     }
+}
+
+/// What a page says before and after a form of it was sent.
+async fn ended(app: &TestApp, receipt: &str, end: &str) -> String {
+    let before = app.page(receipt).await;
+    let done = app.post(&before.action_ending(end), &[]).await;
+    let after = app.page(&done.location()).await;
+    format!("{}\n\n{}", before.text(), after.text())
+}
+
+#[tokio::test]
+async fn what_was_never_published_is_not_said_to_leave_the_site() {
+    let app = TestApp::start().await;
+    let withdrawn = ended(&app, &app.send_idea(&IDEA).await, "/retirer").await;
+    let erased = ended(&app, &app.send_idea(&IDEA).await, "/effacer").await;
+    let said = format!("{withdrawn}\n\n{erased}");
+    for untrue in ["quittera le site", "plus sur le site", "quitte le site"] {
+        assert!(!said.contains(untrue), "{said}");
+    }
+    assert_page!(said);
+}
+
+#[tokio::test]
+async fn a_comment_is_taken_back_without_a_word_of_comments_and_likes() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let send = app.page(&idea).await.form_with("text").0;
+    let review = app.post(&send, &[("text", "Moi aussi.")]).await;
+    let receipt = app.confirm(&review).await.location();
+    let mut moderator = app.moderator().await;
+    app.publish_next(&mut moderator).await;
+    let page = app.page(&receipt).await.text();
+    assert!(!page.contains("soutiens"), "{page}");
+    let said = ended(&app, &receipt, "/retirer").await;
+    assert_page!(said);
+}
+
+#[tokio::test]
+async fn no_address_is_kept_for_what_was_taken_back() {
+    let app = TestApp::start().await;
+    let mut without = IDEA.to_vec();
+    without.pop();
+    let late = [("faire", "changer"), ("email", CANARY)];
+    let mut said = Vec::new();
+    // The form of an address is open in another tab.
+    for end in ["/retirer", "/effacer"] {
+        let page = app.page(&app.send_idea(&without).await).await;
+        let (change, end) = (page.action_ending("/adresse"), page.action_ending(end));
+        app.post(&end, &[]).await.location();
+        let done = app.post(&change, &late).await.location();
+        said.push(app.page(&done).await.text());
+    }
+    // Both tabs at the same time: whichever comes first, nothing is left.
+    for _ in 0..10 {
+        let page = app.page(&app.send_idea(&without).await).await;
+        let (change, erase) = (
+            page.action_ending("/adresse"),
+            page.action_ending("/effacer"),
+        );
+        let (erased, _) = tokio::join!(app.post(&erase, &[]), app.post(&change, &late));
+        assert!(erased.location().ends_with("?fait=effacee"));
+    }
+    let (contributions, identities) = app.items().await;
+    assert!(!contributions.contains(CANARY));
+    assert!(!identities.contains(CANARY), "{identities}");
+    assert_page!(said.join("\n\n"));
+}
+
+/// What a receipt says of what comes next.
+async fn next(app: &TestApp, receipt: &str) -> String {
+    let text = app.page(receipt).await.text();
+    let (before, steps) = text.split_once("Son chemin").unwrap();
+    let (steps, _) = steps.split_once("Gardez cette adresse").unwrap();
+    format!("{}\n{}", before.trim(), steps.trim())
+}
+
+#[tokio::test]
+async fn a_receipt_says_what_comes_next_and_when() {
+    let content = content();
+    let campaign = content.path().join("campaigns/accueil.md");
+    let written = std::fs::read_to_string(&campaign).unwrap();
+    let mut app = TestApp::with_content(content.path()).await;
+    let receipt = app.send_idea(&IDEA).await;
+    let mut said = vec![next(&app, &receipt).await];
+    published(&app).await;
+    said.push(next(&app, &receipt).await);
+    app.set_clock("2026-12-16T09:00:00Z");
+    said.push(next(&app, &receipt).await);
+    for stage in ["analysis", "results", "archived"] {
+        let staged = written.replace("modalities", &format!("stage = \"{stage}\"\nmodalities"));
+        std::fs::write(&campaign, staged).unwrap();
+        app = app.restart().await;
+        said.push(next(&app, &receipt).await);
+    }
+    assert!(said[0].contains("sous 2 jours ouvrés"));
+    assert!(said[1].contains("La campagne se termine le mardi 15 décembre 2026"));
+    assert_page!(said.join("\n\n----\n\n"));
+}
+
+#[tokio::test]
+async fn results_are_told_and_shown_on_the_day_they_appear() {
+    let content = content();
+    let app = TestApp::with_content(content.path()).await;
+    let receipt = app.send_idea(&IDEA).await;
+    let idea = published(&app).await;
+    app.advance(30);
+    app.queue_of_mail(0, 0, 2).await;
+    cite(content.path(), &idea);
+    app.set_clock("2026-12-19T22:59:59Z");
+    let app = app.restart().await;
+    let before = next(&app, &receipt).await;
+    app.queue_of_mail(0, 0, 2).await;
+    app.set_clock("2026-12-19T23:00:00Z");
+    app.queue_of_mail(0, 0, 3).await;
+    let after = app.page(&receipt).await;
+    assert_eq!(
+        after.links(".cited li"),
+        ["/campagnes/accueil/resultats/#enseignement-1"]
+    );
+    let after = next(&app, &receipt).await;
+    assert_page!(format!("{before}\n\n----\n\n{after}"));
 }

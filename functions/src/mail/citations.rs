@@ -2,23 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ContributionId, ContributionRef, Event, Letter, Recipient, paris};
+use domain::{ContributionId, ContributionRef, Event, Letter, Recipient};
+use jiff::Timestamp;
 
 use crate::App;
 use crate::store::StoreError;
 
 impl App {
-    /// Puts a letter for the author of each contribution that published results cite. It is to
-    /// be asked whenever results may have appeared: each author is told once of a campaign,
-    /// however often it is asked.
+    /// Puts a letter for the author of each contribution that published results cite, and
+    /// answers when the next results are published, where some are to come. It is to be asked
+    /// at start and then: each author is told once of a campaign, however often it is asked.
     ///
     /// # Errors
     /// [`StoreError`]: who was not told is told the next time.
-    pub async fn tell_cited(&self) -> Result<(), StoreError> {
+    pub async fn tell_cited(&self) -> Result<Option<Timestamp>, StoreError> {
         let now = self.now();
-        let today = now.to_zoned(paris()).date();
+        let mut next = None;
         for results in self.renderer.catalogue().results.values() {
-            if results.published > today {
+            let published_at = results.published_at();
+            if published_at > now {
+                next = Some(next.map_or(published_at, |next| published_at.min(next)));
                 continue;
             }
             let cited: BTreeSet<&ContributionId> = results
@@ -39,6 +42,6 @@ impl App {
                 }
             }
         }
-        Ok(())
+        Ok(next)
     }
 }

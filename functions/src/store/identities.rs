@@ -30,21 +30,25 @@ impl Store {
             .transpose()
     }
 
-    /// Keeps another address for somebody who holds a receipt, until `kept_until`.
+    /// Keeps another address for the author of a contribution, until `kept_until`. Answers
+    /// whether it did: where the contribution is taken back, even just now, there is nothing
+    /// more to tell, and nobody would have the address erased.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn change_email(
         &self,
-        of: &Recipient,
+        reference: &ContributionRef,
         email: &Email,
         kept_until: Timestamp,
-    ) -> Result<(), StoreError> {
-        let put = self.put_identity(of, email, kept_until)?;
-        match self.transact("keep an identity", vec![put]).await? {
-            Ok(()) => Ok(()),
-            Err(_) => unreachable!("a put without a condition has none to fail"),
-        }
+    ) -> Result<bool, StoreError> {
+        let author = Recipient::Author(reference.clone());
+        let writes = vec![
+            self.not_withdrawn(reference)?,
+            self.put_identity(&author, email, kept_until)?,
+        ];
+        let kept = self.transact("keep an identity", writes).await?;
+        Ok(kept.is_ok())
     }
 
     /// Asks the author of what is not confirmed to confirm another address.

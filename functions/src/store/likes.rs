@@ -1,10 +1,12 @@
 //! Likes in the store: one item per person and idea, spread over shards, counted and never added.
 
 use aws_sdk_dynamodb::types::Select;
-use domain::{ContributionId, Like};
-use jiff::Timestamp;
+use domain::{ContributionId, Like, Person};
+use jiff::{Timestamp, ToSpan};
 
-use super::attributes::{Attributes, key, text};
+use super::attributes::{Attributes, key, text, time};
+use super::sessions::seconds;
+use super::tables::EXPIRES;
 use super::{Store, StoreError, unavailable, unless_condition};
 use crate::keys::{self, PARTITION};
 
@@ -28,6 +30,43 @@ impl Store {
             .time("liked_at", now)
             .optional("network_hash", network);
         self.put_once(item, "like").await
+    }
+
+    /// Who pressed a button, where it may be pressed again before a cookie comes back: who
+    /// pressed it first in the last three seconds, else this person.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn first_to_press(
+        &self,
+        press: &str,
+        person: Person,
+        now: Timestamp,
+    ) -> Result<Person, StoreError> {
+        const WINDOW_SECONDS: i64 = 3;
+        let key = keys::press(press);
+        let item = Attributes::at(&key)
+            .text("person", &person.expose())
+            .time("pressed_at", now)
+            .number(EXPIRES, seconds(now + WINDOW_SECONDS.seconds()));
+        let sent = self
+            .client
+            .put_item()
+            .table_name(&self.tables.main)
+            .set_item(Some(item.into_item()))
+            .condition_expression(format!(
+                "attribute_not_exists({PARTITION}) OR pressed_at <= :before"
+            ))
+            .expression_attribute_values(":before", time(now - WINDOW_SECONDS.seconds()))
+            .send()
+            .await;
+        if unless_condition(sent, "press a button")?.is_some() {
+            return Ok(person);
+        }
+        match self.get(&key, "read who pressed a button").await? {
+            Some(first) => first.parse("person", Person::parse),
+            None => Ok(person),
+        }
     }
 
     /// Puts an item where there is none; where there is one, nothing changes.

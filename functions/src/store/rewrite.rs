@@ -97,12 +97,29 @@ impl Store {
         &self,
         reference: &ContributionRef,
     ) -> Result<TransactWriteItem, StoreError> {
+        self.check_status(reference, "#status = :status", Status::Published)
+    }
+
+    /// The condition that its author did not take a contribution back.
+    pub(super) fn not_withdrawn(
+        &self,
+        reference: &ContributionRef,
+    ) -> Result<TransactWriteItem, StoreError> {
+        self.check_status(reference, "#status <> :status", Status::Withdrawn)
+    }
+
+    fn check_status(
+        &self,
+        reference: &ContributionRef,
+        condition: &str,
+        status: Status,
+    ) -> Result<TransactWriteItem, StoreError> {
         let check = ConditionCheck::builder()
             .table_name(&self.tables.main)
             .set_key(Some(key(&keys::contribution(reference))))
-            .condition_expression("#status = :published")
+            .condition_expression(format!("attribute_exists({PARTITION}) AND {condition}"))
             .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":published", text(Status::Published.key()))
+            .expression_attribute_values(":status", text(status.key()))
             .build()
             .map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().condition_check(check).build())

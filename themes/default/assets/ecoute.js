@@ -12,6 +12,7 @@
   const say = (words, key, n) => words[key + (n < 2 ? "One" : "Other")].replace("{n}", number.format(n));
 
   live();
+  likes();
   copies();
   search();
   counters();
@@ -34,6 +35,21 @@
         text.data = text.data.replace(/^[^,]+/, likes);
       }
     } catch { /* the counts of the page hold */ }
+  }
+
+  // A like leaves once, however often its button is pressed while it is on its way; the form says
+  // so, and the server need not guess.
+  function likes() {
+    const PATIENCE = 30000;
+    for (const form of all("form[action$='/soutien']")) {
+      let left = -PATIENCE;
+      form.append(make("input", { type: "hidden", name: "script", value: "1" }));
+      form.addEventListener("submit", event => {
+        if (event.timeStamp - left < PATIENCE) event.preventDefault();
+        else left = event.timeStamp;
+      });
+      addEventListener("pageshow", () => { left = -PATIENCE; });
+    }
   }
 
   // An address, copied at one touch.
