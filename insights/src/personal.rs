@@ -33,28 +33,32 @@ pub struct Found {
 /// The personal data of a text, in order; none overlaps another.
 ///
 /// The kinds with a checksum are looked for first. What is found cuts the text in two, and each
-/// part is then read as a text of its own: so nothing is left once what was found is removed.
+/// part is then read as a text of its own, until nothing more is found: so nothing is left once
+/// what was found is removed.
 #[must_use]
 pub fn find(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
-    // Parts to read, with how many of the kinds are known not to be in them.
-    let mut parts = vec![(0..text.len(), 0)];
-    while let Some((part, done)) = parts.pop() {
-        let Some((kind, first)) = SEARCHES.get(done) else {
-            continue;
-        };
-        let letters = Letters::of(&text[part.clone()]);
-        let Some(range) = first(&letters) else {
-            parts.push((part, done + 1));
-            continue;
-        };
-        let range = part.start + range.start..part.start + range.end;
-        parts.push((part.start..range.start, 0));
-        parts.push((range.end..part.end, 0));
-        found.push(Found { kind: *kind, range });
+    let mut parts = Vec::from([0..text.len()]);
+    loop {
+        let before = found.len();
+        for (kind, first) in SEARCHES {
+            let mut left = Vec::with_capacity(parts.len());
+            for mut part in parts {
+                while let Some(range) = first(&Letters::of(&text[part.clone()])) {
+                    let range = part.start + range.start..part.start + range.end;
+                    left.push(part.start..range.start);
+                    part.start = range.end;
+                    found.push(Found { kind, range });
+                }
+                left.push(part);
+            }
+            parts = left;
+        }
+        if found.len() == before {
+            found.sort_by_key(|found| found.range.start);
+            return found;
+        }
     }
-    found.sort_by_key(|found| found.range.start);
-    found
 }
 
 /// The kinds of personal data that a text holds, each once.

@@ -24,6 +24,10 @@ pub(super) fn first(text: &Letters) -> Option<Range<usize>> {
 fn at(text: &Letters, start: usize) -> Option<usize> {
     const APART: usize = 4;
     let country = [text.at(start)?, text.at(start + 1)?];
+    // Most places are no letters; to look each up among the countries would take far longer.
+    if !country.iter().all(char::is_ascii_alphabetic) {
+        return None;
+    }
     let between = if country.iter().all(char::is_ascii_uppercase) {
         is_any_separator
     } else {
