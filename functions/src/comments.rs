@@ -48,7 +48,7 @@ async fn review(
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
-    if !campaign.takes_contribution(app.now(), None) {
+    if !campaign.takes_contribution(app.now()) {
         return closed(&app, campaign, &typed.form);
     }
     review_page(&app, campaign, &idea, typed, Review::Offer).await
@@ -62,9 +62,7 @@ async fn remove(
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
-    let now = app.now();
-    let ticket = app.secret.read_ticket(&purpose(&idea), &typed.ticket, now);
-    if !campaign.takes_contribution(now, ticket.map(|ticket| ticket.opened)) {
+    if !campaign.takes_contribution(app.now()) {
         return closed(&app, campaign, &typed.form);
     }
     let (draft, _) = match parse(&typed.form) {
@@ -89,7 +87,7 @@ async fn edit(
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
-    if !campaign.takes_contribution(app.now(), None) {
+    if !campaign.takes_contribution(app.now()) {
         return closed(&app, campaign, &form);
     }
     form_page(&app, campaign, &idea, form, &Invalid::default())
@@ -106,8 +104,7 @@ async fn submit(
     let idea = app.published_idea(campaign, &idea).await?;
     let now = app.now();
     let ticket = app.secret.read_ticket(&purpose(&idea), &typed.ticket, now);
-    let opened = ticket.as_ref().map(|ticket| ticket.opened);
-    if !campaign.takes_contribution(now, opened) {
+    if !campaign.takes_contribution(now) {
         let sent = ticket.map(|ticket| ContributionRef::Comment {
             idea: idea.id.clone(),
             id: ticket.contribution(),

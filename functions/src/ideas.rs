@@ -32,7 +32,7 @@ async fn review(
     Typed(typed): Typed<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    if !campaign.takes_contribution(app.now(), None) {
+    if !campaign.takes_contribution(app.now()) {
         return closed(&app, campaign, &typed.form);
     }
     review_page(&app, campaign, typed, Review::Offer).await
@@ -45,11 +45,7 @@ async fn remove(
     Typed(typed): Typed<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    let now = app.now();
-    let ticket = app
-        .secret
-        .read_ticket(&purpose(campaign), &typed.ticket, now);
-    if !campaign.takes_contribution(now, ticket.map(|ticket| ticket.opened)) {
+    if !campaign.takes_contribution(app.now()) {
         return closed(&app, campaign, &typed.form);
     }
     let (draft, _) = match parse(&typed.form, campaign) {
@@ -73,7 +69,7 @@ async fn edit(
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let now = app.now();
-    if !campaign.takes_contribution(now, None) {
+    if !campaign.takes_contribution(now) {
         return closed(&app, campaign, &form);
     }
     let page = app
@@ -94,8 +90,7 @@ async fn submit(
     let ticket = app
         .secret
         .read_ticket(&purpose(campaign), &typed.ticket, now);
-    let opened = ticket.as_ref().map(|ticket| ticket.opened);
-    if !campaign.takes_contribution(now, opened) {
+    if !campaign.takes_contribution(now) {
         let sent = ticket.map(|ticket| ContributionRef::Idea(ticket.contribution()));
         return match app.received(sent).await? {
             Some(receipt) => Ok(receipt.into_response()),

@@ -42,7 +42,7 @@ async fn choose(
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
     let now = app.now();
-    if !campaign.takes_contribution(now, None) {
+    if !campaign.is_open(now) {
         let page = app.renderer.closed(campaign, &[], now)?;
         return Ok((StatusCode::CONFLICT, Html(page)).into_response());
     }
@@ -97,7 +97,7 @@ fn page(app: &App, campaign: &Campaign, idea: &Idea, liked: bool) -> Result<Html
         "campaign": views.campaign_card(campaign, Tally::default()),
         "idea": views.idea_card(&campaign.slug, &idea.card(idea.received_at, 0, 0)),
         "liked": liked,
-        "open": campaign.takes_contribution(now, None),
+        "open": campaign.is_open(now),
         "action": address::like(&campaign.slug, &idea.id),
     });
     let mut trail = app.renderer.trail(campaign);

@@ -63,7 +63,7 @@ impl Views<'_> {
                 .contains_key(&campaign.slug)
                 .then(|| address::results(&campaign.slug)),
             counts_href: campaign
-                .takes_contribution(self.now, None)
+                .is_open(self.now)
                 .then(|| address::counts(&campaign.slug)),
         }
     }
@@ -79,7 +79,7 @@ impl Views<'_> {
             opens_iso: campaign.opens.to_string(),
             closes: dates::day(campaign.closes, self.messages),
             closes_iso: campaign.closes.to_string(),
-            open: campaign.takes_contribution(self.now, None),
+            open: campaign.is_open(self.now),
             propose_href: address::propose(&campaign.slug),
             ideas_href: address::ideas(&campaign.slug, &IdeaList::Recent, Series::FIRST),
             ideas_count: tally.ideas,
@@ -155,7 +155,7 @@ impl Views<'_> {
             question: idea.idea.question.clone(),
             body: markdown::citizens(idea.idea.body.as_str()),
             likes_count: card.likes,
-            open: campaign.takes_contribution(self.now, None),
+            open: campaign.is_open(self.now),
             like_action: address::like(&campaign.slug, &idea.idea.id),
             report_href: address::report(
                 &campaign.slug,

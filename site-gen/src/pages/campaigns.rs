@@ -120,7 +120,7 @@ impl Paging<'_> {
 
     pub(super) fn propose(&self, campaign: &Campaign) -> Rendered {
         let now = self.views.now;
-        let html = if campaign.takes_contribution(now, None) {
+        let html = if campaign.is_open(now) {
             let blank = IdeaForm::default();
             self.renderer
                 .idea_form(campaign, blank, &Invalid::default(), now)?
