@@ -46,7 +46,7 @@ async fn choose(
         let page = app.renderer.closed(campaign, &[], now)?;
         return Ok((StatusCode::CONFLICT, Html(page)).into_response());
     }
-    app.count(Quota::Like, &sender, &[]).await?;
+    app.count(Quota::Like, &sender).await?;
     let shown = Redirect::to(&address::like(&campaign.slug, &idea.id)).into_response();
     let like = |person| Like {
         idea: idea.id.clone(),

@@ -98,7 +98,7 @@ async fn change_address(
             let author = Recipient::Author(receipt.reference.clone());
             if receipt.held.status == Status::Unconfirmed {
                 // A message goes to whatever address is typed: only so many in an hour.
-                app.count(Quota::Contribution, &sender, &[]).await?;
+                app.count(Quota::Contribution, &sender).await?;
                 let until = app.confirmed_until();
                 app.store.change_email(&author, &email, until).await?;
                 app.store.ask_again(&receipt.reference, app.now()).await?;

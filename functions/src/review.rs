@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use site_gen::Messages;
 
 use crate::form::{Hidden, hidden};
+use crate::given_back::GivenBack;
 use crate::secret::Ticket;
 use crate::{App, Failure};
 
@@ -45,6 +46,12 @@ impl<T: Serialize> Reviewed<T> {
             carried.push(("site_web", "1".to_owned()));
         }
         hidden(&self.form, carried)
+    }
+}
+
+impl<T: GivenBack> GivenBack for Reviewed<T> {
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        self.form.fields()
     }
 }
 

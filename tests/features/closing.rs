@@ -70,6 +70,7 @@ const IDEA: [(&str, &str); 4] = [
     ("title", "Une file plus courte"),
     ("text", "On attend trop."),
 ];
+const QUESTION: &str = "Qu’est-ce qui vous ferait gagner du temps ?";
 const COMMENT: [(&str, &str); 2] = [("name", "Lina"), ("text", "Oui, le mardi.")];
 const LIKE: [(&str, &str); 1] = [("choice", "like")];
 
@@ -320,6 +321,9 @@ async fn whatever_is_pressed_too_late_says_so_and_keeps_what_was_typed() {
     let mut named = COMMENT;
     named[1] = ("text", "Appelez le 06 12 34 56 78.");
     let comment = app.post(&comments, &named).await;
+    let mut asked = IDEA.to_vec();
+    asked.push(("question", QUESTION));
+    let answering = app.post(&ideas, &asked).await;
 
     // What was read over in time may lose its personal data, and be sent, within the minute.
     app.set_clock(&(closes + 30.seconds()).to_string());
@@ -338,8 +342,22 @@ async fn whatever_is_pressed_too_late_says_so_and_keeps_what_was_typed() {
     }
     assert!(texts[..4].iter().all(|text| *text == texts[0]));
     assert!(texts[4..].iter().all(|text| *text == texts[4]));
+    let answering = send(&app, &answering, "/envoyer", &[]).await;
+    let question = format!("En réponse à\n{QUESTION}");
+    assert!(answering.page().text().contains(&question));
     let like = app.post(&likes, &LIKE).await;
     assert_eq!(like.status, StatusCode::CONFLICT);
     let pages = [&texts[0], &texts[4], &like.page().text()];
     assert_page!(pages.map(String::as_str).join("\n\n"));
+}
+
+#[tokio::test]
+async fn where_results_are_published_whoever_comes_too_late_is_led_to_them() {
+    let app = TestApp::with_content(&repository("tests/fixtures/site")).await;
+    let late = app.post("/participer/colonies/idees", &IDEA).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let links = late.page().links("main");
+    let results = "/campagnes/colonies/resultats/".to_owned();
+    assert!(links.contains(&results), "{links:?}");
+    assert_page!(late.page().text());
 }
