@@ -8,6 +8,7 @@ use domain::{
     Campaign, CommentDraft, CommentForm, Contribution, ContributionId, ContributionRef, Email,
     Idea, Invalid, Status,
 };
+use jiff::Timestamp;
 use serde_json::json;
 use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{Tally, address, markdown};
@@ -96,18 +97,25 @@ async fn submit(
     let now = app.now();
     let on = ContributionId::parse(&idea).map_err(|_| Failure::NotFound)?;
     let ticket = app.secret.read_ticket(&purpose(&on), &typed.ticket, now);
+    let parsed = parse(&typed.form);
     let idea = match app.commented_idea(campaign, &idea).await {
         Ok(idea) => idea,
         Err(failure) => {
-            let sent = ticket.map(|ticket| ContributionRef::Comment {
-                idea: on,
-                id: ticket.contribution(),
-            });
-            let received = app.received(sent).await?;
+            let Some(ticket) = ticket else {
+                return Err(failure);
+            };
+            let id = ticket.contribution();
+            let reference = ContributionRef::Comment {
+                idea: on.clone(),
+                id: id.clone(),
+            };
+            let again = parsed.ok();
+            let again = again.map(|(draft, _)| sent(&app, campaign, on, draft, id, now));
+            let received = app.received(&reference, again.as_ref()).await?;
             return received.map(IntoResponse::into_response).ok_or(failure);
         }
     };
-    let (draft, email) = match parse(&typed.form) {
+    let (draft, email) = match parsed {
         Ok(parsed) => parsed,
         Err(invalid) => return form_page(&app, campaign, &idea, typed, &invalid),
     };
@@ -125,12 +133,24 @@ async fn submit(
     };
     let draft = draft.kept(app.renderer.messages());
     let flags = typed.flags(&draft, &ticket, now);
-    let comment = draft.received(id, campaign.slug.clone(), idea.id, now);
-    let contribution = Contribution::Comment(comment);
+    let contribution = sent(&app, campaign, idea.id, draft, id, now);
     let receipt = app
         .receive(campaign, contribution, email, flags, arrival)
         .await?;
     Ok(receipt.into_response())
+}
+
+/// What arrives when a draft is sent, as it is kept.
+fn sent(
+    app: &App,
+    campaign: &Campaign,
+    idea: ContributionId,
+    draft: CommentDraft,
+    id: ContributionId,
+    now: Timestamp,
+) -> Contribution {
+    let draft = draft.kept(app.renderer.messages());
+    Contribution::Comment(draft.received(id, campaign.slug.clone(), idea, now))
 }
 
 /// The review page, or the form with what is to be corrected.

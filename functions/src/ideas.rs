@@ -4,7 +4,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
-use domain::{Campaign, Contribution, ContributionRef, Email, IdeaDraft, IdeaForm, Invalid};
+use domain::{
+    Campaign, Contribution, ContributionId, ContributionRef, Email, IdeaDraft, IdeaForm, Invalid,
+};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use site_gen::view::Head;
 use site_gen::{address, markdown};
@@ -13,6 +16,7 @@ use crate::given_back::Written;
 use crate::quota::Quota;
 use crate::review::{PersonalView, Review, Reviewed, Texts, address_needed, without_personal_data};
 use crate::routes::Routes;
+use crate::secret::Ticket;
 use crate::sender::SentFrom;
 use crate::social_security::refuse_numbers;
 use crate::{App, Failure, SharedApp};
@@ -84,12 +88,21 @@ async fn submit(
     let ticket = app
         .secret
         .read_ticket(&purpose(campaign), &typed.ticket, now);
+    let parsed = parse(&typed.form, campaign);
     if let Err(closed) = app.takes_contribution(campaign) {
-        let sent = ticket.map(|ticket| ContributionRef::Idea(ticket.contribution()));
-        let received = app.received(sent).await?;
+        let again = ticket.as_ref().map(Ticket::contribution);
+        let received = match again {
+            Some(id) => {
+                let reference = ContributionRef::Idea(id.clone());
+                let again = parsed.ok();
+                let again = again.map(|(draft, _)| sent(&app, campaign, draft, id, now));
+                app.received(&reference, again.as_ref()).await?
+            }
+            None => None,
+        };
         return received.map(IntoResponse::into_response).ok_or(closed);
     }
-    let (draft, email) = match parse(&typed.form, campaign) {
+    let (draft, email) = match parsed {
         Ok(parsed) => parsed,
         Err(invalid) => return correct(&app, campaign, typed, &invalid),
     };
@@ -107,12 +120,23 @@ async fn submit(
     };
     let draft = draft.kept(app.renderer.messages());
     let flags = typed.flags(&draft, &ticket, now);
-    let idea = draft.received(id, campaign.slug.clone(), now);
-    let contribution = Contribution::Idea(idea);
+    let contribution = sent(&app, campaign, draft, id, now);
     let receipt = app
         .receive(campaign, contribution, email, flags, arrival)
         .await?;
     Ok(receipt.into_response())
+}
+
+/// What arrives when a draft is sent, as it is kept.
+fn sent(
+    app: &App,
+    campaign: &Campaign,
+    draft: IdeaDraft,
+    id: ContributionId,
+    now: Timestamp,
+) -> Contribution {
+    let draft = draft.kept(app.renderer.messages());
+    Contribution::Idea(draft.received(id, campaign.slug.clone(), now))
 }
 
 /// The review page, or the form with what is to be corrected.

@@ -251,12 +251,13 @@ impl<'a> Receipt<'a> {
         typed_email: &str,
         invalid: &Invalid,
     ) -> Result<Private, Failure> {
-        const KNOWN: [&str; 5] = [
+        const KNOWN: [&str; 6] = [
             "adresse",
             "nouvelle-adresse",
             "confirmee",
             "retiree",
             "effacee",
+            "deja",
         ];
         let Self {
             app,

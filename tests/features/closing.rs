@@ -272,6 +272,9 @@ async fn what_was_sent_in_time_has_its_receipt_however_late_it_is_sent_again() {
         app.set_clock(&(closes + 3.minutes()).to_string());
         let again = send(&app, &review, "/envoyer", &[]).await;
         assert_eq!(again.location(), receipt);
+        let changed = [("text", "Autre chose.")];
+        let again = send(&app, &review, "/envoyer", &changed).await;
+        assert_eq!(again.location(), format!("{receipt}?fait=deja"));
     }
 }
 

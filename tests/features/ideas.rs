@@ -125,6 +125,27 @@ async fn a_ticket_that_was_not_signed_here_is_reviewed_again() {
 }
 
 #[tokio::test]
+async fn what_was_changed_once_it_was_sent_is_told_not_to_be_kept() {
+    let app = TestApp::start().await;
+    let mut form = IDEA.to_vec();
+    form[4] = ("text", "Appelez-moi au 06 12 34 56 78.");
+    let review = app.post("/participer/accueil/idees", &form).await;
+    let receipt = app.confirm(&review).await.location();
+    // Back to the review page, where the number is taken out.
+    let without = send(&app, &review, "/retirer").await;
+    let again = send(&app, &without, "/envoyer").await.location();
+    assert_eq!(again, format!("{receipt}?fait=deja"));
+    assert_eq!(send(&app, &review, "/envoyer").await.location(), receipt);
+    let told = app.page(&again).await;
+    assert_page!(told.text());
+
+    // What its author erased is in no receipt any more.
+    let erase = app.page(&receipt).await.action_ending("/effacer");
+    app.post(&erase, &[]).await;
+    assert_eq!(send(&app, &review, "/envoyer").await.location(), receipt);
+}
+
+#[tokio::test]
 async fn what_cannot_be_kept_is_given_back() {
     if std::env::var("ECOUTE_TEST_DYNAMODB").is_ok() {
         eprintln!("skipped: there is no file of the engine to lock");
