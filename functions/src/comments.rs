@@ -212,7 +212,7 @@ fn form_page(
     let view = json!({
         "campaign": views.campaign_card(campaign, Tally::default()),
         "idea": views.idea_card(&campaign.slug, &idea.card(idea.received_at, 0, 0)),
-        "form": views.comment_form(&campaign.slug, &idea.id, typed.form),
+        "form": views.comment_form(&campaign.slug, &idea.id, typed.filled()),
         "errors": FormErrors::of(invalid, app.renderer.messages()),
     });
     let head = head(app, "comment", campaign, idea);

@@ -72,7 +72,7 @@ async fn edit(
     let blank = Invalid::default();
     let page = app
         .renderer
-        .idea_form(campaign, typed.form, &blank, app.now())?;
+        .idea_form(campaign, typed.filled(), &blank, app.now())?;
     Ok(Html(page).into_response())
 }
 
@@ -210,7 +210,7 @@ fn correct(
 ) -> Result<Response, Failure> {
     let page = app
         .renderer
-        .idea_form(campaign, typed.form, invalid, app.now())?;
+        .idea_form(campaign, typed.filled(), invalid, app.now())?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }
 

@@ -16,8 +16,8 @@ use crate::markdown;
 use crate::messages::Messages;
 use crate::plan::{IdeaList, Series};
 use crate::view::{
-    CampaignCard, CampaignView, Choice, CommentFormView, CommentView, IdeaCardView, IdeaFormView,
-    IdeaView, Link, PageStep, Pagination, SpaceView, StatementView,
+    CampaignCard, CampaignView, Choice, CommentFormView, CommentView, Filled, IdeaCardView,
+    IdeaFormView, IdeaView, Link, PageStep, Pagination, SpaceView, StatementView,
 };
 
 /// Builds views: the catalogue, the words and the time that they speak of.
@@ -302,10 +302,11 @@ impl Views<'_> {
 
     /// The form of an idea.
     #[must_use]
-    pub fn idea_form(&self, campaign: &Campaign, values: IdeaForm) -> IdeaFormView {
+    pub fn idea_form(&self, campaign: &Campaign, typed: Filled<IdeaForm>) -> IdeaFormView {
         IdeaFormView {
             action: address::send_idea(&campaign.slug),
-            values,
+            values: typed.values,
+            trap: typed.trap,
             kinds: IdeaKind::ALL
                 .into_iter()
                 .map(|kind| Choice {
@@ -329,11 +330,12 @@ impl Views<'_> {
         &self,
         campaign: &Slug,
         idea: &ContributionId,
-        values: CommentForm,
+        typed: Filled<CommentForm>,
     ) -> CommentFormView {
         CommentFormView {
             action: address::send_comment(campaign, idea),
-            values,
+            values: typed.values,
+            trap: typed.trap,
             name_limit: domain::Name::MAX,
             text_limit: CommentForm::TEXT_LIMIT,
         }
