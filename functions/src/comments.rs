@@ -120,7 +120,7 @@ async fn submit(
         Err(invalid) => return form_page(&app, campaign, &idea, typed, &invalid),
     };
     let Some(ticket) = ticket else {
-        return review_page(&app, campaign, &idea, typed, Review::Offer).await;
+        return review_page(&app, campaign, &idea, typed, Review::Expired).await;
     };
     let id = ticket.contribution();
     let sender = app.sender(from).await?;
@@ -184,6 +184,7 @@ async fn review_page(
             "body": markdown::citizens(draft.body.as_str()),
             "email": Some(typed.form.email.trim()).filter(|email| !email.is_empty()),
         },
+        "expired": review == Review::Expired,
         "personal": personal,
         "action": format!("{action}/envoyer"),
         "remove_action": format!("{action}/retirer"),

@@ -107,7 +107,7 @@ async fn submit(
         Err(invalid) => return correct(&app, campaign, typed, &invalid),
     };
     let Some(ticket) = ticket else {
-        return review_page(&app, campaign, typed, Review::Offer).await;
+        return review_page(&app, campaign, typed, Review::Expired).await;
     };
     let id = ticket.contribution();
     let sender = app.sender(from).await?;
@@ -177,6 +177,7 @@ async fn review_page(
             "body": markdown::citizens(draft.body.as_str()),
             "email": Some(typed.form.email.trim()).filter(|email| !email.is_empty()),
         },
+        "expired": review == Review::Expired,
         "personal": personal,
         "near": near,
         "action": format!("{action}/envoyer"),

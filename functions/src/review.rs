@@ -212,6 +212,8 @@ pub(crate) enum Review {
     Offer,
     /// It was removed as the author asked.
     Removed,
+    /// It is offered again: the page was open for too long to be sent.
+    Expired,
 }
 
 impl PersonalView {

@@ -125,6 +125,24 @@ async fn a_ticket_that_was_not_signed_here_is_reviewed_again() {
 }
 
 #[tokio::test]
+async fn a_review_page_left_open_for_over_a_day_says_why_it_is_back() {
+    let app = TestApp::start().await;
+    let review = app.post("/participer/accueil/idees", &IDEA).await;
+    app.advance(86_401);
+    let again = send(&app, &review, "/envoyer").await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert_eq!(app.served.store().queue(1).await.unwrap().count, 0);
+    assert!(review.page().select("[role=alert]").is_empty());
+    assert_eq!(
+        again.page().words("[role=alert]"),
+        "Cette page était ouverte depuis trop longtemps\u{a0}: relisez, puis envoyez à nouveau."
+    );
+    let sent = send(&app, &again, "/envoyer").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    assert_page!(again.page().text());
+}
+
+#[tokio::test]
 async fn what_was_changed_once_it_was_sent_is_told_not_to_be_kept() {
     let app = TestApp::start().await;
     let mut form = IDEA.to_vec();
