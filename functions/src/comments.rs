@@ -6,10 +6,10 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
 use domain::{
     Campaign, CommentDraft, CommentForm, Contribution, ContributionId, ContributionRef, Email,
-    Idea, Invalid, Status,
+    Idea, Invalid, Name, Status,
 };
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{Tally, address, markdown};
 
@@ -172,15 +172,11 @@ async fn review_page(
     let draft = draft.kept(messages);
     let action = address::send_comment(&campaign.slug, &idea.id);
     let ticket = typed.ticket(app, &purpose(&idea.id), now);
-    let name = draft.name.as_ref().map_or_else(
-        || app.renderer.messages().text("comment.anonymous", &[]),
-        |name| name.as_str().to_owned(),
-    );
     let view = json!({
         "campaign": views.campaign_card(campaign, Tally::default()),
         "idea": views.idea_card(&campaign.slug, &idea.card(idea.received_at, 0, 0)),
         "review": {
-            "name": name,
+            "name": app.name_shown(draft.name.as_ref()),
             "body": markdown::citizens(draft.body.as_str()),
             "email": Some(typed.form.email.trim()).filter(|email| !email.is_empty()),
         },
@@ -252,6 +248,33 @@ impl App {
             }
             other => other,
         })
+    }
+
+    /// What a receipt says of a comment: the idea that it is on, while all can read it, and the
+    /// name shown. Nothing of an idea.
+    pub(crate) async fn comment_facts(
+        &self,
+        campaign: &Campaign,
+        contribution: &Contribution,
+    ) -> Result<Option<Value>, Failure> {
+        let Contribution::Comment(comment) = contribution else {
+            return Ok(None);
+        };
+        let on = ContributionRef::Idea(comment.idea.clone());
+        let idea = self.public(&on).await?;
+        Ok(Some(json!({
+            "name": self.name_shown(comment.name.as_ref()),
+            "idea": idea.map(|idea| {
+                Link::new(idea.words(), address::contribution(&campaign.slug, &on))
+            }),
+        })))
+    }
+
+    fn name_shown(&self, name: Option<&Name>) -> String {
+        name.map_or_else(
+            || self.renderer.messages().text("comment.anonymous", &[]),
+            |name| name.as_str().to_owned(),
+        )
     }
 
     /// The idea of an address, where it is published in that campaign.

@@ -292,6 +292,7 @@ impl<'a> Receipt<'a> {
                 "public_href": self.public_href(campaign),
                 "joined_href": held.merged_into.as_ref().map(|into| address::idea(&campaign.slug, into, 1)),
             },
+            "comment": app.comment_facts(campaign, &held.contribution).await?,
             "steps": self.steps(campaign),
             "response": held.response.as_ref().filter(|_| self.is_public()).map(|said| json!({
                 "team": said.team,
