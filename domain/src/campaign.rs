@@ -138,16 +138,21 @@ impl Campaign {
         midnight(self.closes.saturating_add(1.day()))
     }
 
-    /// Whether a contribution sent at `now` is taken. A form that was opened (`form_opened`)
-    /// before the end has 60 s of grace after it.
+    /// Whether one may take part at `now`: its pages offer their forms, and a like is taken.
     #[must_use]
-    pub fn takes_contribution(&self, now: Timestamp, form_opened: Option<Timestamp>) -> bool {
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.takes_ideas() && self.phase(now) == Phase::Open
+    }
+
+    /// Whether a form sent at `now`, to be read over, corrected or kept, is taken: while the
+    /// campaign is open, and for the 60 s of grace that a form opened before has after it. A form
+    /// is a static page, which does not say when it was opened; but since none is offered once the
+    /// campaign is closed, whoever sends one in that minute had opened it before.
+    #[must_use]
+    pub fn takes_contribution(&self, now: Timestamp) -> bool {
         const GRACE_SECONDS: i64 = 60;
-        let closes = self.closes_at();
-        let in_time = now < closes
-            || (form_opened.is_some_and(|opened| opened < closes)
-                && now.as_second() < closes.as_second() + GRACE_SECONDS);
-        now >= self.opens_at() && in_time && self.takes_ideas()
+        let late = now.as_second() - self.closes_at().as_second();
+        self.takes_ideas() && now >= self.opens_at() && late < GRACE_SECONDS
     }
 
     /// Until when the e-mail addresses left in it are kept: a year after it closes, as the page

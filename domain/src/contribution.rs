@@ -128,6 +128,17 @@ impl Contribution {
         }
     }
 
+    /// Whether both say the same, word for word, whenever they were received.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let mut other = other.clone();
+        match &mut other {
+            Self::Idea(idea) => idea.received_at = self.received_at(),
+            Self::Comment(comment) => comment.received_at = self.received_at(),
+        }
+        *self == other
+    }
+
     /// When it was received.
     #[must_use]
     pub fn received_at(&self) -> Timestamp {

@@ -6,17 +6,19 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
 use domain::{
     Campaign, CommentDraft, CommentForm, Contribution, ContributionId, ContributionRef, Email,
-    Idea, Invalid, Status,
+    Idea, Invalid, Name, Status,
 };
-use serde_json::json;
+use jiff::Timestamp;
+use serde_json::{Value, json};
 use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{Tally, address, markdown};
 
-use crate::form::Typed;
+use crate::error::Gone;
+use crate::given_back::Written;
 use crate::quota::Quota;
 use crate::review::{PersonalView, Review, Reviewed, Texts, address_needed, without_personal_data};
 use crate::routes::Routes;
-use crate::sender::Sender;
+use crate::sender::SentFrom;
 use crate::social_security::refuse_numbers;
 use crate::{App, Failure, SharedApp};
 
@@ -44,13 +46,10 @@ pub(crate) fn router() -> Routes {
 async fn review(
     State(app): State<SharedApp>,
     Path((campaign, idea)): Path<(String, String)>,
-    Typed(typed): Typed<Reviewed<CommentForm>>,
+    Written(typed): Written<Reviewed<CommentForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    let idea = app.published_idea(campaign, &idea).await?;
-    if !campaign.takes_contribution(app.now(), None) {
-        return closed(&app, campaign, &typed.form);
-    }
+    let idea = app.commented_idea(campaign, &idea).await?;
     review_page(&app, campaign, &idea, typed, Review::Offer).await
 }
 
@@ -58,18 +57,13 @@ async fn review(
 async fn remove(
     State(app): State<SharedApp>,
     Path((campaign, idea)): Path<(String, String)>,
-    Typed(typed): Typed<Reviewed<CommentForm>>,
+    Written(typed): Written<Reviewed<CommentForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    let idea = app.published_idea(campaign, &idea).await?;
-    let now = app.now();
-    let ticket = app.secret.read_ticket(&purpose(&idea), &typed.ticket, now);
-    if !campaign.takes_contribution(now, ticket.map(|ticket| ticket.opened)) {
-        return closed(&app, campaign, &typed.form);
-    }
+    let idea = app.commented_idea(campaign, &idea).await?;
     let (draft, _) = match parse(&typed.form) {
         Ok(parsed) => parsed,
-        Err(invalid) => return form_page(&app, campaign, &idea, typed.form, &invalid),
+        Err(invalid) => return form_page(&app, campaign, &idea, typed, &invalid),
     };
     let messages = app.renderer.messages();
     let name = draft.name.as_ref().map_or("", |name| name.as_str());
@@ -85,65 +79,78 @@ async fn remove(
 async fn edit(
     State(app): State<SharedApp>,
     Path((campaign, idea)): Path<(String, String)>,
-    Typed(form): Typed<CommentForm>,
+    Written(typed): Written<Reviewed<CommentForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    let idea = app.published_idea(campaign, &idea).await?;
-    if !campaign.takes_contribution(app.now(), None) {
-        return closed(&app, campaign, &form);
-    }
-    form_page(&app, campaign, &idea, form, &Invalid::default())
+    let idea = app.commented_idea(campaign, &idea).await?;
+    form_page(&app, campaign, &idea, typed, &Invalid::default())
 }
 
 /// From the review page to the store, and on to the receipt.
 async fn submit(
     State(app): State<SharedApp>,
-    sender: Sender,
+    from: SentFrom,
     Path((campaign, idea)): Path<(String, String)>,
-    Typed(typed): Typed<Reviewed<CommentForm>>,
+    Written(typed): Written<Reviewed<CommentForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    let idea = app.published_idea(campaign, &idea).await?;
     let now = app.now();
-    let ticket = app.secret.read_ticket(&purpose(&idea), &typed.ticket, now);
-    let opened = ticket.as_ref().map(|ticket| ticket.opened);
-    if !campaign.takes_contribution(now, opened) {
-        let sent = ticket.map(|ticket| ContributionRef::Comment {
-            idea: idea.id.clone(),
-            id: ticket.contribution(),
-        });
-        return match app.received(sent).await? {
-            Some(receipt) => Ok(receipt.into_response()),
-            None => closed(&app, campaign, &typed.form),
-        };
-    }
-    let (draft, email) = match parse(&typed.form) {
+    let on = ContributionId::parse(&idea).map_err(|_| Failure::NotFound)?;
+    let ticket = app.secret.read_ticket(&purpose(&on), &typed.ticket, now);
+    let parsed = parse(&typed.form);
+    let idea = match app.commented_idea(campaign, &idea).await {
+        Ok(idea) => idea,
+        Err(failure) => {
+            let Some(ticket) = ticket else {
+                return Err(failure);
+            };
+            let id = ticket.contribution();
+            let reference = ContributionRef::Comment {
+                idea: on.clone(),
+                id: id.clone(),
+            };
+            let again = parsed.ok();
+            let again = again.map(|(draft, _)| sent(&app, campaign, on, draft, id, now));
+            let received = app.received(&reference, again.as_ref()).await?;
+            return received.map(IntoResponse::into_response).ok_or(failure);
+        }
+    };
+    let (draft, email) = match parsed {
         Ok(parsed) => parsed,
-        Err(invalid) => return form_page(&app, campaign, &idea, typed.form, &invalid),
+        Err(invalid) => return form_page(&app, campaign, &idea, typed, &invalid),
     };
     let Some(ticket) = ticket else {
-        return review_page(&app, campaign, &idea, typed, Review::Offer).await;
+        return review_page(&app, campaign, &idea, typed, Review::Expired).await;
     };
-    let texts = [
-        ("name", typed.form.name.as_str()),
-        ("text", &typed.form.text),
-    ];
     let id = ticket.contribution();
-    app.count_once(Quota::Comment, &sender, &id, &texts).await?;
+    let sender = app.sender(from).await?;
+    app.count_once(Quota::Comment, &sender, &id).await?;
     let arrival = app
         .arrival(campaign, &typed.ticket, &typed.preuve, email.as_ref())
         .await?;
     let Some(arrival) = arrival else {
-        return form_page(&app, campaign, &idea, typed.form, &address_needed());
+        return form_page(&app, campaign, &idea, typed, &address_needed());
     };
     let draft = draft.kept(app.renderer.messages());
     let flags = typed.flags(&draft, &ticket, now);
-    let comment = draft.received(id, campaign.slug.clone(), idea.id, now);
-    let contribution = Contribution::Comment(comment);
+    let contribution = sent(&app, campaign, idea.id, draft, id, now);
     let receipt = app
         .receive(campaign, contribution, email, flags, arrival)
         .await?;
     Ok(receipt.into_response())
+}
+
+/// What arrives when a draft is sent, as it is kept.
+fn sent(
+    app: &App,
+    campaign: &Campaign,
+    idea: ContributionId,
+    draft: CommentDraft,
+    id: ContributionId,
+    now: Timestamp,
+) -> Contribution {
+    let draft = draft.kept(app.renderer.messages());
+    Contribution::Comment(draft.received(id, campaign.slug.clone(), idea, now))
 }
 
 /// The review page, or the form with what is to be corrected.
@@ -156,7 +163,7 @@ async fn review_page(
 ) -> Result<Response, Failure> {
     let (draft, _) = match parse(&typed.form) {
         Ok(parsed) => parsed,
-        Err(invalid) => return form_page(app, campaign, idea, typed.form, &invalid),
+        Err(invalid) => return form_page(app, campaign, idea, typed, &invalid),
     };
     let now = app.now();
     let views = app.renderer.views(now);
@@ -164,19 +171,16 @@ async fn review_page(
     let personal = PersonalView::of(&draft, review, messages);
     let draft = draft.kept(messages);
     let action = address::send_comment(&campaign.slug, &idea.id);
-    let ticket = typed.ticket(app, &purpose(idea), now);
-    let name = draft.name.as_ref().map_or_else(
-        || app.renderer.messages().text("comment.anonymous", &[]),
-        |name| name.as_str().to_owned(),
-    );
+    let ticket = typed.ticket(app, &purpose(&idea.id), now);
     let view = json!({
         "campaign": views.campaign_card(campaign, Tally::default()),
         "idea": views.idea_card(&campaign.slug, &idea.card(idea.received_at, 0, 0)),
         "review": {
-            "name": name,
+            "name": app.name_shown(draft.name.as_ref()),
             "body": markdown::citizens(draft.body.as_str()),
             "email": Some(typed.form.email.trim()).filter(|email| !email.is_empty()),
         },
+        "expired": review == Review::Expired,
         "personal": personal,
         "action": format!("{action}/envoyer"),
         "remove_action": format!("{action}/retirer"),
@@ -198,14 +202,14 @@ fn form_page(
     app: &App,
     campaign: &Campaign,
     idea: &Idea,
-    form: CommentForm,
+    typed: Reviewed<CommentForm>,
     invalid: &Invalid,
 ) -> Result<Response, Failure> {
     let views = app.renderer.views(app.now());
     let view = json!({
         "campaign": views.campaign_card(campaign, Tally::default()),
         "idea": views.idea_card(&campaign.slug, &idea.card(idea.received_at, 0, 0)),
-        "form": views.comment_form(&campaign.slug, &idea.id, form),
+        "form": views.comment_form(&campaign.slug, &idea.id, typed.filled()),
         "errors": FormErrors::of(invalid, app.renderer.messages()),
     });
     let head = head(app, "comment", campaign, idea);
@@ -218,12 +222,6 @@ fn form_page(
     Ok((status, Html(page)).into_response())
 }
 
-fn closed(app: &App, campaign: &Campaign, form: &CommentForm) -> Result<Response, Failure> {
-    let typed = app.typed(&[("name", &form.name), ("text", &form.text)]);
-    let page = app.renderer.closed(campaign, &typed, app.now())?;
-    Ok((StatusCode::CONFLICT, Html(page)).into_response())
-}
-
 fn head(app: &App, key: &str, campaign: &Campaign, idea: &Idea) -> Head {
     let path = address::idea(&campaign.slug, &idea.id, 1);
     let mut trail = app.renderer.trail(campaign);
@@ -234,11 +232,51 @@ fn head(app: &App, key: &str, campaign: &Campaign, idea: &Idea) -> Head {
     }
 }
 
-fn purpose(idea: &Idea) -> String {
-    format!("comment on {}", idea.id)
+fn purpose(idea: &ContributionId) -> String {
+    format!("comment on {idea}")
 }
 
 impl App {
+    /// The idea of an address, where it may be commented now.
+    async fn commented_idea(&self, campaign: &Campaign, idea: &str) -> Result<Idea, Failure> {
+        self.takes_contribution(campaign)?;
+        let found = self.published_idea(campaign, idea).await;
+        found.map_err(|failure| match failure {
+            Failure::Moved(into) => Failure::Gone(Gone::joined(campaign, into)),
+            Failure::NotFound => {
+                Failure::Gone(Gone::new(StatusCode::GONE, "comment-gone", campaign))
+            }
+            other => other,
+        })
+    }
+
+    /// What a receipt says of a comment: the idea that it is on, while all can read it, and the
+    /// name shown. Nothing of an idea.
+    pub(crate) async fn comment_facts(
+        &self,
+        campaign: &Campaign,
+        contribution: &Contribution,
+    ) -> Result<Option<Value>, Failure> {
+        let Contribution::Comment(comment) = contribution else {
+            return Ok(None);
+        };
+        let on = ContributionRef::Idea(comment.idea.clone());
+        let idea = self.public(&on).await?;
+        Ok(Some(json!({
+            "name": self.name_shown(comment.name.as_ref()),
+            "idea": idea.map(|idea| {
+                Link::new(idea.words(), address::contribution(&campaign.slug, &on))
+            }),
+        })))
+    }
+
+    fn name_shown(&self, name: Option<&Name>) -> String {
+        name.map_or_else(
+            || self.renderer.messages().text("comment.anonymous", &[]),
+            |name| name.as_str().to_owned(),
+        )
+    }
+
     /// The idea of an address, where it is published in that campaign.
     pub(crate) async fn published_idea(
         &self,

@@ -4,11 +4,12 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Action, Slug};
+use domain::{Action, Campaign, Slug};
 use serde_json::{Value, json};
-use site_gen::view::Head;
+use site_gen::view::{Head, Link};
 use site_gen::{RenderError, address, dates};
 
+use crate::given_back::Aside;
 use crate::quota::TooMany;
 use crate::store::StoreError;
 use crate::{App, SharedApp};
@@ -25,6 +26,12 @@ pub enum Failure {
     /// What was here is elsewhere now, at this address.
     #[error("moved")]
     Moved(String),
+    /// The campaign takes no contribution now.
+    #[error("closed")]
+    Closed(Slug),
+    /// What somebody wrote about is not online, or no longer.
+    #[error("no longer online")]
+    Gone(Gone),
     /// The request comes from another site.
     #[error("sent from another site")]
     Forbidden,
@@ -64,12 +71,45 @@ pub struct Lacking {
     pub(crate) space: Option<Slug>,
 }
 
+/// What is not online: how it is said, and where one may go on.
+#[derive(Debug, Clone)]
+pub struct Gone {
+    status: StatusCode,
+    /// The table of its messages.
+    says: &'static str,
+    campaign: Slug,
+    /// The address of the idea with which it was grouped.
+    joined: Option<String>,
+}
+
+impl Gone {
+    /// Something that nobody can read now.
+    pub(crate) fn new(status: StatusCode, says: &'static str, campaign: &Campaign) -> Self {
+        Self {
+            status,
+            says,
+            campaign: campaign.slug.clone(),
+            joined: None,
+        }
+    }
+
+    /// An idea grouped with the one at this address.
+    pub(crate) fn joined(campaign: &Campaign, into: String) -> Self {
+        Self {
+            joined: Some(into),
+            ..Self::new(StatusCode::CONFLICT, "comment-moved", campaign)
+        }
+    }
+}
+
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Moved(_) => StatusCode::SEE_OTHER,
+            Self::Closed(_) => StatusCode::CONFLICT,
+            Self::Gone(gone) => gone.status,
             Self::Forbidden | Self::NotAllowed(_) => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -94,6 +134,12 @@ impl IntoResponse for Failure {
             Self::NotAllowed(lacking) => {
                 response.extensions_mut().insert(lacking);
             }
+            Self::Closed(campaign) => {
+                response.extensions_mut().insert(Closed(campaign));
+            }
+            Self::Gone(gone) => {
+                response.extensions_mut().insert(gone);
+            }
             Self::TooMany(too_many) => {
                 let seconds = too_many.until.as_second() - too_many.now.as_second();
                 response
@@ -111,8 +157,19 @@ impl IntoResponse for Failure {
 #[derive(Clone)]
 struct Cause(String);
 
-/// Gives a page to every answer that has a status of error and no page, nor JSON.
-pub(crate) async fn pages(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
+/// Which campaign is closed, on its way to the page that says so.
+#[derive(Clone)]
+struct Closed(Slug);
+
+/// Gives a page to every answer that has a status of error and no page, nor JSON; what was typed
+/// in a form that was read is on it.
+pub(crate) async fn pages(
+    State(app): State<SharedApp>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let aside = Aside::default();
+    request.extensions_mut().insert(aside.clone());
     let response = next.run(request).await;
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE);
@@ -127,10 +184,17 @@ pub(crate) async fn pages(State(app): State<SharedApp>, request: Request, next: 
         tracing::error!(cause, "a request failed");
     }
     let extensions = response.extensions();
-    let page = match (extensions.get::<Lacking>(), extensions.get::<TooMany>()) {
-        (Some(lacking), _) => not_allowed(&app, lacking),
-        (None, Some(too_many)) => too_much(&app, too_many),
-        (None, None) => page(&app, status),
+    let typed = aside.typed(&app);
+    let page = if let Some(lacking) = extensions.get::<Lacking>() {
+        not_allowed(&app, lacking)
+    } else if let Some(too_many) = extensions.get::<TooMany>() {
+        too_much(&app, too_many, &typed)
+    } else if let Some(Closed(campaign)) = extensions.get::<Closed>() {
+        closed(&app, campaign, &typed)
+    } else if let Some(gone) = extensions.get::<Gone>() {
+        no_longer_there(&app, gone, &typed)
+    } else {
+        page(&app, status, &typed)
     };
     let (parts, _) = response.into_parts();
     let mut answer = (status, axum::response::Html(page)).into_response();
@@ -147,7 +211,7 @@ pub(crate) async fn pages(State(app): State<SharedApp>, request: Request, next: 
     answer
 }
 
-fn page(app: &App, status: StatusCode) -> String {
+fn page(app: &App, status: StatusCode, typed: &[(String, String)]) -> String {
     let name = match status {
         StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE => "bad-request",
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => "not-found",
@@ -158,7 +222,8 @@ fn page(app: &App, status: StatusCode) -> String {
         StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => "timeout",
         _ => "internal",
     };
-    said(app, name, &[], &[])
+    let key = format!("error-page.{name}");
+    said(app, &key, &[], &Around::home(app), typed)
 }
 
 /// Which right is lacking, and whom to ask.
@@ -174,25 +239,91 @@ fn not_allowed(app: &App, lacking: &Lacking) -> String {
         None => messages.text("right.everywhere", &[]),
     };
     let arguments = [("right", right), ("place", place)];
-    said(app, "not-allowed", &arguments, &[])
+    let around = Around::home(app);
+    said(app, "error-page.not-allowed", &arguments, &around, &[])
 }
 
-/// When to try again, and what was typed.
-fn too_much(app: &App, too_many: &TooMany) -> String {
+/// When to try again.
+fn too_much(app: &App, too_many: &TooMany, typed: &[(String, String)]) -> String {
     let until = dates::moment(too_many.until, app.renderer.messages());
-    said(app, "too-many", &[("until", until)], &too_many.typed)
+    let arguments = [("until", until)];
+    let around = Around::home(app);
+    said(app, "error-page.too-many", &arguments, &around, typed)
 }
 
-fn said(app: &App, name: &str, arguments: &[(&str, String)], typed: &[(String, String)]) -> String {
+/// That a campaign is over, or has not begun.
+fn closed(app: &App, campaign: &Slug, typed: &[(String, String)]) -> String {
+    let page = app
+        .campaign(campaign.as_str())
+        .and_then(|campaign| Ok(app.renderer.closed(campaign, typed, app.now())?));
+    page.unwrap_or_else(|error| {
+        tracing::error!(cause = %error, "the page of a closed campaign failed");
+        app.renderer.messages().text("closed.over", &[])
+    })
+}
+
+/// What became of something that was written about, and where one may go on.
+fn no_longer_there(app: &App, gone: &Gone, typed: &[(String, String)]) -> String {
+    let messages = app.renderer.messages();
+    let mut around = Around::home(app);
+    if let Some(joined) = &gone.joined {
+        around
+            .links
+            .push(Link::new(messages.text("moved.see", &[]), joined.clone()));
+    }
+    if let Ok(campaign) = app.campaign(gone.campaign.as_str()) {
+        let path = address::campaign(&campaign.slug);
+        let label = messages.text("closed.campaign", &[]);
+        around.links.push(Link::new(label, path.clone()));
+        around.head = Head {
+            space: app.renderer.space_mark(&campaign.space),
+            ..Head::of(
+                String::new(),
+                String::new(),
+                path,
+                app.renderer.trail(campaign),
+            )
+        };
+    }
+    said(app, gone.says, &[], &around, typed)
+}
+
+/// Where a page of error stands: what is around its words.
+struct Around {
+    head: Head,
+    /// Where one may go on; the home page and the campaigns where there are none.
+    links: Vec<Link>,
+}
+
+impl Around {
+    fn home(app: &App) -> Self {
+        let trail = app.renderer.trail_home();
+        let path = address::HOME.to_owned();
+        Self {
+            head: Head::of(String::new(), String::new(), path, trail),
+            links: Vec::new(),
+        }
+    }
+}
+
+/// A page of the words of a table: `heading`, `text` and `advice`.
+fn said(
+    app: &App,
+    table: &str,
+    arguments: &[(&str, String)],
+    around: &Around,
+    typed: &[(String, String)],
+) -> String {
     let say = |part: &str| {
         app.renderer
             .messages()
-            .text(&format!("error-page.{name}.{part}"), arguments)
+            .text(&format!("{table}.{part}"), arguments)
     };
-    let trail = app.renderer.trail_home();
     let head = Head {
         indexed: false,
-        ..Head::of(say("heading"), say("text"), address::HOME.to_owned(), trail)
+        title: say("heading"),
+        description: say("text"),
+        ..around.head.clone()
     };
     let typed: Vec<Value> = typed
         .iter()
@@ -203,6 +334,7 @@ fn said(app: &App, name: &str, arguments: &[(&str, String)], typed: &[(String, S
         "text": say("text"),
         "advice": say("advice"),
         "typed": typed,
+        "links": around.links,
     });
     app.renderer
         .document("error.html", &head, &view)

@@ -4,16 +4,20 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
-use domain::{Campaign, Contribution, ContributionRef, Email, IdeaDraft, IdeaForm, Invalid};
+use domain::{
+    Campaign, Contribution, ContributionId, ContributionRef, Email, IdeaDraft, IdeaForm, Invalid,
+};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use site_gen::view::Head;
 use site_gen::{address, markdown};
 
-use crate::form::Typed;
+use crate::given_back::Written;
 use crate::quota::Quota;
 use crate::review::{PersonalView, Review, Reviewed, Texts, address_needed, without_personal_data};
 use crate::routes::Routes;
-use crate::sender::Sender;
+use crate::secret::Ticket;
+use crate::sender::SentFrom;
 use crate::social_security::refuse_numbers;
 use crate::{App, Failure, SharedApp};
 
@@ -29,12 +33,10 @@ pub(crate) fn router() -> Routes {
 async fn review(
     State(app): State<SharedApp>,
     Path(campaign): Path<String>,
-    Typed(typed): Typed<Reviewed<IdeaForm>>,
+    Written(typed): Written<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    if !campaign.takes_contribution(app.now(), None) {
-        return closed(&app, campaign, &typed.form);
-    }
+    app.takes_contribution(campaign)?;
     review_page(&app, campaign, typed, Review::Offer).await
 }
 
@@ -42,19 +44,13 @@ async fn review(
 async fn remove(
     State(app): State<SharedApp>,
     Path(campaign): Path<String>,
-    Typed(typed): Typed<Reviewed<IdeaForm>>,
+    Written(typed): Written<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    let now = app.now();
-    let ticket = app
-        .secret
-        .read_ticket(&purpose(campaign), &typed.ticket, now);
-    if !campaign.takes_contribution(now, ticket.map(|ticket| ticket.opened)) {
-        return closed(&app, campaign, &typed.form);
-    }
+    app.takes_contribution(campaign)?;
     let (draft, _) = match parse(&typed.form, campaign) {
         Ok(parsed) => parsed,
-        Err(invalid) => return correct(&app, campaign, typed.form, &invalid),
+        Err(invalid) => return correct(&app, campaign, typed, &invalid),
     };
     let messages = app.renderer.messages();
     let form = IdeaForm {
@@ -69,67 +65,78 @@ async fn remove(
 async fn edit(
     State(app): State<SharedApp>,
     Path(campaign): Path<String>,
-    Typed(form): Typed<IdeaForm>,
+    Written(typed): Written<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    let now = app.now();
-    if !campaign.takes_contribution(now, None) {
-        return closed(&app, campaign, &form);
-    }
+    app.takes_contribution(campaign)?;
+    let blank = Invalid::default();
     let page = app
         .renderer
-        .idea_form(campaign, form, &Invalid::default(), now)?;
+        .idea_form(campaign, typed.filled(), &blank, app.now())?;
     Ok(Html(page).into_response())
 }
 
 /// From the review page to the store, and on to the receipt.
 async fn submit(
     State(app): State<SharedApp>,
-    sender: Sender,
+    from: SentFrom,
     Path(campaign): Path<String>,
-    Typed(typed): Typed<Reviewed<IdeaForm>>,
+    Written(typed): Written<Reviewed<IdeaForm>>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
     let now = app.now();
     let ticket = app
         .secret
         .read_ticket(&purpose(campaign), &typed.ticket, now);
-    let opened = ticket.as_ref().map(|ticket| ticket.opened);
-    if !campaign.takes_contribution(now, opened) {
-        let sent = ticket.map(|ticket| ContributionRef::Idea(ticket.contribution()));
-        return match app.received(sent).await? {
-            Some(receipt) => Ok(receipt.into_response()),
-            None => closed(&app, campaign, &typed.form),
+    let parsed = parse(&typed.form, campaign);
+    if let Err(closed) = app.takes_contribution(campaign) {
+        let again = ticket.as_ref().map(Ticket::contribution);
+        let received = match again {
+            Some(id) => {
+                let reference = ContributionRef::Idea(id.clone());
+                let again = parsed.ok();
+                let again = again.map(|(draft, _)| sent(&app, campaign, draft, id, now));
+                app.received(&reference, again.as_ref()).await?
+            }
+            None => None,
         };
+        return received.map(IntoResponse::into_response).ok_or(closed);
     }
-    let (draft, email) = match parse(&typed.form, campaign) {
+    let (draft, email) = match parsed {
         Ok(parsed) => parsed,
-        Err(invalid) => return correct(&app, campaign, typed.form, &invalid),
+        Err(invalid) => return correct(&app, campaign, typed, &invalid),
     };
     let Some(ticket) = ticket else {
-        return review_page(&app, campaign, typed, Review::Offer).await;
+        return review_page(&app, campaign, typed, Review::Expired).await;
     };
-    let texts = [
-        ("title", typed.form.title.as_str()),
-        ("text", &typed.form.text),
-    ];
     let id = ticket.contribution();
-    app.count_once(Quota::Contribution, &sender, &id, &texts)
-        .await?;
+    let sender = app.sender(from).await?;
+    app.count_once(Quota::Contribution, &sender, &id).await?;
     let arrival = app
         .arrival(campaign, &typed.ticket, &typed.preuve, email.as_ref())
         .await?;
     let Some(arrival) = arrival else {
-        return correct(&app, campaign, typed.form, &address_needed());
+        return correct(&app, campaign, typed, &address_needed());
     };
     let draft = draft.kept(app.renderer.messages());
     let flags = typed.flags(&draft, &ticket, now);
-    let idea = draft.received(id, campaign.slug.clone(), now);
-    let contribution = Contribution::Idea(idea);
+    let contribution = sent(&app, campaign, draft, id, now);
     let receipt = app
         .receive(campaign, contribution, email, flags, arrival)
         .await?;
     Ok(receipt.into_response())
+}
+
+/// What arrives when a draft is sent, as it is kept.
+fn sent(
+    app: &App,
+    campaign: &Campaign,
+    draft: IdeaDraft,
+    id: ContributionId,
+    now: Timestamp,
+) -> Contribution {
+    let draft = draft.kept(app.renderer.messages());
+    Contribution::Idea(draft.received(id, campaign.slug.clone(), now))
 }
 
 /// The review page, or the form with what is to be corrected.
@@ -141,7 +148,7 @@ async fn review_page(
 ) -> Result<Response, Failure> {
     let (draft, _) = match parse(&typed.form, campaign) {
         Ok(parsed) => parsed,
-        Err(invalid) => return correct(app, campaign, typed.form, &invalid),
+        Err(invalid) => return correct(app, campaign, typed, &invalid),
     };
     let now = app.now();
     let views = app.renderer.views(now);
@@ -170,6 +177,7 @@ async fn review_page(
             "body": markdown::citizens(draft.body.as_str()),
             "email": Some(typed.form.email.trim()).filter(|email| !email.is_empty()),
         },
+        "expired": review == Review::Expired,
         "personal": personal,
         "near": near,
         "action": format!("{action}/envoyer"),
@@ -198,17 +206,13 @@ fn parse(form: &IdeaForm, campaign: &Campaign) -> Result<(IdeaDraft, Option<Emai
 fn correct(
     app: &App,
     campaign: &Campaign,
-    form: IdeaForm,
+    typed: Reviewed<IdeaForm>,
     invalid: &Invalid,
 ) -> Result<Response, Failure> {
-    let page = app.renderer.idea_form(campaign, form, invalid, app.now())?;
+    let page = app
+        .renderer
+        .idea_form(campaign, typed.filled(), invalid, app.now())?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
-}
-
-fn closed(app: &App, campaign: &Campaign, form: &IdeaForm) -> Result<Response, Failure> {
-    let typed = app.typed(&[("title", &form.title), ("text", &form.text)]);
-    let page = app.renderer.closed(campaign, &typed, app.now())?;
-    Ok((StatusCode::CONFLICT, Html(page)).into_response())
 }
 
 fn purpose(campaign: &Campaign) -> String {
@@ -216,15 +220,15 @@ fn purpose(campaign: &Campaign) -> String {
 }
 
 impl App {
-    /// What was typed in fields, with the fields' labels, without those left blank.
-    pub(crate) fn typed(&self, fields: &[(&str, &str)]) -> Vec<(String, String)> {
-        fields
-            .iter()
-            .filter(|(_, value)| !value.trim().is_empty())
-            .map(|(name, value)| {
-                let label = self.renderer.messages().text(&format!("field.{name}"), &[]);
-                (label, (*value).to_owned())
-            })
-            .collect()
+    /// That a form for this campaign is taken now.
+    ///
+    /// # Errors
+    /// [`Failure::Closed`].
+    pub(crate) fn takes_contribution(&self, campaign: &Campaign) -> Result<(), Failure> {
+        if campaign.takes_contribution(self.now()) {
+            Ok(())
+        } else {
+            Err(Failure::Closed(campaign.slug.clone()))
+        }
     }
 }

@@ -6,6 +6,7 @@ mod counts;
 mod error;
 pub mod exports;
 mod form;
+mod given_back;
 mod guard;
 mod ideas;
 mod keys;

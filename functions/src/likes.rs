@@ -47,11 +47,11 @@ async fn choose(
     let campaign = app.campaign(&campaign)?;
     let idea = app.published_idea(campaign, &idea).await?;
     let now = app.now();
-    if !campaign.takes_contribution(now, None) {
+    if !campaign.is_open(now) {
         let page = app.renderer.closed(campaign, &[], now)?;
         return Ok((StatusCode::CONFLICT, Html(page)).into_response());
     }
-    app.count(Quota::Like, &sender, &[]).await?;
+    app.count(Quota::Like, &sender).await?;
     let shown = address::like(&campaign.slug, &idea.id);
     let like = |person| Like {
         idea: idea.id.clone(),
@@ -155,7 +155,7 @@ fn page(
         "idea": views.idea_card(&campaign.slug, &idea.card(idea.received_at, 0, 0)),
         "liked": shown != Shown::NotLiked,
         "cookie_refused": shown == Shown::CookieRefused,
-        "open": campaign.takes_contribution(now, None),
+        "open": campaign.is_open(now),
         "action": address::like(&campaign.slug, &idea.id),
     });
     let mut trail = app.renderer.trail(campaign);

@@ -1,5 +1,6 @@
 //! How much is taken from one network address in an hour. Behind one address there may be a
-//! school or an office: the limits let them pass, and the page that says no keeps what was typed.
+//! school or an office: the limits let them pass, and the page that says no gives back what was
+//! typed.
 
 use domain::ContributionId;
 use jiff::Timestamp;
@@ -38,30 +39,23 @@ impl Quota {
     }
 }
 
-/// That too much came from where this did: when to try again, and what was typed, with the
-/// labels of its fields.
+/// That too much came from where this did: when to try again.
 #[derive(Debug, Clone)]
 pub struct TooMany {
     pub(crate) now: Timestamp,
     pub(crate) until: Timestamp,
-    pub(crate) typed: Vec<(String, String)>,
 }
 
 impl App {
-    /// Counts one more from this sender; `typed` is shown again where it is one too many.
+    /// Counts one more from this sender.
     ///
     /// # Errors
     /// [`Failure::TooMany`].
-    pub(crate) async fn count(
-        &self,
-        quota: Quota,
-        sender: &Sender,
-        typed: &[(&str, &str)],
-    ) -> Result<(), Failure> {
+    pub(crate) async fn count(&self, quota: Quota, sender: &Sender) -> Result<(), Failure> {
         let (what, limit) = quota.limit();
         let hour = self.hour();
         let within = self.store.count_sent(what, sender, hour, limit).await?;
-        self.within(within, typed)
+        self.within(within)
     }
 
     /// The same of something that may be sent again: whoever presses the button twice, or comes
@@ -74,7 +68,6 @@ impl App {
         quota: Quota,
         sender: &Sender,
         sent: &ContributionId,
-        typed: &[(&str, &str)],
     ) -> Result<(), Failure> {
         let (what, limit) = quota.limit();
         let hour = self.hour();
@@ -85,14 +78,14 @@ impl App {
             .store
             .count_once(what, sender, hour, limit, &name)
             .await?;
-        self.within(within, typed)
+        self.within(within)
     }
 
     fn hour(&self) -> i64 {
         self.now().as_second().div_euclid(HOUR)
     }
 
-    fn within(&self, within: bool, typed: &[(&str, &str)]) -> Result<(), Failure> {
+    fn within(&self, within: bool) -> Result<(), Failure> {
         if within {
             return Ok(());
         }
@@ -101,7 +94,6 @@ impl App {
         Err(Failure::TooMany(TooMany {
             now,
             until: Timestamp::from_second(next).unwrap_or(now),
-            typed: self.typed(typed),
         }))
     }
 }

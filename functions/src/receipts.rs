@@ -99,7 +99,7 @@ async fn change_address(
             let is_unconfirmed = receipt.held.status == Status::Unconfirmed;
             let kept_until = if is_unconfirmed {
                 // A message goes to whatever address is typed: only so many in an hour.
-                app.count(Quota::Contribution, &sender, &[]).await?;
+                app.count(Quota::Contribution, &sender).await?;
                 app.confirmed_until()
             } else {
                 campaign.addresses_kept_until()
@@ -259,13 +259,14 @@ impl<'a> Receipt<'a> {
         typed_email: &str,
         invalid: &Invalid,
     ) -> Result<Private, Failure> {
-        const KNOWN: [&str; 6] = [
+        const KNOWN: [&str; 7] = [
             "adresse",
             "nouvelle-adresse",
             "adresse-refusee",
             "confirmee",
             "retiree",
             "effacee",
+            "deja",
         ];
         let Self {
             app,
@@ -310,6 +311,7 @@ impl<'a> Receipt<'a> {
             },
             "next": self.by_phase("receipt.next", campaign),
             "results_href": self.results(campaign).map(|_| address::results(&campaign.slug)),
+            "comment": app.comment_facts(campaign, &held.contribution).await?,
             "steps": self.steps(campaign),
             "response": held.response.as_ref().filter(|_| self.is_public()).map(|said| json!({
                 "team": said.team,

@@ -8,11 +8,12 @@ use insights::near;
 use site_gen::address;
 
 use crate::secret::token_hash;
+use crate::store::Added;
 use crate::{App, Arrival, Failure};
 
 impl App {
     /// Keeps a contribution that holds, and leads to its receipt. Sent twice, it is kept and
-    /// told once, and leads to the same place.
+    /// told once, as it was first, and leads to the same place.
     pub(crate) async fn receive(
         &self,
         campaign: &Campaign,
@@ -31,7 +32,8 @@ impl App {
         if self.repeats(campaign, &contribution).await? {
             flags.insert(Flag::RepeatedText);
         }
-        self.store
+        let added = self
+            .store
             .add(
                 &contribution,
                 &token_hash(&token),
@@ -40,21 +42,31 @@ impl App {
                 arrival,
             )
             .await?;
+        if added == Added::Already
+            && let Some(receipt) = self.received(&reference, Some(&contribution)).await?
+        {
+            return Ok(receipt);
+        }
         Ok(Redirect::to(&address::receipt(&token)))
     }
 
-    /// Leads to the receipt of what was received before, where it was: sent again when it is too
-    /// late to send anything, it is still one contribution with one receipt.
+    /// Leads to the receipt of what was received before, where it was: sent again, even when it
+    /// is too late to send anything, it is still one contribution with one receipt. Where what is
+    /// sent `again` says something else, the receipt says what was kept.
     pub(crate) async fn received(
         &self,
-        sent: Option<ContributionRef>,
+        reference: &ContributionRef,
+        again: Option<&Contribution>,
     ) -> Result<Option<Redirect>, Failure> {
-        let Some(reference) = sent else {
+        let Some(held) = self.store.contribution(reference).await? else {
             return Ok(None);
         };
-        let held = self.store.contribution(&reference).await?;
-        let token = self.secret.receipt_token(&reference);
-        Ok(held.map(|_| Redirect::to(&address::receipt(&token))))
+        let mut receipt = address::receipt(&self.secret.receipt_token(reference));
+        let changed = again.is_some_and(|again| !again.says_the_same(&held.contribution));
+        if changed && !held.erased {
+            receipt.push_str("?fait=deja");
+        }
+        Ok(Some(Redirect::to(&receipt)))
     }
 
     /// Whether somebody sent the same text to the campaign before. « Oui, tout à fait » is said by

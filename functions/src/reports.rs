@@ -5,19 +5,20 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::{
-    Campaign, Contribution, ContributionRef, Email, Invalid, Recipient, Report, ReportForm,
-    ReportReason, Reported, Status,
+    Campaign, Contribution, ContributionId, ContributionRef, Email, Invalid, Recipient, Report,
+    ReportForm, ReportReason, Reported, Status,
 };
 use serde::Deserialize;
 use serde_json::json;
 use site_gen::view::{Choice, FormErrors, Head, Link};
 use site_gen::{address, dates, markdown};
 
-use crate::form::Typed;
+use crate::error::Gone;
+use crate::given_back::{GivenBack, Written};
 use crate::quota::Quota;
 use crate::routes::Routes;
 use crate::secret::token_hash;
-use crate::sender::Sender;
+use crate::sender::SentFrom;
 use crate::social_security::refuse_numbers;
 use crate::{App, Failure, SharedApp};
 
@@ -50,6 +51,12 @@ struct Ticketed {
     ticket: String,
 }
 
+impl GivenBack for Ticketed {
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        self.form.fields()
+    }
+}
+
 /// The blank form.
 async fn show(
     State(app): State<SharedApp>,
@@ -58,7 +65,7 @@ async fn show(
     let campaign = app.campaign(&campaign)?;
     match Thing::published(&app, campaign, &contribution).await? {
         Some(thing) => thing.form(&app, &ReportForm::default(), &Invalid::default(), None),
-        None => gone(&app, campaign),
+        None => Err(gone(StatusCode::NOT_FOUND, campaign)),
     }
 }
 
@@ -66,16 +73,22 @@ async fn show(
 /// ever, after its campaign too.
 async fn submit(
     State(app): State<SharedApp>,
-    sender: Sender,
+    from: SentFrom,
     Path((campaign, contribution)): Path<(String, String)>,
-    Typed(Ticketed { form, ticket: raw }): Typed<Ticketed>,
+    Written(Ticketed { form, ticket: raw }): Written<Ticketed>,
 ) -> Result<Response, Failure> {
     let campaign = app.campaign(&campaign)?;
-    let Some(thing) = Thing::published(&app, campaign, &contribution).await? else {
-        return gone(&app, campaign);
-    };
     let now = app.now();
-    let ticket = app.secret.read_ticket(&thing.purpose(), &raw, now);
+    let about = ContributionRef::parse(&contribution).map_err(|_| Failure::NotFound)?;
+    let ticket = app.secret.read_ticket(&purpose(&about), &raw, now);
+    let Some(thing) = Thing::published(&app, campaign, &contribution).await? else {
+        let received = match ticket {
+            Some(ticket) => app.received_report(&ticket.report(&form)).await?,
+            None => None,
+        };
+        let received = received.map(IntoResponse::into_response);
+        return received.ok_or_else(|| gone(StatusCode::GONE, campaign));
+    };
     let carried = ticket.as_ref().map(|_| raw.as_str());
     let typed = [
         ("details", form.details.as_str()),
@@ -91,8 +104,8 @@ async fn submit(
         return thing.form(&app, &form, &invalid, None);
     };
     let id = ticket.report(&form);
-    let texts = [("details", form.details.as_str())];
-    app.count_once(Quota::Report, &sender, &id, &texts).await?;
+    let sender = app.sender(from).await?;
+    app.count_once(Quota::Report, &sender, &id).await?;
     let report = draft.received(id, thing.reference, campaign.slug.clone(), now);
     let receipt = app.receive_report(campaign, &report, email).await?;
     Ok(receipt.into_response())
@@ -114,6 +127,14 @@ impl App {
             .add_report(report, &token_hash(&token), identity)
             .await?;
         Ok(Redirect::to(&address::report_receipt(&token)))
+    }
+
+    /// Leads to the receipt of a report that was received before, where it was: what it is about
+    /// may have left the site since, as it asked.
+    async fn received_report(&self, id: &ContributionId) -> Result<Option<Redirect>, Failure> {
+        let token = self.secret.report_token(id);
+        let held = self.store.reported(&token_hash(&token)).await?;
+        Ok(held.map(|_| Redirect::to(&address::report_receipt(&token))))
     }
 }
 
@@ -142,10 +163,6 @@ impl<'a> Thing<'a> {
         }))
     }
 
-    fn purpose(&self) -> String {
-        format!("report of {}", self.reference)
-    }
-
     /// The form, blank or with what was typed and what is wrong.
     fn form(
         &self,
@@ -156,7 +173,7 @@ impl<'a> Thing<'a> {
     ) -> Result<Response, Failure> {
         let messages = app.renderer.messages();
         let ticket = ticket.map_or_else(
-            || app.secret.ticket(&self.purpose(), app.now()),
+            || app.secret.ticket(&purpose(&self.reference), app.now()),
             str::to_owned,
         );
         let reasons: Vec<Choice> = ReportReason::ALL
@@ -201,22 +218,13 @@ impl<'a> Thing<'a> {
     }
 }
 
-/// What is said where there is nothing published to signal.
-fn gone(app: &App, campaign: &Campaign) -> Result<Response, Failure> {
-    let say = |part: &str| {
-        let key = format!("report-gone.{part}");
-        app.renderer.messages().text(&key, &[])
-    };
-    let trail = app.renderer.trail(campaign);
-    let path = address::campaign(&campaign.slug);
-    let head = Head {
-        indexed: false,
-        space: app.renderer.space_mark(&campaign.space),
-        ..Head::of(say("heading"), say("text"), path, trail)
-    };
-    let view = json!({"heading": say("heading"), "text": say("text"), "advice": say("advice")});
-    let page = app.renderer.document("error.html", &head, &view)?;
-    Ok((StatusCode::NOT_FOUND, Html(page)).into_response())
+/// That there is nothing published to signal.
+fn gone(status: StatusCode, campaign: &Campaign) -> Failure {
+    Failure::Gone(Gone::new(status, "report-gone", campaign))
+}
+
+fn purpose(about: &ContributionRef) -> String {
+    format!("report of {about}")
 }
 
 async fn receipt(

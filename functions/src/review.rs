@@ -7,8 +7,10 @@ use insights::personal::{self, Kind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use site_gen::Messages;
+use site_gen::view::Filled;
 
 use crate::form::{Hidden, hidden};
+use crate::given_back::GivenBack;
 use crate::secret::Ticket;
 use crate::{App, Failure};
 
@@ -42,16 +44,35 @@ impl<T: Serialize> Reviewed<T> {
     pub(crate) fn carried(&self, ticket: String) -> Result<Vec<Hidden>, Failure> {
         let mut carried = vec![("ticket", ticket)];
         if self.is_trapped() {
-            carried.push(("site_web", "1".to_owned()));
+            carried.push(("site_web", self.trap().to_owned()));
         }
         hidden(&self.form, carried)
     }
 }
 
+impl<T: GivenBack> GivenBack for Reviewed<T> {
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        self.form.fields()
+    }
+}
+
 impl<T> Reviewed<T> {
+    /// What goes back into the form, the mark of a program with it.
+    pub(crate) fn filled(self) -> Filled<T> {
+        Filled {
+            trap: self.trap().to_owned(),
+            values: self.form,
+        }
+    }
+
     /// The form changed, the rest as it was.
     pub(crate) fn with(self, form: T) -> Self {
         Self { form, ..self }
+    }
+
+    /// What the field that nobody sees goes on with: that it was filled, and not with what.
+    fn trap(&self) -> &'static str {
+        if self.is_trapped() { "1" } else { "" }
     }
 
     fn is_trapped(&self) -> bool {
@@ -191,6 +212,8 @@ pub(crate) enum Review {
     Offer,
     /// It was removed as the author asked.
     Removed,
+    /// It is offered again: the page was open for too long to be sent.
+    Expired,
 }
 
 impl PersonalView {

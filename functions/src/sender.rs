@@ -4,6 +4,7 @@
 //! functions' secret and with a salt that is destroyed when its day ends, Europe/Paris, so that
 //! from then on nobody can tell whose it was.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -45,17 +46,29 @@ impl Sender {
     }
 }
 
+/// Where a request comes from, for a handler that reads what was typed before it asks the store
+/// who sends: where the store fails, it is given back.
+pub(crate) struct SentFrom(Option<IpAddr>);
+
+impl FromRequestParts<SharedApp> for SentFrom {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Infallible> {
+        Ok(Self(address(parts, app.senders)))
+    }
+}
+
 impl FromRequestParts<SharedApp> for Sender {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Failure> {
-        let address = address(parts, app.senders);
-        app.sender(address).await
+        let from = SentFrom(address(parts, app.senders));
+        app.sender(from).await
     }
 }
 
 impl App {
-    async fn sender(&self, address: Option<IpAddr>) -> Result<Sender, Failure> {
+    pub(crate) async fn sender(&self, SentFrom(address): SentFrom) -> Result<Sender, Failure> {
         let today = self.now().to_zoned(paris());
         let ends = today
             .tomorrow()

@@ -17,7 +17,9 @@ use crate::plan::Page;
 use crate::problem::Problem;
 use crate::state::{hash_of, hash_written};
 use crate::theme::{RenderError, Theme};
-use crate::view::{CampaignCard, CampaignView, FormErrors, Head, IdeaFormView, Link, SpaceMark};
+use crate::view::{
+    CampaignCard, CampaignView, Filled, FormErrors, Head, IdeaFormView, Link, SpaceMark,
+};
 use crate::views::Views;
 
 /// The catalogue and the theme, ready to render.
@@ -317,7 +319,7 @@ impl Renderer {
     pub fn idea_form(
         &self,
         campaign: &Campaign,
-        values: IdeaForm,
+        typed: Filled<IdeaForm>,
         invalid: &Invalid,
         now: Timestamp,
     ) -> Result<String, RenderError> {
@@ -342,7 +344,7 @@ impl Renderer {
         };
         let view = View {
             campaign: views.campaign(campaign, Tally::default()),
-            form: views.idea_form(campaign, values),
+            form: views.idea_form(campaign, typed),
             errors: FormErrors::of(invalid, self.messages()),
         };
         self.document("propose.html", &head, &view)

@@ -6,7 +6,7 @@ mod results;
 
 use serde::Serialize;
 
-pub use forms::{Choice, CommentFormView, FieldMessage, FormErrors, IdeaFormView};
+pub use forms::{Choice, CommentFormView, FieldMessage, Filled, FormErrors, IdeaFormView};
 pub use results::{
     BarView, ChartView, FigureView, FindingView, PartView, ResultsCard, ResultsView, TileView,
     VerbatimView,

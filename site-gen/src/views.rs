@@ -16,8 +16,8 @@ use crate::markdown;
 use crate::messages::Messages;
 use crate::plan::{IdeaList, Series};
 use crate::view::{
-    CampaignCard, CampaignView, Choice, CommentFormView, CommentView, IdeaCardView, IdeaFormView,
-    IdeaView, Link, PageStep, Pagination, SpaceView, StatementView,
+    CampaignCard, CampaignView, Choice, CommentFormView, CommentView, Filled, IdeaCardView,
+    IdeaFormView, IdeaView, Link, PageStep, Pagination, SpaceView, StatementView,
 };
 
 /// Builds views: the catalogue, the words and the time that they speak of.
@@ -63,7 +63,7 @@ impl Views<'_> {
                 .contains_key(&campaign.slug)
                 .then(|| address::results(&campaign.slug)),
             counts_href: campaign
-                .takes_contribution(self.now, None)
+                .is_open(self.now)
                 .then(|| address::counts(&campaign.slug)),
         }
     }
@@ -79,7 +79,7 @@ impl Views<'_> {
             opens_iso: campaign.opens.to_string(),
             closes: dates::day(campaign.closes, self.messages),
             closes_iso: campaign.closes.to_string(),
-            open: campaign.takes_contribution(self.now, None),
+            open: campaign.is_open(self.now),
             propose_href: address::propose(&campaign.slug),
             ideas_href: address::ideas(&campaign.slug, &IdeaList::Recent, Series::FIRST),
             ideas_count: tally.ideas,
@@ -155,7 +155,7 @@ impl Views<'_> {
             question: idea.idea.question.clone(),
             body: markdown::citizens(idea.idea.body.as_str()),
             likes_count: card.likes,
-            open: campaign.takes_contribution(self.now, None),
+            open: campaign.is_open(self.now),
             like_action: address::like(&campaign.slug, &idea.idea.id),
             report_href: address::report(
                 &campaign.slug,
@@ -302,10 +302,11 @@ impl Views<'_> {
 
     /// The form of an idea.
     #[must_use]
-    pub fn idea_form(&self, campaign: &Campaign, values: IdeaForm) -> IdeaFormView {
+    pub fn idea_form(&self, campaign: &Campaign, typed: Filled<IdeaForm>) -> IdeaFormView {
         IdeaFormView {
             action: address::send_idea(&campaign.slug),
-            values,
+            values: typed.values,
+            trap: typed.trap,
             kinds: IdeaKind::ALL
                 .into_iter()
                 .map(|kind| Choice {
@@ -329,11 +330,12 @@ impl Views<'_> {
         &self,
         campaign: &Slug,
         idea: &ContributionId,
-        values: CommentForm,
+        typed: Filled<CommentForm>,
     ) -> CommentFormView {
         CommentFormView {
             action: address::send_comment(campaign, idea),
-            values,
+            values: typed.values,
+            trap: typed.trap,
             name_limit: domain::Name::MAX,
             text_limit: CommentForm::TEXT_LIMIT,
         }

@@ -1,5 +1,5 @@
 //! When a campaign closes, to the second: on the nights when clocks change too, and with a minute
-//! of grace for what was read over before.
+//! of grace for forms, which were opened before.
 
 use domain::{Contribution, ContributionId, Idea, IdeaKind, Slug};
 use jiff::{Timestamp, ToSpan};
@@ -70,6 +70,7 @@ const IDEA: [(&str, &str); 4] = [
     ("title", "Une file plus courte"),
     ("text", "On attend trop."),
 ];
+const QUESTION: &str = "Qu’est-ce qui vous ferait gagner du temps ?";
 const COMMENT: [(&str, &str); 2] = [("name", "Lina"), ("text", "Oui, le mardi.")];
 const LIKE: [(&str, &str); 1] = [("choice", "like")];
 
@@ -138,6 +139,9 @@ async fn knock(app: &TestApp, place: usize) -> [StatusCode; 3] {
 }
 
 const TAKEN: [StatusCode; 3] = [StatusCode::OK, StatusCode::OK, StatusCode::SEE_OTHER];
+/// For a minute, forms are taken that were opened before. A like is one button: nothing was begun
+/// that could be lost.
+const GRACE: [StatusCode; 3] = [StatusCode::OK, StatusCode::OK, StatusCode::CONFLICT];
 const REFUSED: [StatusCode; 3] = [StatusCode::CONFLICT; 3];
 
 /// Sends a review page on, as it stands but for what is changed.
@@ -169,8 +173,11 @@ async fn every_door_opens_and_closes_to_the_second() {
             (opens, TAKEN),
             (closes - 1.second(), TAKEN),
             (closes - 1.millisecond(), TAKEN),
-            (closes, REFUSED),
-            (closes + 1.second(), REFUSED),
+            (closes, GRACE),
+            (closes + 59.seconds(), GRACE),
+            (closes + 60.seconds() - 1.millisecond(), GRACE),
+            (closes + 60.seconds(), REFUSED),
+            (closes + 61.seconds(), REFUSED),
         ] {
             app.set_clock(&at.to_string());
             assert_eq!(knock(&app, place).await, expected, "{slug} at {at}");
@@ -194,30 +201,33 @@ async fn the_hours_left_out_and_told_twice_change_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_read_over_in_time_has_a_minute_and_no_more() {
+async fn whoever_had_begun_in_time_has_a_minute_and_no_more() {
     let app = site().await;
     for (place, (slug, _, _, _, closes)) in CAMPAIGNS.into_iter().enumerate() {
         let closes: Timestamp = closes.parse().unwrap();
         let [ideas, comments, likes] = doors(place);
         for (door, form) in [(&ideas, IDEA.as_slice()), (&comments, COMMENT.as_slice())] {
-            app.set_clock(&(closes - 1.second()).to_string());
-            let mut reviews = Vec::new();
-            for _ in 0..4 {
-                reviews.push(app.post(door, form).await);
-            }
-            let mut late = Vec::new();
-            for (review, seconds) in reviews.iter().zip([0, 59, 60, 61]) {
-                app.set_clock(&(closes + seconds.seconds()).to_string());
-                let sent = send(&app, review, "/envoyer", &[]).await;
-                let expected = match seconds {
-                    0 | 59 => StatusCode::SEE_OTHER,
-                    _ => StatusCode::CONFLICT,
-                };
-                assert_eq!(sent.status, expected, "{slug}, {seconds} s after");
-                late.push(sent);
-            }
-            for (_, typed) in form.iter().filter(|(name, _)| *name == "text") {
-                assert!(late[3].page().text().contains(typed));
+            // Read over in time, or in the minute: the page of the form says not when it was opened.
+            for read_over in [-1, 0, 5] {
+                app.set_clock(&(closes + read_over.seconds()).to_string());
+                let mut reviews = Vec::new();
+                for _ in 0..4 {
+                    reviews.push(app.post(door, form).await);
+                }
+                let mut late = Vec::new();
+                for (review, seconds) in reviews.iter().zip([5, 59, 60, 61]) {
+                    app.set_clock(&(closes + seconds.seconds()).to_string());
+                    let sent = send(&app, review, "/envoyer", &[]).await;
+                    let expected = match seconds {
+                        5 | 59 => StatusCode::SEE_OTHER,
+                        _ => StatusCode::CONFLICT,
+                    };
+                    assert_eq!(sent.status, expected, "{slug}, {seconds} s after");
+                    late.push(sent);
+                }
+                for (_, typed) in form.iter().filter(|(name, _)| *name == "text") {
+                    assert!(late[3].page().text().contains(typed));
+                }
             }
         }
         // A like is one button: nothing was begun that could be lost.
@@ -226,6 +236,27 @@ async fn what_was_read_over_in_time_has_a_minute_and_no_more() {
         let like = app.post_as(&mut browser, &likes, &LIKE).await;
         assert_eq!(like.status, StatusCode::CONFLICT);
         assert!(browser.cookies.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_is_to_be_corrected_in_the_minute_comes_back_as_a_form() {
+    let app = site().await;
+    let closes: Timestamp = CAMPAIGNS[1].4.parse().unwrap();
+    let [ideas, comments, _] = doors(1);
+    app.set_clock(&(closes + 5.seconds()).to_string());
+    for (door, form) in [(&ideas, IDEA.as_slice()), (&comments, COMMENT.as_slice())] {
+        let back = app.post(&format!("{door}/modifier"), form).await;
+        assert_eq!(back.status, StatusCode::OK);
+        let mut wrong = form.to_vec();
+        wrong.push(("email", "x"));
+        let wrong = app.post(door, &wrong).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let text = form[form.len() - 1].1;
+        for page in [back, wrong] {
+            let fields = page.page().form_with("text").1;
+            assert!(fields.contains(&("text".to_owned(), text.to_owned())));
+        }
     }
 }
 
@@ -241,11 +272,14 @@ async fn what_was_sent_in_time_has_its_receipt_however_late_it_is_sent_again() {
         app.set_clock(&(closes + 3.minutes()).to_string());
         let again = send(&app, &review, "/envoyer", &[]).await;
         assert_eq!(again.location(), receipt);
+        let changed = [("text", "Autre chose.")];
+        let again = send(&app, &review, "/envoyer", &changed).await;
+        assert_eq!(again.location(), format!("{receipt}?fait=deja"));
     }
 }
 
 #[tokio::test]
-async fn no_ticket_but_its_own_gives_a_form_its_minute() {
+async fn no_ticket_but_its_own_sends_a_form_in_its_minute() {
     let app = site().await;
     let closes: Timestamp = CAMPAIGNS[1].4.parse().unwrap();
     let [ideas, comments, _] = doors(1);
@@ -269,16 +303,11 @@ async fn no_ticket_but_its_own_gives_a_form_its_minute() {
         let sent = send(&app, &idea, "/envoyer", &[("ticket", ticket)]).await;
         assert_eq!(sent.status, StatusCode::CONFLICT, "{ticket}");
     }
-    // Nor within the minute, where the form has none of its own.
+    // Within the minute, it is to be read over again.
     app.set_clock(&closes.to_string());
     for ticket in &forged {
         let sent = send(&app, &idea, "/envoyer", &[("ticket", ticket)]).await;
-        assert_eq!(sent.status, StatusCode::CONFLICT, "{ticket}");
-    }
-    // A ticket that is drawn after closing is no form opened before.
-    for review in [&idea, &comment] {
-        let reviewed = send(&app, review, "/retirer", &[("ticket", "")]).await;
-        assert_eq!(reviewed.status, StatusCode::CONFLICT);
+        assert_eq!(sent.status, StatusCode::OK, "{ticket}");
     }
     assert_eq!(app.served.store().queue(9).await.unwrap().count, 0);
     let sent = send(&app, &idea, "/envoyer", &[]).await;
@@ -295,6 +324,9 @@ async fn whatever_is_pressed_too_late_says_so_and_keeps_what_was_typed() {
     let mut named = COMMENT;
     named[1] = ("text", "Appelez le 06 12 34 56 78.");
     let comment = app.post(&comments, &named).await;
+    let mut asked = IDEA.to_vec();
+    asked.push(("question", QUESTION));
+    let answering = app.post(&ideas, &asked).await;
 
     // What was read over in time may lose its personal data, and be sent, within the minute.
     app.set_clock(&(closes + 30.seconds()).to_string());
@@ -313,8 +345,22 @@ async fn whatever_is_pressed_too_late_says_so_and_keeps_what_was_typed() {
     }
     assert!(texts[..4].iter().all(|text| *text == texts[0]));
     assert!(texts[4..].iter().all(|text| *text == texts[4]));
+    let answering = send(&app, &answering, "/envoyer", &[]).await;
+    let question = format!("En réponse à\n{QUESTION}");
+    assert!(answering.page().text().contains(&question));
     let like = app.post(&likes, &LIKE).await;
     assert_eq!(like.status, StatusCode::CONFLICT);
     let pages = [&texts[0], &texts[4], &like.page().text()];
     assert_page!(pages.map(String::as_str).join("\n\n"));
+}
+
+#[tokio::test]
+async fn where_results_are_published_whoever_comes_too_late_is_led_to_them() {
+    let app = TestApp::with_content(&repository("tests/fixtures/site")).await;
+    let late = app.post("/participer/colonies/idees", &IDEA).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let links = late.page().links("main");
+    let results = "/campagnes/colonies/resultats/".to_owned();
+    assert!(links.contains(&results), "{links:?}");
+    assert_page!(late.page().text());
 }

@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 
-use crate::app::TestApp;
+use crate::app::{Answer, Browser, TestApp};
 use crate::assert_page;
 
 #[tokio::test]
@@ -77,7 +77,83 @@ async fn an_idea_that_waits_takes_no_comment() {
     let id = queue.oldest[0].contribution.reference();
     let action = format!("/participer/accueil/idees/{id}/commentaires");
     let answer = app.post(&action, &[("text", "Bonjour")]).await;
-    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(answer.status, StatusCode::GONE);
+}
+
+/// Sends what a review page carries to one of its addresses.
+async fn send(app: &TestApp, review: &Answer, end: &str) -> Answer {
+    let (action, fields) = review.page().form_with("ticket");
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let action = action.strip_suffix("/envoyer").unwrap();
+    app.post(&format!("{action}{end}"), &fields).await
+}
+
+/// Two review pages of comments on an idea, the second of which was sent: its receipt.
+async fn commented(app: &TestApp, idea: &str) -> (Answer, Answer, String) {
+    let action = app.page(idea).await.form_with("text").0;
+    let mut reviews = Vec::new();
+    for text in ["Oui, le mardi.", "Le jeudi plutôt."] {
+        let form = [("name", "Lina"), ("text", text)];
+        reviews.push(app.post(&action, &form).await);
+    }
+    let sent = reviews.pop().unwrap();
+    let receipt = app.confirm(&sent).await.location();
+    (reviews.pop().unwrap(), sent, receipt)
+}
+
+async fn office(app: &TestApp, moderator: &mut Browser, idea: &str) -> Answer {
+    let id = idea.trim_end_matches('/').rsplit('/').next().unwrap();
+    let path = format!("/moderation/contributions/{id}");
+    app.get_as(moderator, &path).await
+}
+
+/// What all that leads on from a review page answers, the same of each.
+async fn what_all_answer(app: &TestApp, review: &Answer, status: StatusCode) -> String {
+    let mut texts = Vec::new();
+    for end in ["", "/modifier", "/retirer", "/envoyer"] {
+        let answer = send(app, review, end).await;
+        assert_eq!(answer.status, status, "{end}");
+        texts.push(answer.page().text());
+    }
+    assert!(texts.iter().all(|text| *text == texts[0]));
+    texts.remove(0)
+}
+
+#[tokio::test]
+async fn a_comment_on_an_idea_grouped_meanwhile_is_given_back() {
+    let app = TestApp::start().await;
+    let stays = app.published_idea("Ouvrir le soir").await;
+    let leaves = app.published_idea("Des soirées ouvertes").await;
+    let (review, sent, receipt) = commented(&app, &leaves).await;
+    let mut moderator = app.moderator().await;
+    let item = office(&app, &mut moderator, &leaves).await;
+    let merge = [("into", stays.as_str()), ("faire", "confirmer")];
+    app.submit(&mut moderator, &item, "/regrouper", &merge)
+        .await;
+    let told = what_all_answer(&app, &review, StatusCode::CONFLICT).await;
+    assert!(told.contains(&format!("]({stays})")), "{told}");
+    // What arrived before has its receipt still, which tells of an idea no more than all can read.
+    assert_eq!(send(&app, &sent, "/envoyer").await.location(), receipt);
+    let receipt = app.page(&receipt).await;
+    assert!(!receipt.text().contains("Des soirées ouvertes"));
+    assert_page!(format!("{told}\n\n{}", receipt.text()));
+}
+
+#[tokio::test]
+async fn a_comment_on_an_idea_taken_off_meanwhile_is_given_back() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let (review, sent, receipt) = commented(&app, &idea).await;
+    let mut moderator = app.moderator().await;
+    let item = office(&app, &mut moderator, &idea).await;
+    let typed = [("reason", "illegal")];
+    app.submit(&mut moderator, &item, "/masquer", &typed).await;
+    let told = what_all_answer(&app, &review, StatusCode::GONE).await;
+    assert_eq!(send(&app, &sent, "/envoyer").await.location(), receipt);
+    assert_page!(told);
 }
 
 #[tokio::test]

@@ -1,8 +1,11 @@
 //! Putting an idea forward.
 
+use std::time::Duration;
+
+use ecoute::serve::Timeouts;
 use reqwest::StatusCode;
 
-use crate::app::TestApp;
+use crate::app::{Answer, TestApp};
 use crate::assert_page;
 
 const IDEA: [(&str, &str); 6] = [
@@ -119,6 +122,109 @@ async fn a_ticket_that_was_not_signed_here_is_reviewed_again() {
         "/participer/accueil/idees/envoyer"
     );
     assert_eq!(app.served.store().queue(1).await.unwrap().count, 0);
+}
+
+#[tokio::test]
+async fn a_review_page_left_open_for_over_a_day_says_why_it_is_back() {
+    let app = TestApp::start().await;
+    let review = app.post("/participer/accueil/idees", &IDEA).await;
+    app.advance(86_401);
+    let again = send(&app, &review, "/envoyer").await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert_eq!(app.served.store().queue(1).await.unwrap().count, 0);
+    assert!(review.page().select("[role=alert]").is_empty());
+    assert_eq!(
+        again.page().words("[role=alert]"),
+        "Cette page était ouverte depuis trop longtemps\u{a0}: relisez, puis envoyez à nouveau."
+    );
+    let sent = send(&app, &again, "/envoyer").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    assert_page!(again.page().text());
+}
+
+#[tokio::test]
+async fn what_was_changed_once_it_was_sent_is_told_not_to_be_kept() {
+    let app = TestApp::start().await;
+    let mut form = IDEA.to_vec();
+    form[4] = ("text", "Appelez-moi au 06 12 34 56 78.");
+    let review = app.post("/participer/accueil/idees", &form).await;
+    let receipt = app.confirm(&review).await.location();
+    // Back to the review page, where the number is taken out.
+    let without = send(&app, &review, "/retirer").await;
+    let again = send(&app, &without, "/envoyer").await.location();
+    assert_eq!(again, format!("{receipt}?fait=deja"));
+    assert_eq!(send(&app, &review, "/envoyer").await.location(), receipt);
+    let told = app.page(&again).await;
+    assert_page!(told.text());
+
+    // What its author erased is in no receipt any more.
+    let erase = app.page(&receipt).await.action_ending("/effacer");
+    app.post(&erase, &[]).await;
+    assert_eq!(send(&app, &review, "/envoyer").await.location(), receipt);
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_given_back() {
+    if std::env::var("ECOUTE_TEST_DYNAMODB").is_ok() {
+        eprintln!("skipped: there is no file of the engine to lock");
+        return;
+    }
+    let app = TestApp::start().await;
+    let review = app.post("/participer/accueil/idees", &IDEA).await;
+    let database = rusqlite::Connection::open(app.data.path().join("ecoute.db")).unwrap();
+    let [refuse, take] = refusals(&database);
+    database.execute_batch(&refuse).unwrap();
+    let refused = send(&app, &review, "/envoyer").await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    database.execute_batch(&take).unwrap();
+    let sent = send(&app, &review, "/envoyer").await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+
+    // Whoever else writes to the file makes the engine wait, for longer than an answer may take.
+    let app = TestApp::with_timeouts(Timeouts {
+        request: Duration::from_secs(4),
+        ..Timeouts::default()
+    })
+    .await;
+    let review = app.post("/participer/accueil/idees", &IDEA).await;
+    let database = rusqlite::Connection::open(app.data.path().join("ecoute.db")).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let late = send(&app, &review, "/envoyer").await;
+    database.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(late.status, StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(late.page().text(), refused.page().text());
+    assert_page!(refused.page().text());
+}
+
+/// What makes every table of the engine refuse what is written, and what ends it.
+fn refusals(database: &rusqlite::Connection) -> [String; 2] {
+    let mut tables = database
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        .unwrap();
+    let tables: Vec<String> = tables
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let [mut begin, mut end] = [String::new(), String::new()];
+    for (number, table) in tables.iter().enumerate() {
+        begin.push_str(&format!(
+            "CREATE TRIGGER refusal_{number} BEFORE INSERT ON \"{table}\" \
+             BEGIN SELECT RAISE(ABORT, 'refused'); END;"
+        ));
+        end.push_str(&format!("DROP TRIGGER refusal_{number};"));
+    }
+    [begin, end]
+}
+
+/// Sends what a review page carries to one of its addresses.
+async fn send(app: &TestApp, review: &Answer, end: &str) -> Answer {
+    let (action, fields) = review.page().form_with("ticket");
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    app.post(&action.replace("/envoyer", end), &fields).await
 }
 
 #[tokio::test]

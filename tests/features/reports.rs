@@ -212,7 +212,9 @@ async fn an_idea_taken_off_leaves_the_site_and_takes_no_more_reports() {
     let idea = app.published_idea("Ouvrir le soir").await;
     let address = form_of(&app, &idea, "article.idea").await;
     let open = app.page(&address).await;
-    let receipt = send(&app, &address, &[("why", "illegal")]).await.location();
+    let first = filled(&open, &[("why", "illegal")]);
+    let first = as_sent(&first);
+    let receipt = app.post(&address, &first).await.location();
     let mut moderator = app.moderator().await;
     let desk = app
         .get_as(&mut moderator, "/moderation/signalements/")
@@ -232,12 +234,17 @@ async fn an_idea_taken_off_leaves_the_site_and_takes_no_more_reports() {
     let told = app.page(&receipt).await;
     let gone = app.get(&address).await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
-    let form = filled(&open, &[("why", "illegal")]);
+    // What arrived before has its receipt; what did not is given back.
+    assert_eq!(app.post(&address, &first).await.location(), receipt);
+    let form = filled(
+        &open,
+        &[("why", "insulting"), ("details", "La première phrase.")],
+    );
     let form = as_sent(&form);
     let late = app.post(&address, &form).await;
-    assert_eq!(late.status, StatusCode::NOT_FOUND);
-    assert_eq!(late.page().text(), gone.page().text());
-    assert_page!(format!("{}\n\n{}", told.text(), gone.page().text()));
+    assert_eq!(late.status, StatusCode::GONE);
+    let texts = [told.text(), gone.page().text(), late.page().text()];
+    assert_page!(texts.join("\n\n"));
 }
 
 #[tokio::test]

@@ -256,6 +256,37 @@ async fn what_a_program_sends_is_taken_and_told_to_the_moderator() {
     );
 }
 
+#[tokio::test]
+async fn the_mark_of_a_program_goes_wherever_its_form_goes() {
+    let app = TestApp::start().await;
+    let commented = app.published_idea("Ouvrir le soir").await;
+    let comments = app.page(&commented).await.form_with("text").0;
+    let form = idea("Un titre", "Un texte bien à moi, sans rien de plus.");
+    let comment = vec![("text", "Un commentaire bien à moi, sans rien de plus.")];
+    for (door, form, blank) in [(IDEAS, form, "title"), (&comments, comment, "text")] {
+        let mut trapped = form.clone();
+        trapped.push(("site_web", "https://example.org"));
+        let review = app.post(door, &trapped).await;
+        let back = post_on(&app, &review, "/modifier", &[]).await;
+        assert_eq!(back.status, StatusCode::OK);
+        // The form comes back once more, with what is to be corrected.
+        let (_, mut fields) = back.page().form_with("site_web");
+        fields.retain(|(name, _)| name != blank && name != "kind");
+        fields.push(("kind".to_owned(), "idea".to_owned()));
+        let wrong: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (&**n, &**v)).collect();
+        let wrong = app.post(door, &wrong).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let mark = wrong.page().form_with("site_web").1;
+        let mark = mark.into_iter().find(|(name, _)| name == "site_web");
+        let mark = mark.unwrap().1;
+        let mut corrected = form.clone();
+        corrected.push(("site_web", &mark));
+        let review = app.post(door, &corrected).await;
+        app.confirm(&review).await;
+        assert_eq!(flags_of_last(&app).await, [Flag::Honeypot], "{door}");
+    }
+}
+
 fn ticket(review: &Answer) -> String {
     let fields = review.page().form_with("ticket").1;
     fields

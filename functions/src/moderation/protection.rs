@@ -60,9 +60,7 @@ async fn show(
     let mut campaigns = Vec::new();
     let mut rising = Vec::new();
     for campaign in app.renderer.catalogue().campaigns.values() {
-        if !session.may(Action::Moderate, &campaign.space)
-            || !campaign.takes_contribution(now, None)
-        {
+        if !session.may(Action::Moderate, &campaign.space) || !campaign.is_open(now) {
             continue;
         }
         campaigns.push(json!({

@@ -1,12 +1,12 @@
 //! Pages of campaigns: the lists, each campaign, and the form of an idea.
 
-use domain::{Campaign, IdeaForm, Invalid, Phase, Slug};
+use domain::{Campaign, Invalid, Phase, Slug};
 
 use super::{Paging, Rendered};
 use crate::address;
 use crate::plan::PhaseGroup;
 use crate::render::Made;
-use crate::view::{CampaignCard, FilterView, Head};
+use crate::view::{CampaignCard, Filled, FilterView, Head};
 
 impl Paging<'_> {
     pub(super) fn campaigns(&self) -> Rendered {
@@ -120,8 +120,8 @@ impl Paging<'_> {
 
     pub(super) fn propose(&self, campaign: &Campaign) -> Rendered {
         let now = self.views.now;
-        let html = if campaign.takes_contribution(now, None) {
-            let blank = IdeaForm::default();
+        let html = if campaign.is_open(now) {
+            let blank = Filled::default();
             self.renderer
                 .idea_form(campaign, blank, &Invalid::default(), now)?
         } else {

@@ -1,11 +1,11 @@
 //! Pages of ideas: the lists of a campaign, and each idea.
 
-use domain::{Campaign, CommentForm, ContributionId};
+use domain::{Campaign, ContributionId};
 
 use super::{Paging, Rendered};
 use crate::address;
 use crate::plan::{self, COMMENTS_PER_PAGE, IdeaList, PER_PAGE, Series, page_count, page_of};
-use crate::view::{FilterView, FormErrors, Head, Link, Pagination};
+use crate::view::{Filled, FilterView, FormErrors, Head, Link, Pagination};
 
 impl Paging<'_> {
     pub(super) fn ideas(
@@ -149,7 +149,7 @@ impl Paging<'_> {
             "idea": self.views.idea(campaign, published, comments, site_url),
             "pagination": pagination,
             "comments_page": number,
-            "form": self.views.comment_form(&campaign.slug, id, CommentForm::default()),
+            "form": self.views.comment_form(&campaign.slug, id, Filled::default()),
             "errors": FormErrors::default(),
         });
         Some(self.document("idea.html", &head, &view))

@@ -68,6 +68,15 @@ pub struct Choice {
     pub hint: String,
 }
 
+/// What was typed in a form; blank by default.
+#[derive(Debug, Clone, Default)]
+pub struct Filled<T> {
+    /// In the fields that everybody sees.
+    pub values: T,
+    /// In the one that nobody sees: blank, unless a program filled it.
+    pub trap: String,
+}
+
 /// The form of an idea, blank or with what was typed: the context's `form`.
 #[derive(Debug, Clone, Serialize)]
 pub struct IdeaFormView {
@@ -75,6 +84,8 @@ pub struct IdeaFormView {
     pub action: String,
     /// What was typed.
     pub values: IdeaForm,
+    /// What is in the field that nobody sees.
+    pub trap: String,
     /// The kinds.
     pub kinds: Vec<Choice>,
     /// The categories; empty where authors don't choose.
@@ -94,6 +105,8 @@ pub struct CommentFormView {
     pub action: String,
     /// What was typed.
     pub values: CommentForm,
+    /// What is in the field that nobody sees.
+    pub trap: String,
     /// The longest name, in graphemes.
     pub name_limit: usize,
     /// The longest text, in graphemes.
