@@ -76,7 +76,7 @@ pub enum Lane {
     Alert,
     /// Ideas grouped with another, whose likes are still to be carried over.
     Carry,
-    /// Reports that wait for a verdict: no contributions, hence not for `Store::lane`.
+    /// Reports that wait for a verdict: no contributions, hence not for `Store::in_lane`.
     Reported,
 }
 
@@ -268,6 +268,13 @@ pub(crate) fn identity(of: &Recipient) -> String {
 /// The sort key of the queue: milliseconds since 1970 padded to sort, then the contribution.
 pub(crate) fn queued_at(milliseconds: i64, reference: &ContributionRef) -> String {
     format!("{milliseconds:015}#{reference}")
+}
+
+/// Since when something is queued, and which contribution, as [`queued_at`] spells them.
+pub(crate) fn read_queued_at(spelled: &str) -> Option<(Timestamp, ContributionRef)> {
+    let (milliseconds, reference) = spelled.split_once('#')?;
+    let since = Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()?;
+    Some((since, ContributionRef::parse(reference).ok()?))
 }
 
 /// The same for a report.

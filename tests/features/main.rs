@@ -34,6 +34,7 @@ mod ideas;
 mod import;
 mod incremental;
 mod lambda;
+mod lanes;
 mod likes;
 mod lists;
 mod login;

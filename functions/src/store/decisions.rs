@@ -227,7 +227,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn carry_pending(&self) -> Result<(), StoreError> {
-        for held in self.lane(Lane::Carry, usize::MAX).await?.oldest {
+        for held in self.to_carry().await? {
             if let (ContributionRef::Idea(from), Some(into)) =
                 (held.contribution.reference(), &held.merged_into)
             {

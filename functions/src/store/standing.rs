@@ -70,7 +70,7 @@ pub(super) fn flags_text(flags: &BTreeSet<Flag>) -> Option<String> {
     (!keys.is_empty()).then(|| keys.join(","))
 }
 
-fn flags(item: &Attributes) -> BTreeSet<Flag> {
+pub(super) fn flags(item: &Attributes) -> BTreeSet<Flag> {
     let keys = item.get_optional("flags").unwrap_or_default();
     keys.split(',').filter_map(Flag::from_key).collect()
 }
