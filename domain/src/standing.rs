@@ -57,10 +57,7 @@ impl Moderated {
         }
         let status = decide(self.status, decision)?;
         let alert = match status.reason() {
-            Some(RejectionReason::Alert) => Some(Alert {
-                closed_at: None,
-                ..self.alert.clone().unwrap_or_default()
-            }),
+            Some(RejectionReason::Alert) => Some(Alert::opened(self.alert.as_ref(), now)),
             _ => self.alert.clone(),
         };
         let before = Before {

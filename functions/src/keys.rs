@@ -12,6 +12,7 @@
 //! | a report's receipt | `REPORT-RECEIPT#hash of its token` | `REPORT-RECEIPT` |
 //! | an entry of the audit log | `AUDIT` | its number |
 //! | the end of the audit log | `AUDIT-END` | `AUDIT-END` |
+//! | an alert that is open | `ALERT#contribution` | `ALERT` |
 //! | that a text was received | `TEXT#campaign#its hash` | `TEXT` |
 //! | a moderator | `MODERATORS` | the login |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
@@ -65,7 +66,8 @@ pub(crate) const LIKES: &str = "LIKES#";
 
 const IDEA: &str = "IDEA";
 
-/// What something waits for. An item is in one lane at most.
+/// What something waits for. An item is in one lane at most: an alert is an item of its own, since
+/// it is open whatever becomes of its contribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
     /// Contributions that wait to be read.
@@ -159,6 +161,10 @@ pub(crate) fn receipt(token_hash: &str) -> Key {
 
 pub(crate) fn text(campaign: &Slug, hash: &str) -> Key {
     single("TEXT", &format!("{campaign}#{hash}"))
+}
+
+pub(crate) fn alert(about: &ContributionRef) -> Key {
+    single("ALERT", &about.to_string())
 }
 
 /// The partition of the reports of one contribution.

@@ -92,21 +92,34 @@ pub(super) fn spell_status(status: Status) -> String {
     }
 }
 
-/// The lane that a contribution is in, and since when.
+/// The lane that a contribution is in, and since when. Its alert is in a lane of its own
+/// ([`alert_item`]).
 pub(super) fn lane_of(held: &Moderated) -> Option<(Lane, Timestamp)> {
     let is_idea = matches!(held.contribution, Contribution::Idea(_));
-    let alert_is_open = held
-        .alert
-        .as_ref()
-        .is_some_and(|alert| alert.closed_at.is_none());
     match held.status {
         Status::Waiting => Some((Lane::Waiting, held.contribution.received_at())),
         Status::Published if is_idea && held.response.is_none() => {
             Some((Lane::Unanswered, held.published_at?))
         }
-        _ if alert_is_open => Some((Lane::Alert, held.decided_at?)),
         _ => None,
     }
+}
+
+/// The open alert of a contribution, with what lists show of it.
+pub(super) fn alert_item(held: &Moderated) -> Option<Attributes> {
+    let alert = held.alert.as_ref().filter(|alert| alert.is_open())?;
+    let contribution = &held.contribution;
+    let reference = contribution.reference();
+    let since = alert.opened_at.or(held.decided_at)?;
+    let kind = match contribution {
+        Contribution::Idea(idea) => Some(idea.kind.key()),
+        Contribution::Comment(_) => None,
+    };
+    let item = Attributes::at(&keys::alert(&reference))
+        .text("campaign", contribution.campaign().as_str())
+        .optional("kind", kind)
+        .optional("flags", flags_text(&held.flags).as_deref());
+    Some(in_lane(item, Lane::Alert, since, &reference))
 }
 
 /// Puts an item in a lane.
