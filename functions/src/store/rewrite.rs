@@ -34,6 +34,7 @@ impl Store {
             ("version", Some(number(becomes.version))),
             ("decided_at", becomes.decided_at.map(time)),
             ("decided_by", becomes.decided_by.as_deref().map(text)),
+            ("first_decided_at", becomes.first_decided_at.map(time)),
             (BEFORE, becomes.before.as_ref().map(|it| text(&json(it)))),
             ("published_at", becomes.published_at.map(time)),
             (

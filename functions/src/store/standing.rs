@@ -51,6 +51,7 @@ pub(super) fn moderated(item: &Attributes) -> Result<Moderated, StoreError> {
         version: item.get_number_or_zero("version")?,
         decided_at: item.get_time_optional("decided_at")?,
         decided_by: item.get_optional("decided_by").map(str::to_owned),
+        first_decided_at: item.get_time_optional("first_decided_at")?,
         before: from_json(item, BEFORE)?,
         published_at: published_at(item, status)?,
         message: item.parse_optional("message", |raw| Body::parse(raw, Body::MAX))?,
