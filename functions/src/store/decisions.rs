@@ -130,7 +130,7 @@ impl Store {
     }
 
     /// The same, together with other writes: where a condition of theirs does not hold, nothing
-    /// is done, and the outcome is [`Decided::NoOther`].
+    /// is done, and the outcome is [`Decided::NoOther`]. It is not taken back, since they are not.
     pub(super) async fn decide_with(
         &self,
         ruling: &Ruling<'_>,
@@ -143,7 +143,10 @@ impl Store {
                 .decided(decision, message, ruling.by.spell(), ruling.now)
                 .map_err(|illegal| Decided::Already(illegal.status))?;
             let mut change = Change::ruled(held, decision.key(), becomes);
-            let becomes = &change.becomes;
+            let becomes = &mut change.becomes;
+            if !writes.is_empty() {
+                becomes.before = None;
+            }
             change.letters = letters_of(ruling, becomes.version, held.status, becomes.status);
             change.writes = writes;
             Ok(change)
