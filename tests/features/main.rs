@@ -18,6 +18,7 @@ mod audit;
 mod backup;
 #[path = "../binary.rs"]
 mod binary;
+mod bulk;
 mod campaigns;
 mod closing;
 mod command;
