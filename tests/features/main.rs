@@ -29,6 +29,7 @@ mod desk;
 mod engine;
 mod exports;
 mod feeds;
+mod figures;
 mod guard;
 mod hostile;
 mod ideas;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::filters::Filters;
 use super::item::reasons;
 use super::queue::age;
-use super::{head, office};
+use super::{DASHBOARD, head, office};
 use crate::session::Session;
 use crate::store::Standing;
 use crate::{App, Failure, SharedApp};
@@ -28,7 +28,11 @@ pub(super) async fn show(
         let of = |space: &Slug| campaign.is_some_and(|campaign| campaign.space == *space);
         filters.space.as_ref().is_none_or(of)
     };
-    let may = |campaign: &Slug| session.may_in(&app, Action::Read, campaign);
+    // Who reads contributions reads what becomes of them; so does who works on what is public.
+    let may = |campaign: &Slug| {
+        let mut rights = [Action::Read, Action::Analyse].into_iter();
+        rights.any(|action| session.may_in(&app, action, campaign))
+    };
     let all: Vec<&Standing> = standings
         .iter()
         .filter(of_space)
@@ -50,7 +54,10 @@ pub(super) async fn show(
     let spaces: Vec<Value> = catalogue
         .spaces
         .values()
-        .filter(|space| session.may(Action::Read, &space.slug))
+        .filter(|space| {
+            let may = |action| session.may(action, &space.slug);
+            may(Action::Read) || may(Action::Analyse)
+        })
         .map(|space| {
             let chosen = filters.space.as_ref() == Some(&space.slug);
             json!({"value": space.slug.as_str(), "label": space.name, "chosen": chosen})
@@ -65,7 +72,7 @@ pub(super) async fn show(
         "date": site_gen::dates::moment(now, app.renderer.messages()),
     });
     let view = office(&session, view);
-    let head = head(&app, "dashboard", "/moderation/tableau");
+    let head = head(&app, "dashboard", DASHBOARD);
     let page = app
         .renderer
         .document("moderation/dashboard.html", &head, &view)?;
