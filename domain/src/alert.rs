@@ -10,11 +10,35 @@ use crate::text::Title;
 /// who had to be told were.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
+    /// Since when it is open, or was last opened.
+    #[serde(default)]
+    pub opened_at: Option<Timestamp>,
     /// Who was told, in order.
     pub told: Vec<Told>,
     /// When it was closed.
     #[serde(default)]
     pub closed_at: Option<Timestamp>,
+}
+
+impl Alert {
+    /// The alert once a moderator says so at `now`, where there may be one already: one that is
+    /// open stays open since it was opened.
+    #[must_use]
+    pub fn opened(known: Option<&Self>, now: Timestamp) -> Self {
+        let known = known.cloned().unwrap_or_default();
+        let since = known.opened_at.filter(|_| known.is_open());
+        Self {
+            opened_at: since.or(Some(now)),
+            closed_at: None,
+            told: known.told,
+        }
+    }
+
+    /// Whether somebody has still to be told.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.closed_at.is_none()
+    }
 }
 
 /// Somebody who was told of an author in danger.

@@ -162,6 +162,9 @@ pub struct Moderated {
     pub decided_at: Option<Timestamp>,
     /// Who took it: a moderator's login.
     pub decided_by: Option<String>,
+    /// When a moderator first decided of it, who had to read it: until then it waited. None for
+    /// what was published elsewhere, and for what its author took back unread.
+    pub first_decided_at: Option<Timestamp>,
     /// How it stood before, while that can be put back.
     pub before: Option<Before>,
     /// When it was first published.

@@ -18,6 +18,9 @@ pub struct Before {
     pub decided_at: Option<Timestamp>,
     /// Who decided it.
     pub decided_by: Option<String>,
+    /// When a moderator first decided of it.
+    #[serde(default)]
+    pub first_decided_at: Option<Timestamp>,
     /// When it was first published.
     pub published_at: Option<Timestamp>,
     /// What the author was told beside the reason.
@@ -57,16 +60,14 @@ impl Moderated {
         }
         let status = decide(self.status, decision)?;
         let alert = match status.reason() {
-            Some(RejectionReason::Alert) => Some(Alert {
-                closed_at: None,
-                ..self.alert.clone().unwrap_or_default()
-            }),
+            Some(RejectionReason::Alert) => Some(Alert::opened(self.alert.as_ref(), now)),
             _ => self.alert.clone(),
         };
         let before = Before {
             status: self.status,
             decided_at: self.decided_at,
             decided_by: self.decided_by.clone(),
+            first_decided_at: self.first_decided_at,
             published_at: self.published_at,
             message: self.message.clone(),
             alert: self.alert.clone(),
@@ -74,8 +75,10 @@ impl Moderated {
         let ruled = self.ruled(status, by, now);
         // Nobody has read what is confirmed.
         let is_read = decision != Decision::Confirm;
+        let is_first = matches!(decision, Decision::Publish | Decision::Refuse(_));
         Ok(Self {
             before: decision.can_be_undone().then_some(before),
+            first_decided_at: self.first_decided_at.or(is_first.then_some(now)),
             decided_at: ruled.decided_at.filter(|_| is_read),
             decided_by: ruled.decided_by.clone().filter(|_| is_read),
             message: message.cloned(),
@@ -100,8 +103,10 @@ impl Moderated {
             return Err(NotGrouped::NoOther);
         }
         let status = decide(self.status, Decision::Merge)?;
+        let is_first = self.status == Status::Waiting;
         Ok(Self {
             merged_into: Some(into.id.clone()),
+            first_decided_at: self.first_decided_at.or(is_first.then_some(now)),
             ..self.ruled(status, by, now)
         })
     }
@@ -117,6 +122,7 @@ impl Moderated {
             version: self.version + 1,
             decided_at: before.decided_at,
             decided_by: before.decided_by,
+            first_decided_at: before.first_decided_at,
             before: None,
             published_at: before.published_at,
             message: before.message,

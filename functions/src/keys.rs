@@ -12,6 +12,7 @@
 //! | a report's receipt | `REPORT-RECEIPT#hash of its token` | `REPORT-RECEIPT` |
 //! | an entry of the audit log | `AUDIT` | its number |
 //! | the end of the audit log | `AUDIT-END` | `AUDIT-END` |
+//! | an alert that is open | `ALERT#contribution` | `ALERT` |
 //! | that a text was received | `TEXT#campaign#its hash` | `TEXT` |
 //! | a moderator | `MODERATORS` | the login |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
@@ -66,7 +67,8 @@ pub(crate) const LIKES: &str = "LIKES#";
 
 const IDEA: &str = "IDEA";
 
-/// What something waits for. An item is in one lane at most.
+/// What something waits for. An item is in one lane at most: an alert is an item of its own, since
+/// it is open whatever becomes of its contribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
     /// Contributions that wait to be read.
@@ -77,7 +79,7 @@ pub enum Lane {
     Alert,
     /// Ideas grouped with another, whose likes are still to be carried over.
     Carry,
-    /// Reports that wait for a verdict: no contributions, hence not for `Store::lane`.
+    /// Reports that wait for a verdict: no contributions, hence not for `Store::in_lane`.
     Reported,
 }
 
@@ -160,6 +162,10 @@ pub(crate) fn receipt(token_hash: &str) -> Key {
 
 pub(crate) fn text(campaign: &Slug, hash: &str) -> Key {
     single("TEXT", &format!("{campaign}#{hash}"))
+}
+
+pub(crate) fn alert(about: &ContributionRef) -> Key {
+    single("ALERT", &about.to_string())
 }
 
 /// The partition of the reports of one contribution.
@@ -274,6 +280,13 @@ pub(crate) fn identity(of: &Recipient) -> String {
 /// The sort key of the queue: milliseconds since 1970 padded to sort, then the contribution.
 pub(crate) fn queued_at(milliseconds: i64, reference: &ContributionRef) -> String {
     format!("{milliseconds:015}#{reference}")
+}
+
+/// Since when something is queued, and which contribution, as [`queued_at`] spells them.
+pub(crate) fn read_queued_at(spelled: &str) -> Option<(Timestamp, ContributionRef)> {
+    let (milliseconds, reference) = spelled.split_once('#')?;
+    let since = Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()?;
+    Some((since, ContributionRef::parse(reference).ok()?))
 }
 
 /// The same for a report.

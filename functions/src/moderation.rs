@@ -7,8 +7,10 @@ mod decisions;
 mod done;
 mod exports;
 mod filters;
+mod history;
 mod item;
 mod journal;
+mod lanes;
 mod outbox;
 mod protection;
 mod queue;
@@ -32,6 +34,9 @@ use done::Done;
 use filters::Filters;
 use queue::Desk;
 
+/// The figures.
+const DASHBOARD: &str = "/moderation/tableau";
+
 pub(crate) fn router() -> Routes {
     let one = |action: &str| format!("/moderation/contributions/{{contribution}}{action}");
     Routes::new()
@@ -40,8 +45,8 @@ pub(crate) fn router() -> Routes {
             get(|| async { Redirect::permanent(address::MODERATION) }),
         )
         .route(address::MODERATION, get(queue::show))
-        .route("/moderation/lot", post(bulk::decide))
-        .route("/moderation/tableau", get(dashboard::show))
+        .route(queue::BATCH, post(bulk::decide))
+        .route(DASHBOARD, get(dashboard::show))
         .route("/moderation/journal", get(journal::show))
         .merge(exports::router())
         .merge(outbox::router())
@@ -184,11 +189,10 @@ impl<'a> Opened<'a> {
 pub(crate) fn office(session: &Session, mut view: Value) -> Value {
     view["moderator"] = session.moderator.name.as_str().into();
     view["logout_action"] = address::LOGOUT.into();
-    let grants = &session.moderator.grants;
-    let analyses = grants.iter().any(|grant| grant.role.may(Action::Analyse));
-    view["analyses"] = analyses.into();
-    let moderates = grants.iter().any(|grant| grant.role.may(Action::Moderate));
-    view["protects"] = moderates.into();
+    let may = |action| lanes::may_somewhere(session, action);
+    view["reads"] = may(Action::Read).into();
+    view["analyses"] = may(Action::Analyse).into();
+    view["protects"] = may(Action::Moderate).into();
     view["administers"] = session.moderator.may_everywhere(Action::Administer).into();
     view
 }

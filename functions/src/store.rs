@@ -14,6 +14,7 @@ mod decisions;
 mod figures;
 mod identities;
 mod items;
+mod lanes;
 mod letters;
 mod likes;
 mod mailing;
@@ -49,16 +50,17 @@ pub use answers::{AlertStep, Answer};
 pub(crate) use attempts::Patience;
 pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
 pub use campaign::Counted;
-pub use contributions::{Added, Queue};
+pub use contributions::Added;
 pub use counts::{Difference, Refreshed};
 pub use decisions::{AUTHOR, By, Decided, Erased, Ruling};
 pub use figures::Standing;
 pub use items::{AT_ONCE, Item, Place, Table};
+pub use lanes::{InLane, Queue, Signal};
 pub use mailing::{MailLane, Queued};
 pub use moderators::{Change, Changed, LONGEST_LOGIN, Moderator, PasswordHash, Proofs};
 pub(crate) use protection::Network;
 pub(crate) use quotas::Busy;
-pub use reports::{Closing, ReportsClosed, ReportsQueue};
+pub use reports::{Closing, ReportsClosed};
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
 #[derive(Debug, Clone)]

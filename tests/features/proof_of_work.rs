@@ -168,3 +168,31 @@ async fn what_is_not_confirmed_may_be_taken_back_and_a_moderator_cannot_publish_
     let list = app.get_as(&mut moderator, "/moderation/").await;
     assert!(!list.body.contains("Ouvrir le soir"));
 }
+
+#[tokio::test]
+async fn what_is_not_confirmed_is_read_by_nobody_not_even_a_moderator() {
+    let (app, mut moderator) = protected().await;
+    let reviewed = review(&app, "lina@example.org").await;
+    send(&app, &reviewed, "").await;
+    app.outbox(1).await;
+    let letters = app
+        .served
+        .store()
+        .letters(functions::store::MailLane::Sent, 9)
+        .await
+        .unwrap();
+    let about = letters[0].letter.about.to_string();
+    let item = format!("/moderation/contributions/{about}");
+    for path in [
+        item.clone(),
+        format!("/moderation/?fait=publish&de={about}"),
+    ] {
+        let page = app.get_as(&mut moderator, &path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for text in ["Ouvrir le soir", "c’est fermé", "moderation.status"] {
+            assert!(!page.body.contains(text), "{path}: {text}");
+        }
+    }
+    let page = app.get_as(&mut moderator, &item).await.page();
+    assert_page!(page.text());
+}

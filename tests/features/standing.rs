@@ -6,8 +6,10 @@ use domain::{
     Alert, Body, Comment, Contribution, ContributionId, ContributionRef, Decision, Idea, IdeaKind,
     Moderated, NotGrouped, RejectionReason, Slug, Status, Title,
 };
+use functions::store::Lane;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
+use reqwest::StatusCode;
 
 use crate::app::TestApp;
 
@@ -115,6 +117,7 @@ fn thing(place: usize, status: Status, at: Timestamp) -> Moderated {
         version: 0,
         decided_at: decided.then_some(at),
         decided_by: decided.then(|| "ana".to_owned()),
+        first_decided_at: decided.then_some(at),
         before: None,
         published_at: was_public.then_some(at),
         message: None,
@@ -122,7 +125,7 @@ fn thing(place: usize, status: Status, at: Timestamp) -> Moderated {
         response: None,
         draft: None,
         outcome: None,
-        alert: (status.reason() == Some(RejectionReason::Alert)).then(Alert::default),
+        alert: (status.reason() == Some(RejectionReason::Alert)).then(|| Alert::opened(None, at)),
         erased: false,
         flags: BTreeSet::new(),
     }
@@ -146,6 +149,9 @@ fn assert_holds(world: &[Moderated]) -> Result<(), TestCaseError> {
         }
         if status.reason() == Some(RejectionReason::Alert) {
             prop_assert!(held.alert.is_some());
+        }
+        if let Some(alert) = held.alert.as_ref().filter(|alert| alert.is_open()) {
+            prop_assert!(alert.opened_at.is_some());
         }
         prop_assert!(!held.erased || status == Status::Withdrawn);
         // What it was grouped with is there, of its campaign, and leads to an end.
@@ -182,6 +188,7 @@ proptest! {
         for (step, by, seconds) in steps {
             now += seconds.seconds();
             let by = MODERATORS[by];
+            let undoes = matches!(step, Step::Undo(_));
             let (of, becomes) = match step {
                 Step::Decide(of, decision, said) => {
                     let held = &world[of];
@@ -243,6 +250,16 @@ proptest! {
             if let Some(becomes) = becomes {
                 let held = &world[of];
                 prop_assert_eq!(becomes.version, held.version + 1);
+                if !undoes {
+                    // An alert is open until it is closed, and a first decision stays the first.
+                    let opened = |held: &Moderated| held.alert.as_ref().and_then(|it| it.opened_at);
+                    prop_assert!(opened(held).is_none() || opened(&becomes) == opened(held));
+                    let first = held.first_decided_at;
+                    prop_assert!(first.is_none() || becomes.first_decided_at == first);
+                    let read = held.status == Status::Waiting && becomes.status != held.status;
+                    let read = read && becomes.status != Status::Withdrawn;
+                    prop_assert!(first.is_some() || (becomes.first_decided_at == Some(now)) == read);
+                }
                 prop_assert_eq!(&becomes.contribution, &held.contribution);
                 // What an author took back is nobody's to bring back.
                 prop_assert!(held.status != Status::Withdrawn || becomes.status == Status::Withdrawn);
@@ -257,7 +274,8 @@ proptest! {
 #[tokio::test]
 async fn what_is_allowed_is_listed_and_what_is_not_changes_nothing() {
     const STEPS: usize = 40;
-    const ACTIONS: [&str; 7] = [
+    const ACTIONS: [&str; 8] = [
+        "alerte",
         "publier",
         "refuser",
         "masquer",
@@ -301,17 +319,28 @@ async fn what_is_allowed_is_listed_and_what_is_not_changes_nothing() {
         let action = ACTIONS[draw(ACTIONS.len() - usize::from(step < STEPS / 2))];
         let stale = draw(6) == 0;
         let version = (held.version + u64::from(stale)).to_string();
+        let reason = ["off-topic", "alert"][draw(2)];
         let form = [
             ("version", version.as_str()),
-            ("reason", "off-topic"),
+            ("reason", reason),
             ("message", "Merci."),
             ("into", other.as_str()),
-            ("faire", "confirmer"),
+            (
+                "faire",
+                if action == "alerte" {
+                    "clore"
+                } else {
+                    "confirmer"
+                },
+            ),
         ];
         app.advance(i64::try_from(draw(25)).unwrap());
         let path = format!("/moderation/contributions/{reference}/{action}");
-        let answer = app.post_as(&mut moderator, &path, &form).await.location();
-        let changed = !answer.contains("fait=conflict") && !answer.contains("fait=too-late");
+        let answer = app.post_as(&mut moderator, &path, &form).await;
+        let changed = answer.status != StatusCode::CONFLICT && {
+            let answer = answer.location();
+            !answer.contains("fait=conflict") && !answer.contains("fait=too-late")
+        };
         let now_held = store.contribution(reference).await.unwrap().unwrap();
         if changed {
             assert!(!stale, "{action}");
@@ -319,6 +348,17 @@ async fn what_is_allowed_is_listed_and_what_is_not_changes_nothing() {
             assert_eq!(now_held.version, held.version + 1, "{action}");
         } else {
             assert_eq!(now_held, held, "{action}");
+        }
+        // Each is in the lanes that its standing says, and its alert in one of its own.
+        let alert = now_held.alert.as_ref();
+        for (lane, belongs) in [
+            (Lane::Waiting, now_held.status == Status::Waiting),
+            (Lane::Unanswered, now_held.status == Status::Published),
+            (Lane::Alert, alert.is_some_and(|alert| alert.is_open())),
+        ] {
+            let lane_held = store.in_lane(lane).await.unwrap();
+            let listed = lane_held.iter().any(|one| one.reference == *reference);
+            assert_eq!(listed, belongs, "{action}: {lane:?}");
         }
         let history = store.history(&reference.to_string()).await.unwrap();
         assert_eq!(history.len(), listed[place], "{action}");

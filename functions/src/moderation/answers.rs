@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::{Action, OutcomeForm, ResponseForm, ToldForm};
 
+use super::filters::{Filters, Listed};
 use super::{Opened, Typing};
 use crate::form::Typed;
 use crate::session::Session;
@@ -38,6 +39,11 @@ pub(super) async fn respond(
     };
     let ruling = opened.ruling(&typing)?;
     let decided = app.store.respond(&ruling, &team, &text, answer).await?;
+    let is_listed = Filters::read(&typing.liste).lane == Listed::Unanswered;
+    let is_first = answer == Answer::Publish && opened.held.response.is_none();
+    if is_listed && is_first && decided == Decided::Done {
+        return Ok(opened.after(&typing, done).into_response());
+    }
     opened.said(&typing, &decided, done).await
 }
 

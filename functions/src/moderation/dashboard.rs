@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::filters::Filters;
 use super::item::reasons;
 use super::queue::age;
-use super::{head, office};
+use super::{DASHBOARD, head, office};
 use crate::session::Session;
 use crate::store::Standing;
 use crate::{App, Failure, SharedApp};
@@ -28,7 +28,11 @@ pub(super) async fn show(
         let of = |space: &Slug| campaign.is_some_and(|campaign| campaign.space == *space);
         filters.space.as_ref().is_none_or(of)
     };
-    let may = |campaign: &Slug| session.may_in(&app, Action::Read, campaign);
+    // Who reads contributions reads what becomes of them; so does who works on what is public.
+    let may = |campaign: &Slug| {
+        let mut rights = [Action::Read, Action::Analyse].into_iter();
+        rights.any(|action| session.may_in(&app, action, campaign))
+    };
     let all: Vec<&Standing> = standings
         .iter()
         .filter(of_space)
@@ -50,7 +54,10 @@ pub(super) async fn show(
     let spaces: Vec<Value> = catalogue
         .spaces
         .values()
-        .filter(|space| session.may(Action::Read, &space.slug))
+        .filter(|space| {
+            let may = |action| session.may(action, &space.slug);
+            may(Action::Read) || may(Action::Analyse)
+        })
         .map(|space| {
             let chosen = filters.space.as_ref() == Some(&space.slug);
             json!({"value": space.slug.as_str(), "label": space.name, "chosen": chosen})
@@ -65,23 +72,23 @@ pub(super) async fn show(
         "date": site_gen::dates::moment(now, app.renderer.messages()),
     });
     let view = office(&session, view);
-    let head = head(&app, "dashboard", "/moderation/tableau");
+    let head = head(&app, "dashboard", DASHBOARD);
     let page = app
         .renderer
         .document("moderation/dashboard.html", &head, &view)?;
     Ok(Html(page))
 }
 
-/// The figures of some contributions. Delays are from receipt to the first decision, of those
-/// that people sent; an import is nobody's delay.
+/// The figures of some contributions: each is in one column beside those received. Delays are from
+/// receipt to the first decision of a moderator.
 fn row(app: &App, name: &str, standings: &[&Standing], now: Timestamp) -> Value {
+    let number = |count: usize| site_gen::number(count as u64);
     let count = |key: &str| {
-        let of = standings.iter().filter(|one| one.status.key() == key);
-        of.count()
+        let of = standings.iter().filter(|one| column(one) == key);
+        number(of.count())
     };
     let mut delays: Vec<i64> = standings
         .iter()
-        .filter(|one| !one.imported)
         .filter_map(|one| Some(one.decided_at?.duration_since(one.received_at).as_secs()))
         .collect();
     delays.sort_unstable();
@@ -92,10 +99,11 @@ fn row(app: &App, name: &str, standings: &[&Standing], now: Timestamp) -> Value 
         .min();
     json!({
         "name": name,
-        "received": standings.len(),
+        "received": number(standings.len()),
         "published": count("published"),
         "refused": count("refused"),
         "waiting": count("waiting"),
+        "grouped": count("grouped"),
         "hidden": count("hidden"),
         "withdrawn": count("withdrawn"),
         "decided": delays.len(),
@@ -105,12 +113,21 @@ fn row(app: &App, name: &str, standings: &[&Standing], now: Timestamp) -> Value 
     })
 }
 
-/// Refusals by reason, the most frequent first, each with all refusals as its base.
+/// The column in which a contribution is counted.
+fn column(standing: &Standing) -> &'static str {
+    match standing.status {
+        Status::Refused(_) | Status::Hidden(_) if standing.grouped => "grouped",
+        status => status.key(),
+    }
+}
+
+/// Refusals by reason, the most frequent first, each with all refusals as its base. What is
+/// grouped with another is none.
 fn refusals(app: &App, standings: &[&Standing]) -> Vec<Value> {
     let refused: Vec<RejectionReason> = standings
         .iter()
         .filter_map(|one| match one.status {
-            Status::Refused(reason) => Some(reason),
+            Status::Refused(reason) if !one.grouped => Some(reason),
             _ => None,
         })
         .collect();
@@ -125,7 +142,10 @@ fn refusals(app: &App, standings: &[&Standing]) -> Vec<Value> {
     counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     counts
         .into_iter()
-        .map(|(count, label)| json!({"label": label, "count": count, "of": refused.len()}))
+        .map(|(count, label)| {
+            let number = |count: usize| site_gen::number(count as u64);
+            json!({"label": label, "count": number(count), "of": number(refused.len())})
+        })
         .collect()
 }
 

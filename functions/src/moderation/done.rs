@@ -5,7 +5,8 @@ use serde::Serialize;
 use site_gen::address;
 use site_gen::view::Link;
 
-use super::queue::named;
+use super::bulk::AT_ONCE;
+use super::queue::{BATCH, named};
 use crate::session::Session;
 use crate::{App, Failure};
 
@@ -25,7 +26,10 @@ pub(super) struct Done {
 #[derive(Debug, Clone, Serialize)]
 struct Undo {
     action: String,
-    version: u64,
+    /// The version that was decided, of one contribution.
+    version: Option<u64>,
+    /// What was decided together, each as a box of the list says it.
+    choices: Vec<String>,
 }
 
 impl Done {
@@ -35,7 +39,7 @@ impl Done {
         session: &Session,
         query: &str,
     ) -> Result<Option<Self>, Failure> {
-        const KNOWN: [&str; 16] = [
+        const KNOWN: [&str; 17] = [
             "publish",
             "refuse",
             "hide",
@@ -51,6 +55,7 @@ impl Done {
             "told",
             "alert-closed",
             "batch",
+            "batch-undone",
             "none",
         ];
         let value = |name: &str| {
@@ -71,19 +76,19 @@ impl Done {
                 undo: None,
             }));
         }
-        if done == "batch" {
+        if let "batch" | "batch-undone" = done {
             let count = |name: &str| value(name).and_then(|n| n.parse::<u64>().ok()).unwrap_or(0);
             let (changed, already) = (count("n"), count("deja"));
-            let mut text = messages.count("moderation.done.batch", changed);
+            let mut text = messages.count(&format!("moderation.done.{done}"), changed);
             if already > 0 {
                 text.push(' ');
-                text.push_str(&messages.count("moderation.done.batch-already", already));
+                text.push_str(&messages.count(&format!("moderation.done.{done}-already"), already));
             }
             return Ok(Some(Self {
                 text,
                 late: already > 0,
                 of: None,
-                undo: None,
+                undo: undo_together(app, session, query).await?,
             }));
         }
         let reference = value("de").and_then(|of| ContributionRef::parse(of).ok());
@@ -100,10 +105,10 @@ impl Done {
         if done == "conflict" {
             return Ok(Some(Self::conflict(app, &reference, Some(&held))));
         }
-        let own = held.decided_by.as_deref() == Some(session.moderator.login.as_str());
-        let undo = (own && held.can_be_undone(app.now())).then(|| Undo {
+        let undo = can_undo(app, session, &held).then(|| Undo {
             action: format!("{}/annuler", address::moderate(&reference.to_string())),
-            version: held.version,
+            version: Some(held.version),
+            choices: Vec::new(),
         });
         Ok(Some(Self {
             text: messages.text(&format!("moderation.done.{done}"), &[]),
@@ -140,4 +145,32 @@ impl Done {
             undo: None,
         }
     }
+}
+
+/// Whether this moderator can take back what was last decided of it.
+fn can_undo(app: &App, session: &Session, held: &Moderated) -> bool {
+    let own = held.decided_by.as_deref() == Some(session.moderator.login.as_str());
+    let may = session.may_in(app, Action::Moderate, held.contribution.campaign());
+    own && may && held.can_be_undone(app.now())
+}
+
+/// How what was decided together is taken back: all of it that can be.
+async fn undo_together(app: &App, session: &Session, query: &str) -> Result<Option<Undo>, Failure> {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let of: Vec<ContributionRef> = pairs
+        .filter(|(name, _)| *name == "de")
+        .filter_map(|(_, of)| ContributionRef::parse(of).ok())
+        .take(AT_ONCE)
+        .collect();
+    let held = app.store.contributions(&of).await?;
+    let held = of.iter().filter_map(|of| Some((of, held.get(of)?)));
+    let choices: Vec<String> = held
+        .filter(|(_, held)| can_undo(app, session, held))
+        .map(|(of, held)| format!("{of} {}", held.version))
+        .collect();
+    Ok((!choices.is_empty()).then(|| Undo {
+        action: BATCH.to_owned(),
+        version: None,
+        choices,
+    }))
 }

@@ -1,10 +1,16 @@
 //! Which contributions a list of the back office shows, as its address spells it.
 
-use domain::{Campaign, Contribution, Flag, IdeaKind, Moderated, Slug, Status};
-use jiff::Timestamp;
-use site_gen::Catalogue;
+use std::collections::BTreeSet;
 
-use crate::store::Lane;
+use domain::{Action, Campaign, Flag, IdeaKind, Slug};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use site_gen::{Catalogue, address};
+
+use super::lanes::may_somewhere;
+use crate::App;
+use crate::session::Session;
+use crate::store::{InLane, Lane};
 
 /// A list: a lane, and what is looked for in it. Blank is all. Each value is one of those that
 /// the form offers, so that they stand in an address as they are.
@@ -41,10 +47,10 @@ impl Noticed {
         }
     }
 
-    fn holds(self, held: &Moderated) -> bool {
+    fn holds(self, flags: &BTreeSet<Flag>) -> bool {
         match self {
-            Self::Anything => !held.flags.is_empty(),
-            Self::Flag(flag) => held.flags.contains(&flag),
+            Self::Anything => !flags.is_empty(),
+            Self::Flag(flag) => flags.contains(&flag),
         }
     }
 }
@@ -56,6 +62,7 @@ pub(super) enum Listed {
     Waiting,
     Unanswered,
     Alert,
+    Reported,
 }
 
 /// What sort of contribution.
@@ -66,21 +73,54 @@ pub(super) enum Kind {
 }
 
 impl Listed {
-    pub(super) const ALL: [Self; 3] = [Self::Waiting, Self::Unanswered, Self::Alert];
+    const ALL: [Self; 4] = [Self::Waiting, Self::Unanswered, Self::Alert, Self::Reported];
+
+    /// Those that somebody may read, in a space at least.
+    pub(super) fn of(session: &Session) -> impl Iterator<Item = Self> {
+        let may = |listed: &Self| may_somewhere(session, listed.asks());
+        Self::ALL.into_iter().filter(may)
+    }
 
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Waiting => "lire",
             Self::Unanswered => "repondre",
             Self::Alert => "alertes",
+            Self::Reported => "signalements",
         }
     }
 
-    pub(super) fn lane(self) -> Lane {
+    /// The right that it takes.
+    pub(super) fn asks(self) -> Action {
         match self {
-            Self::Waiting => Lane::Waiting,
-            Self::Unanswered => Lane::Unanswered,
-            Self::Alert => Lane::Alert,
+            Self::Waiting | Self::Unanswered | Self::Alert => Action::Read,
+            Self::Reported => Action::Moderate,
+        }
+    }
+
+    /// Its lane of contributions; reports are none.
+    pub(super) fn lane(self) -> Option<Lane> {
+        match self {
+            Self::Waiting => Some(Lane::Waiting),
+            Self::Unanswered => Some(Lane::Unanswered),
+            Self::Alert => Some(Lane::Alert),
+            Self::Reported => None,
+        }
+    }
+
+    /// The page on which it is.
+    pub(super) fn page(self) -> &'static str {
+        match self {
+            Self::Waiting | Self::Unanswered | Self::Alert => address::MODERATION,
+            Self::Reported => address::REPORTS,
+        }
+    }
+
+    /// Which of the lists of its page, where it is not the first.
+    pub(super) fn file(self) -> Option<&'static str> {
+        match self {
+            Self::Unanswered | Self::Alert => Some(self.key()),
+            Self::Waiting | Self::Reported => None,
         }
     }
 }
@@ -100,11 +140,9 @@ impl Kind {
         }
     }
 
-    fn of(contribution: &Contribution) -> Self {
-        match contribution {
-            Contribution::Idea(idea) => Self::Idea(idea.kind),
-            Contribution::Comment(_) => Self::Comment,
-        }
+    /// The kind of an idea; a comment has none.
+    pub(super) fn of(kind: Option<IdeaKind>) -> Self {
+        kind.map_or(Self::Comment, Self::Idea)
     }
 }
 
@@ -118,7 +156,8 @@ impl Filters {
         for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
             match name {
                 "file" => {
-                    let known = Listed::ALL.into_iter().find(|lane| lane.key() == value);
+                    let mut lanes = Listed::ALL.into_iter();
+                    let known = lanes.find(|lane| lane.file() == Some(value));
                     filters.lane = known.unwrap_or_default();
                 }
                 "espace" => filters.space = Slug::parse(value).ok(),
@@ -136,8 +175,8 @@ impl Filters {
     /// The pairs of the address, those that are blank left out.
     fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
-        if self.lane != Listed::Waiting {
-            pairs.push(("file", self.lane.key().to_owned()));
+        if let Some(file) = self.lane.file() {
+            pairs.push(("file", file.to_owned()));
         }
         let slug = |slug: &Option<Slug>| slug.as_ref().map(Slug::to_string);
         let filters = [
@@ -154,6 +193,19 @@ impl Filters {
             pairs.extend(value.map(|value| (name, value)));
         }
         pairs
+    }
+
+    /// A list without filters.
+    pub(super) fn all(lane: Listed) -> Self {
+        Self {
+            lane,
+            ..Self::default()
+        }
+    }
+
+    /// The address of the list, with more pairs.
+    pub(super) fn list(&self, more: &[(&str, &str)]) -> String {
+        self.path(self.lane.page(), more)
     }
 
     /// The query that [`Filters::read`] reads.
@@ -184,29 +236,76 @@ impl Filters {
         self.pairs().iter().any(|(name, _)| *name != "file")
     }
 
-    /// Whether a contribution is on this list.
-    pub(super) fn hold(&self, catalogue: &Catalogue, held: &Moderated, now: Timestamp) -> bool {
-        let contribution = &held.contribution;
-        let campaign: Option<&Campaign> = catalogue.campaigns.get(contribution.campaign());
-        let of_space = |space: &Slug| campaign.is_some_and(|campaign| campaign.space == *space);
-        let in_campaign = |slug: &Slug| contribution.campaign() == slug;
-        let old = |days: i64| now.duration_since(since(held)).as_hours() >= days * 24;
-        self.space.as_ref().is_none_or(of_space)
-            && self.campaign.as_ref().is_none_or(in_campaign)
-            && self.kind.is_none_or(|kind| kind == Kind::of(contribution))
-            && self.days.is_none_or(old)
-            && self.noticed.is_none_or(|noticed| noticed.holds(held))
+    /// Whether what is in a lane is on this list.
+    pub(super) fn hold(&self, catalogue: &Catalogue, one: &InLane, now: Timestamp) -> bool {
+        self.hold_place(catalogue, &one.campaign, one.since, now)
+            && self.hold_kind(Kind::of(one.kind), &one.flags)
     }
-}
 
-/// Since when a contribution waits in its lane.
-pub(super) fn since(held: &Moderated) -> Timestamp {
-    match held.status {
-        Status::Waiting => held.contribution.received_at(),
-        _ => held
-            .published_at
-            .filter(|_| held.status == Status::Published)
-            .or(held.decided_at)
-            .unwrap_or(held.contribution.received_at()),
+    /// Whether what is of this campaign, and waits since then, is on this list.
+    pub(super) fn hold_place(
+        &self,
+        catalogue: &Catalogue,
+        campaign: &Slug,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> bool {
+        let known: Option<&Campaign> = catalogue.campaigns.get(campaign);
+        let of_space = |space: &Slug| known.is_some_and(|campaign| campaign.space == *space);
+        let old = |days: i64| now.duration_since(since).as_hours() >= days * 24;
+        self.space.as_ref().is_none_or(of_space)
+            && self.campaign.as_ref().is_none_or(|slug| slug == campaign)
+            && self.days.is_none_or(old)
+    }
+
+    /// Whether what is of this kind, and was noticed so, is on this list.
+    pub(super) fn hold_kind(&self, kind: Kind, flags: &BTreeSet<Flag>) -> bool {
+        self.kind.is_none_or(|wanted| wanted == kind)
+            && self.noticed.is_none_or(|noticed| noticed.holds(flags))
+    }
+
+    /// Whether a kind, or what was noticed, is looked for.
+    pub(super) fn ask_kind(&self) -> bool {
+        self.kind.is_some() || self.noticed.is_some()
+    }
+
+    /// The filters as choices, with what is chosen.
+    pub(super) fn choices(&self, app: &App, session: &Session) -> Value {
+        let catalogue = app.renderer.catalogue();
+        let messages = app.renderer.messages();
+        let choice = |value: String, label: String, chosen: bool| json!({"value": value, "label": label, "chosen": chosen});
+        let may = |space: &Slug| session.may(self.lane.asks(), space);
+        let spaces = catalogue.spaces.values().filter(|space| may(&space.slug));
+        let spaces = spaces.map(|space| {
+            let chosen = self.space.as_ref() == Some(&space.slug);
+            choice(space.slug.to_string(), space.name.clone(), chosen)
+        });
+        let campaigns = catalogue.campaigns.values();
+        let campaigns = campaigns.filter(|campaign| may(&campaign.space));
+        let campaigns = campaigns.map(|campaign| {
+            let chosen = self.campaign.as_ref() == Some(&campaign.slug);
+            choice(campaign.slug.to_string(), campaign.short.clone(), chosen)
+        });
+        let kinds = Kind::ALL.into_iter().map(|kind| {
+            let label = messages.text(&format!("moderation.kind.{}", kind.key()), &[]);
+            choice(kind.key().to_owned(), label, self.kind == Some(kind))
+        });
+        let ages = AGES.into_iter().map(|days| {
+            let n = u64::try_from(days).unwrap_or_default();
+            let label = messages.count("moderation.older", n);
+            choice(days.to_string(), label, self.days == Some(days))
+        });
+        let noticed = Noticed::all().map(|noticed| {
+            let label = messages.text(&format!("flag.{}", noticed.key()), &[]);
+            let chosen = self.noticed == Some(noticed);
+            choice(noticed.key().to_owned(), label, chosen)
+        });
+        json!({
+            "spaces": spaces.collect::<Vec<_>>(),
+            "campaigns": campaigns.collect::<Vec<_>>(),
+            "kinds": kinds.collect::<Vec<_>>(),
+            "ages": ages.collect::<Vec<_>>(),
+            "noticed": noticed.collect::<Vec<_>>(),
+        })
     }
 }

@@ -2,15 +2,15 @@
 
 use domain::{
     Action, Alert, Contribution, ContributionRef, Decided as Outcomes, Moderated, RejectionReason,
-    Status,
+    Reported, Status,
 };
 use serde_json::{Value, json};
 use site_gen::view::{Choice, Link};
 use site_gen::{address, dates, markdown};
 
-use super::Typing;
 use super::decisions::{MESSAGE_LIMIT, public_page};
 use super::queue::{Desk, named};
+use super::{Typing, history};
 use crate::store::{AUTHOR, COMMAND};
 use crate::{App, Failure};
 
@@ -36,18 +36,25 @@ impl Desk<'_> {
         let status = held.status;
         let may = |action| self.session.may_in(app, action, contribution.campaign());
         let (moderates, answers) = (may(Action::Moderate), may(Action::Answer));
+        let log = app.store.history(&reference.to_string()).await?;
+        let reports = app.store.reports(&reference).await?;
+        // Nobody reads it before its author confirms it; where there is nothing to read, nothing
+        // is shown but why.
+        let is_read = status != Status::Unconfirmed;
+        let body = contribution.body().as_str();
         Ok(json!({
             "noun": noun(app, &reference),
             "reference": reference.id().reference(),
             "version": held.version,
-            "title": contribution.title(),
-            "kind": kind,
-            "category": category,
-            "question": question,
-            "name": name,
-            "body": markdown::citizens(contribution.body().as_str()),
+            "title": contribution.title().filter(|_| is_read),
+            "kind": kind.filter(|_| is_read),
+            "category": category.filter(|_| is_read),
+            "question": question.filter(|_| is_read),
+            "name": name.filter(|_| is_read),
+            "body": is_read.then(|| markdown::citizens(body)),
             "erased": held.erased,
-            "flags": self.flags(held),
+            "flags": self.flags(held).filter(|_| is_read),
+            "signalled": self.signalled(held, &reports),
             "campaign": campaign(app, contribution),
             "parent": self.parent(contribution).await?,
             "received": dates::moment(contribution.received_at(), messages),
@@ -69,7 +76,7 @@ impl Desk<'_> {
                 "answer": answers && status == Status::Published
                     && matches!(reference, ContributionRef::Idea(_)),
             },
-            "near": self.near(held).await,
+            "near": if is_read { self.near(held).await } else { Vec::new() },
             "answer": self.answer(held),
             "moderates": moderates,
             "alert": held.alert.as_ref().map(|alert| self.alert(alert)),
@@ -86,7 +93,7 @@ impl Desk<'_> {
                 "outcome": domain::OutcomeForm::TEXT_LIMIT,
                 "who": domain::ToldForm::LIMIT,
             },
-            "history": self.history(&reference, held).await?,
+            "history": history::lines(app, held, &log, &reports),
         }))
     }
 
@@ -216,29 +223,20 @@ impl Desk<'_> {
         })
     }
 
-    /// What was decided, oldest first, in words.
-    async fn history(
-        &self,
-        reference: &ContributionRef,
-        held: &Moderated,
-    ) -> Result<Vec<Value>, Failure> {
+    /// That the public signalled it, with where that is decided of; none where nothing waits, or
+    /// for who may not.
+    fn signalled(&self, held: &Moderated, reports: &[Reported]) -> Option<Link> {
+        let contribution = &held.contribution;
+        let open = reports.iter().filter(|report| report.answer.is_none());
+        let count = open.count() as u64;
+        let campaign = contribution.campaign();
+        let may = self.session.may_in(self.app, Action::Moderate, campaign);
         let messages = self.app.renderer.messages();
-        let mut lines = vec![json!({
-            "at": dates::moment(held.contribution.received_at(), messages),
-            "what": messages.text("history.received", &[]),
-            "who": who(self.app, AUTHOR),
-        })];
-        for entry in self.app.store.history(&reference.to_string()).await? {
-            let reason = entry.after.split([' ', '/']).nth(1);
-            let reason = reason.and_then(RejectionReason::from_key);
-            lines.push(json!({
-                "at": dates::moment(entry.at, messages),
-                "what": messages.text(&format!("history.{}", entry.action), &[]),
-                "reason": reason.map(|reason| reason_label(self.app, reason)),
-                "who": who(self.app, &entry.by),
-            }));
-        }
-        Ok(lines)
+        (count > 0 && may).then(|| {
+            let label = messages.count("moderation.signalled", count);
+            let reference = contribution.reference().to_string();
+            Link::new(label, address::moderate_reports(&reference))
+        })
     }
 }
 
@@ -255,7 +253,7 @@ pub(super) fn reasons(app: &App) -> Vec<Choice> {
         .collect()
 }
 
-fn reason_label(app: &App, reason: RejectionReason) -> String {
+pub(super) fn reason_label(app: &App, reason: RejectionReason) -> String {
     let key = format!("reason.{}.label", reason.key());
     app.renderer.messages().text(&key, &[])
 }

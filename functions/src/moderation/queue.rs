@@ -1,31 +1,37 @@
 //! The desk: a list of what waits, one contribution whole, and what was done just now.
 
 use axum::extract::{Path, RawQuery, State};
-use axum::response::{Html, IntoResponse, Response};
-use domain::{Action, ContributionRef, Invalid, Moderated};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::{Action, ContributionRef, Invalid, Moderated, Status};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use site_gen::address;
 use site_gen::view::{FormErrors, Link};
 
 use super::done::Done;
-use super::filters::{AGES, Filters, Kind, Listed, Noticed, since};
-use super::{Opened, Typing, head, office};
+use super::filters::{Filters, Listed};
+use super::lanes::{self, Lanes};
+use super::{DASHBOARD, Opened, Typing, head, office};
 use crate::session::Session;
-use crate::store::Lane;
+use crate::store::InLane;
 use crate::{App, Failure, SharedApp};
 
 /// How many contributions the list shows; the count above it is of all.
 const SHOWN: usize = 50;
-/// How many contributions of a lane are read to fill a list with filters.
-const READ: usize = 2_000;
+/// Where several contributions are decided at once.
+pub(super) const BATCH: &str = "/moderation/lot";
 
-/// The list, with its oldest contribution whole.
+/// The list, with its oldest contribution whole. Who reads none, and analyses, is led to the
+/// figures.
 pub(super) async fn show(
     State(app): State<SharedApp>,
     session: Session,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
+    let may = |action| lanes::may_somewhere(&session, action);
+    if may(Action::Analyse) && !may(Action::Read) {
+        return Ok(Redirect::to(DASHBOARD).into_response());
+    }
     desk(&app, &session, &query.unwrap_or_default(), None).await
 }
 
@@ -58,11 +64,16 @@ async fn desk(
     Ok(desk.render(chosen).await?.into_response())
 }
 
-/// A contribution by its title or first words, with its page in the back office.
+/// A contribution by its title or first words, with its page in the back office. What is not
+/// confirmed is read by nobody: it has its reference alone.
 pub(super) fn named(held: &Moderated) -> Link {
     let contribution = &held.contribution;
-    let href = address::moderate(&contribution.reference().to_string());
-    Link::new(contribution.words(), href)
+    let reference = contribution.reference();
+    let label = match held.status {
+        Status::Unconfirmed => reference.id().reference(),
+        _ => contribution.words(),
+    };
+    Link::new(label, address::moderate(&reference.to_string()))
 }
 
 /// The page on which a moderator works.
@@ -81,69 +92,63 @@ impl Desk<'_> {
         let app = self.app;
         let messages = app.renderer.messages();
         let now = app.now();
-        // Whoever reads all of a lane as it stands needs no more of it than is shown.
-        let everything = self.session.moderator.may_everywhere(Action::Read);
-        let limit = if everything && !self.filters.narrow() {
-            SHOWN
-        } else {
-            READ
-        };
-        let lane = app.store.lane(self.filters.lane.lane(), limit).await?;
+        let lanes = Lanes::read(app, self.session).await?;
+        let filters = self.filters;
         let catalogue = app.renderer.catalogue();
-        let listed: Vec<&Moderated> = lane
-            .oldest
+        let listed: Vec<&InLane> = lanes
+            .of(filters.lane)
             .iter()
-            .filter(|held| self.reads(held) && self.filters.hold(catalogue, held, now))
+            .filter(|one| filters.hold(catalogue, one, now))
             .collect();
-        // The whole lane is counted, and what is looked for in it among what was read.
-        let whole = !self.filters.narrow() && listed.len() == lane.oldest.len();
-        let count = if whole {
-            lane.count
-        } else {
-            listed.len() as u64
-        };
-        let chosen = chosen.or_else(|| listed.first().copied().cloned());
+        let count = listed.len() as u64;
+        let shown = listed.iter().take(SHOWN);
+        let whole = app
+            .store
+            .contributions(shown.clone().map(|one| &one.reference))
+            .await?;
+        let shown: Vec<(&InLane, &Moderated)> = shown
+            .filter_map(|one| Some((*one, whole.get(&one.reference)?)))
+            .collect();
+        let chosen = chosen.or_else(|| shown.first().map(|(_, held)| (*held).clone()));
         let current = chosen.as_ref().map(|held| held.contribution.reference());
         let place = listed
             .iter()
-            .position(|held| Some(held.contribution.reference()) == current);
+            .position(|one| Some(&one.reference) == current.as_ref());
         let next = place.and_then(|place| listed.get(place + 1));
-        let entries: Vec<Value> = listed
+        let next = next.map(|one| one.reference.to_string());
+        let entries: Vec<Value> = shown
             .iter()
-            .take(SHOWN)
-            .map(|held| self.entry(held, now, current.as_ref()))
+            .map(|(one, held)| self.entry(one, held, now, current.as_ref()))
             .collect();
-        let key = self.filters.lane.key();
-        let oldest = listed.first().map(|held| age(app, since(held), now));
+        let key = filters.lane.key();
+        let oldest = listed.first().map(|one| age(app, one.since, now));
         let item = match &chosen {
             Some(held) => Some(self.item(held).await?),
             None => None,
         };
+        let empty = if lanes::may_somewhere(self.session, filters.lane.asks()) {
+            key
+        } else {
+            "sans-droits"
+        };
         let view = json!({
-            "lanes": self.lanes().await?,
+            "bar": lanes.bar(app, self.session, filters),
             "lane": key,
-            "filters": (self.filters.open || self.filters.narrow()).then(|| self.choices()),
-            "filter_href": self.filters.path(address::MODERATION, &[("filtrer", "oui")]),
-            "narrow": self.filters.narrow(),
-            "list": self.filters.spell(),
-            "all_href": Filters { lane: self.filters.lane, ..Filters::default() }.path(address::MODERATION, &[]),
+            "list": filters.spell(),
             "count": messages.count(&format!("moderation.count.{key}"), count),
             "oldest": oldest.map(|age| messages.text(&format!("moderation.oldest.{key}"), &[("age", age)])),
             "empty": {
-                "heading": messages.text(&format!("moderation.empty.{key}.heading"), &[]),
-                "text": messages.text(&format!("moderation.empty.{key}.text"), &[]),
+                "heading": messages.text(&format!("moderation.empty.{empty}.heading"), &[]),
+                "text": messages.text(&format!("moderation.empty.{empty}.text"), &[]),
             },
             "done": self.done,
             "items": entries,
             "more": count.saturating_sub(SHOWN as u64),
-            "batch_action": "/moderation/lot",
-            "moderates": listed.iter().any(|held| {
-                let campaign = held.contribution.campaign();
-                self.session.may_in(app, Action::Moderate, campaign)
-            }),
+            "batch_action": BATCH,
+            "moderates": entries.iter().any(|entry| entry["choice"].is_string()),
             "reasons": super::item::reasons(app),
-            "next": next.map(|held| held.contribution.reference().to_string()),
-            "next_href": next.map(|held| self.filters.path(&named(held).href, &[])),
+            "next": next,
+            "next_href": next.as_ref().map(|next| filters.path(&address::moderate(next), &[])),
             "item": item,
             "errors": FormErrors::of(self.invalid, messages),
         });
@@ -155,111 +160,29 @@ impl Desk<'_> {
         Ok(Html(page))
     }
 
-    fn entry(&self, held: &Moderated, now: Timestamp, current: Option<&ContributionRef>) -> Value {
-        let reference = held.contribution.reference();
+    fn entry(
+        &self,
+        one: &InLane,
+        held: &Moderated,
+        now: Timestamp,
+        current: Option<&ContributionRef>,
+    ) -> Value {
+        let reference = &one.reference;
         let named = named(held);
+        // A box stands where this moderator may decide, and nowhere else.
+        let may = self.filters.lane == Listed::Waiting
+            && self
+                .session
+                .may_in(self.app, Action::Moderate, &one.campaign);
         json!({
             "href": self.filters.path(&named.href, &[]),
-            "choice": format!("{reference} {}", held.version),
-            "noun": super::item::noun(self.app, &reference),
+            "choice": may.then(|| format!("{reference} {}", held.version)),
+            "noun": super::item::noun(self.app, reference),
             "title": named.label,
             "campaign": super::item::campaign(self.app, &held.contribution).label,
-            "age": age(self.app, since(held), now),
+            "age": age(self.app, one.since, now),
             "flagged": !held.flags.is_empty(),
-            "current": current == Some(&reference),
-        })
-    }
-
-    /// The lanes with how much is in each.
-    async fn lanes(&self) -> Result<Vec<Value>, Failure> {
-        let messages = self.app.renderer.messages();
-        let mut lanes = Vec::new();
-        for listed in Listed::ALL {
-            let count = self.count(listed.lane()).await?;
-            let filters = Filters {
-                lane: listed,
-                ..Filters::default()
-            };
-            let n = [("n", site_gen::number(count))];
-            lanes.push(json!({
-                "label": messages.text(&format!("moderation.lane.{}", listed.key()), &n),
-                "href": filters.path(address::MODERATION, &[]),
-                "current": listed == self.filters.lane,
-            }));
-        }
-        Ok(lanes)
-    }
-
-    /// How much is in a lane, of what this moderator reads.
-    async fn count(&self, lane: Lane) -> Result<u64, Failure> {
-        if self.session.moderator.may_everywhere(Action::Read) {
-            return Ok(self.app.store.lane(lane, 0).await?.count);
-        }
-        let lane = self.app.store.lane(lane, READ).await?;
-        let read = lane.oldest.iter().filter(|held| self.reads(held));
-        Ok(read.count() as u64)
-    }
-
-    fn reads(&self, held: &Moderated) -> bool {
-        let campaign = held.contribution.campaign();
-        self.session.may_in(self.app, Action::Read, campaign)
-    }
-
-    /// The filters as choices, with what is chosen.
-    fn choices(&self) -> Value {
-        let catalogue = self.app.renderer.catalogue();
-        let messages = self.app.renderer.messages();
-        let choice = |value: String, label: String, chosen: bool| json!({"value": value, "label": label, "chosen": chosen});
-        let spaces: Vec<Value> = catalogue
-            .spaces
-            .values()
-            .filter(|space| self.session.may(Action::Read, &space.slug))
-            .map(|space| {
-                let chosen = self.filters.space.as_ref() == Some(&space.slug);
-                choice(space.slug.to_string(), space.name.clone(), chosen)
-            })
-            .collect();
-        let campaigns: Vec<Value> = catalogue
-            .campaigns
-            .values()
-            .filter(|campaign| self.session.may(Action::Read, &campaign.space))
-            .map(|campaign| {
-                let chosen = self.filters.campaign.as_ref() == Some(&campaign.slug);
-                choice(campaign.slug.to_string(), campaign.short.clone(), chosen)
-            })
-            .collect();
-        let kinds: Vec<Value> = Kind::ALL
-            .into_iter()
-            .map(|kind| {
-                let label = messages.text(&format!("moderation.kind.{}", kind.key()), &[]);
-                choice(
-                    kind.key().to_owned(),
-                    label,
-                    self.filters.kind == Some(kind),
-                )
-            })
-            .collect();
-        let ages: Vec<Value> = AGES
-            .into_iter()
-            .map(|days| {
-                let n = u64::try_from(days).unwrap_or_default();
-                let label = messages.count("moderation.older", n);
-                choice(days.to_string(), label, self.filters.days == Some(days))
-            })
-            .collect();
-        let noticed: Vec<Value> = Noticed::all()
-            .map(|noticed| {
-                let label = messages.text(&format!("flag.{}", noticed.key()), &[]);
-                let chosen = self.filters.noticed == Some(noticed);
-                choice(noticed.key().to_owned(), label, chosen)
-            })
-            .collect();
-        json!({
-            "spaces": spaces,
-            "campaigns": campaigns,
-            "kinds": kinds,
-            "ages": ages,
-            "noticed": noticed,
+            "current": current == Some(reference),
         })
     }
 }

@@ -2,9 +2,9 @@
 
 mod desk;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::{
     Action, Body, ContributionRef, Invalid, Moderated, RejectionReason, Report, Reported, Status,
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use site_gen::address;
 
-use crate::form::{Done, Typed};
+use crate::form::Typed;
 use crate::routes::Routes;
 use crate::session::{Permit, Session};
 use crate::social_security::refuse_numbers;
@@ -22,6 +22,8 @@ use crate::store::{By, Closing, ReportsClosed, Ruling};
 use crate::{App, Failure, SharedApp};
 
 use super::decisions::reasoned;
+use super::filters::{Filters, Listed};
+use super::lanes::may_somewhere;
 use desk::Desk;
 
 /// The longest text to who signalled something, or to an author, in graphemes.
@@ -50,6 +52,8 @@ pub(super) fn router() -> Routes {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Typing {
+    /// The list from which it was opened, as [`Filters`] spell it.
+    liste: String,
     /// The version of the contribution that was read.
     version: String,
     /// When the last report that was read was received, in milliseconds since 1970.
@@ -73,17 +77,25 @@ struct Signalled {
     closed: Vec<Reported>,
 }
 
-/// The list, with what waits longest whole.
+/// The list, with what waits longest whole; for who may decide of reports.
 async fn list(
     State(app): State<SharedApp>,
     session: Session,
-    Query(Done { fait }): Query<Done>,
-) -> Result<Html<String>, Failure> {
-    let done = match fait.as_str() {
-        "kept" | "hidden" | "closed" | "conflict" => Some(fait.as_str()),
-        _ => None,
-    };
-    Desk::new(&app, &session, done).render(None).await
+    Query(done): Query<JustDone>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    if !may_somewhere(&session, Action::Moderate) {
+        return Ok(Redirect::to(address::MODERATION).into_response());
+    }
+    let filters = filters_of(&query.unwrap_or_default());
+    let desk = Desk::new(&app, &session, &filters);
+    let page = Desk {
+        done: done.known(),
+        ..desk
+    }
+    .render(None)
+    .await?;
+    Ok(page.into_response())
 }
 
 /// One contribution whole, with its reports.
@@ -91,13 +103,46 @@ async fn item(
     State(app): State<SharedApp>,
     session: Session,
     Path(contribution): Path<String>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let chosen = Signalled::open(&app, &session, &contribution).await?;
+    let filters = filters_of(&query.unwrap_or_default());
     if chosen.open.is_empty() {
-        return Ok(after("conflict").into_response());
+        return Ok(after(&filters, "conflict", None).into_response());
     }
-    let page = Desk::new(&app, &session, None).render(Some(chosen)).await?;
+    let desk = Desk::new(&app, &session, &filters);
+    let page = desk.render(Some(chosen)).await?;
     Ok(page.into_response())
+}
+
+/// The list of reports that a query asks for.
+fn filters_of(query: &str) -> Filters {
+    Filters {
+        lane: Listed::Reported,
+        ..Filters::read(query)
+    }
+}
+
+/// What was done of the last, and which that was, as an address says them.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct JustDone {
+    fait: String,
+    de: String,
+}
+
+impl JustDone {
+    /// What was done, where it is known; with the page of the contribution, where it can be put
+    /// online again.
+    fn known(&self) -> Option<(&str, Option<String>)> {
+        let of = ContributionRef::parse(&self.de).ok();
+        let page = of.map(|of| address::moderate(&of.to_string()));
+        match self.fait.as_str() {
+            done @ ("kept" | "closed" | "conflict") => Some((done, None)),
+            done @ "hidden" => Some((done, page)),
+            _ => None,
+        }
+    }
 }
 
 /// Leaves the contribution public.
@@ -130,7 +175,8 @@ async fn hide(
         .store
         .hide_reported(&ruling, reason, message.as_ref(), &closing)
         .await?;
-    Ok(told(&closed, "hidden").into_response())
+    let of = signalled.reference.to_string();
+    Ok(told(&typing, &closed, "hidden", Some(&of)).into_response())
 }
 
 /// Answers the reports of a contribution that is no longer public anyway.
@@ -142,7 +188,8 @@ async fn close(
 ) -> Result<Response, Failure> {
     let signalled = Signalled::open(&app, &session, &contribution).await?;
     if signalled.held.status == Status::Published {
-        return Ok(after("conflict").into_response());
+        let filters = filters_of(&typing.liste);
+        return Ok(after(&filters, "conflict", None).into_response());
     }
     answer(
         &app,
@@ -171,7 +218,7 @@ async fn answer(
     let closing = typing.closing(verdict, &text)?;
     let ruling = signalled.ruling(app, None);
     let closed = app.store.close_reports(&ruling, &closing).await?;
-    Ok(told(&closed, done).into_response())
+    Ok(told(typing, &closed, done, None).into_response())
 }
 
 /// The page of a contribution with what is to be corrected.
@@ -182,29 +229,33 @@ async fn correct(
     typing: &Typing,
     invalid: &Invalid,
 ) -> Result<Response, Failure> {
+    let filters = filters_of(&typing.liste);
     if signalled.open.is_empty() {
-        return Ok(after("conflict").into_response());
+        return Ok(after(&filters, "conflict", None).into_response());
     }
     let desk = Desk {
         typing: Some(typing),
         invalid,
-        ..Desk::new(app, session, None)
+        ..Desk::new(app, session, &filters)
     };
     let page = desk.render(Some(signalled)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 /// Goes on; or says that somebody was before.
-fn told(closed: &ReportsClosed, done: &str) -> Redirect {
+fn told(typing: &Typing, closed: &ReportsClosed, done: &str, of: Option<&str>) -> Redirect {
+    let filters = filters_of(&typing.liste);
     match closed {
-        ReportsClosed::Done(_) => after(done),
-        ReportsClosed::Already => after("conflict"),
+        ReportsClosed::Done(_) => after(&filters, done, of),
+        ReportsClosed::Already => after(&filters, "conflict", None),
     }
 }
 
-/// On to what waits longest, with what was done of the last.
-fn after(done: &str) -> Redirect {
-    Redirect::to(&format!("{}?fait={done}", address::REPORTS))
+/// On to what waits longest on the list, with what was done of the last.
+fn after(filters: &Filters, done: &str, of: Option<&str>) -> Redirect {
+    let mut more = vec![("fait", done)];
+    more.extend(of.map(|of| ("de", of)));
+    Redirect::to(&filters.list(&more))
 }
 
 impl Signalled {

@@ -1,9 +1,10 @@
 //! Contributions in the store: received once, and read.
 
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, Select, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
 use domain::{
     Contribution, ContributionId, ContributionRef, Email, Event, Flag, Letter, Moderated,
     OfficialResponse, Outcome, Recipient, Status,
@@ -16,7 +17,10 @@ use super::standing::{flags_text, in_lane, item_of, moderated};
 use super::tables::EXPIRES;
 use super::{Store, StoreError, unavailable, unbuilt};
 use crate::Arrival;
-use crate::keys::{self, Lane, PARTITION, QUEUE, QUEUE_INDEX, SORT};
+use crate::keys::{self, Lane, PARTITION, SORT};
+
+/// The attribute of a contribution that comes from elsewhere.
+pub(super) const IMPORTED: &str = "imported";
 
 /// What became of something sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,15 +29,6 @@ pub enum Added {
     New,
     /// It was there already: the same form, sent twice.
     Already,
-}
-
-/// What waits for a moderator.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queue {
-    /// How many contributions wait.
-    pub count: u64,
-    /// The oldest of them, oldest first.
-    pub oldest: Vec<Moderated>,
 }
 
 impl Store {
@@ -95,7 +90,8 @@ impl Store {
         contribution: &Contribution,
         published_at: Option<Timestamp>,
     ) -> Result<Added, StoreError> {
-        let item = item_of(contribution);
+        // Nobody who waited here: it counts in no delay.
+        let item = item_of(contribution).flag(IMPORTED, true);
         let reference = contribution.reference();
         let mut writes = Vec::new();
         if let Some(published_at) = published_at {
@@ -163,6 +159,60 @@ impl Store {
         item.map(|item| moderated(&item)).transpose()
     }
 
+    /// These contributions and where they stand, by what they are called; those that are not there
+    /// are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn contributions(
+        &self,
+        references: impl IntoIterator<Item = &ContributionRef>,
+    ) -> Result<HashMap<ContributionRef, Moderated>, StoreError> {
+        // What DynamoDB reads at once; no key twice.
+        const AT_ONCE: usize = 100;
+        const TRIES: u32 = 8;
+        let asked: BTreeSet<&ContributionRef> = references.into_iter().collect();
+        let asked: Vec<&ContributionRef> = asked.into_iter().collect();
+        let mut found = HashMap::new();
+        for chunk in asked.chunks(AT_ONCE) {
+            let keys = chunk.iter().map(|it| key(&keys::contribution(it)));
+            let wanted = KeysAndAttributes::builder()
+                .set_keys(Some(keys.collect()))
+                .consistent_read(true)
+                .build()
+                .map_err(unbuilt)?;
+            let mut left = HashMap::from([(self.tables.main.clone(), wanted)]);
+            let mut tries = 0;
+            while !left.is_empty() {
+                if tries == TRIES {
+                    return Err(StoreError::Unavailable {
+                        operation: "read contributions",
+                        message: "the engine put some of them off every time".to_owned(),
+                    });
+                }
+                if tries > 0 {
+                    tokio::time::sleep(Duration::from_millis(20 << tries)).await;
+                }
+                tries += 1;
+                let page = self
+                    .client
+                    .batch_get_item()
+                    .set_request_items(Some(left))
+                    .send()
+                    .await
+                    .map_err(unavailable("read contributions"))?;
+                for item in page.responses.into_iter().flat_map(HashMap::into_values) {
+                    for item in item {
+                        let held = moderated(&Attributes::of(item))?;
+                        found.insert(held.contribution.reference(), held);
+                    }
+                }
+                left = page.unprocessed_keys.unwrap_or_default();
+            }
+        }
+        Ok(found)
+    }
+
     /// Which contribution a receipt is of.
     ///
     /// # Errors
@@ -173,59 +223,6 @@ impl Store {
             .await?;
         item.map(|item| item.parse("contribution", ContributionRef::parse))
             .transpose()
-    }
-
-    /// What waits to be read, with the `limit` oldest.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn queue(&self, limit: usize) -> Result<Queue, StoreError> {
-        self.lane(Lane::Waiting, limit).await
-    }
-
-    /// What is in a lane, with the `limit` oldest.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn lane(&self, lane: Lane, limit: usize) -> Result<Queue, StoreError> {
-        let (count, items) = self.lane_items(lane, limit).await?;
-        let oldest = items.iter().map(moderated).collect::<Result<_, _>>()?;
-        Ok(Queue { count, oldest })
-    }
-
-    /// How many items are in a lane, and the `limit` oldest.
-    pub(super) async fn lane_items(
-        &self,
-        lane: Lane,
-        limit: usize,
-    ) -> Result<(u64, Vec<Attributes>), StoreError> {
-        let mut oldest = Vec::new();
-        let mut count = 0;
-        let mut start = None;
-        loop {
-            let wanted = limit.saturating_sub(oldest.len());
-            let mut query = self
-                .client
-                .query()
-                .table_name(&self.tables.main)
-                .index_name(QUEUE_INDEX)
-                .key_condition_expression("#queue = :lane")
-                .expression_attribute_names("#queue", QUEUE)
-                .expression_attribute_values(":lane", text(lane.key()))
-                .set_exclusive_start_key(start);
-            query = if wanted == 0 {
-                query.select(Select::Count)
-            } else {
-                query.limit(i32::try_from(wanted).unwrap_or(i32::MAX))
-            };
-            let page = query.send().await.map_err(unavailable("read the queue"))?;
-            count += u64::try_from(page.count()).unwrap_or_default();
-            oldest.extend(page.items.into_iter().flatten().map(Attributes::of));
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                return Ok((count, oldest));
-            }
-        }
     }
 
     /// Reads all that a scan finds, a page at a time: its items, and how many were looked at.

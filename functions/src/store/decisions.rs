@@ -130,7 +130,7 @@ impl Store {
     }
 
     /// The same, together with other writes: where a condition of theirs does not hold, nothing
-    /// is done, and the outcome is [`Decided::NoOther`].
+    /// is done, and the outcome is [`Decided::NoOther`]. It is not taken back, since they are not.
     pub(super) async fn decide_with(
         &self,
         ruling: &Ruling<'_>,
@@ -143,7 +143,10 @@ impl Store {
                 .decided(decision, message, ruling.by.spell(), ruling.now)
                 .map_err(|illegal| Decided::Already(illegal.status))?;
             let mut change = Change::ruled(held, decision.key(), becomes);
-            let becomes = &change.becomes;
+            let becomes = &mut change.becomes;
+            if !writes.is_empty() {
+                becomes.before = None;
+            }
             change.letters = letters_of(ruling, becomes.version, held.status, becomes.status);
             change.writes = writes;
             Ok(change)
@@ -227,7 +230,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn carry_pending(&self) -> Result<(), StoreError> {
-        for held in self.lane(Lane::Carry, usize::MAX).await?.oldest {
+        for held in self.to_carry().await? {
             if let (ContributionRef::Idea(from), Some(into)) =
                 (held.contribution.reference(), &held.merged_into)
             {
@@ -297,6 +300,7 @@ impl Store {
         };
         let mut writes = vec![self.rewrite(&held, &change.becomes, change.lane)?];
         writes.extend(self.relist(&held, &change.becomes)?);
+        writes.extend(self.realert(&held, &change.becomes)?);
         writes.extend(change.writes);
         for letter in &change.letters {
             writes.push(self.put_letter(letter)?);

@@ -4,6 +4,7 @@ use domain::{RejectionReason, Slug, Status};
 use jiff::Timestamp;
 
 use super::attributes::Attributes;
+use super::contributions::IMPORTED;
 use super::{Store, StoreError};
 use crate::keys::{self, Item, PARTITION, SORT};
 
@@ -16,10 +17,11 @@ pub struct Standing {
     pub status: Status,
     /// When it was received.
     pub received_at: Timestamp,
-    /// When it was first decided of: published, or refused.
+    /// When a moderator first decided of it. None for what was imported: nobody waited here for a
+    /// decision.
     pub decided_at: Option<Timestamp>,
-    /// Whether it was imported, so that nobody waited for a decision.
-    pub imported: bool,
+    /// Whether it was grouped with another, which is no refusal.
+    pub grouped: bool,
 }
 
 impl Store {
@@ -33,7 +35,7 @@ impl Store {
             .scan()
             .table_name(&self.tables.main)
             .projection_expression(
-                "#pk, #sk, #campaign, #status, #reason, #received, #published, #decided, #by",
+                "#pk, #sk, #campaign, #status, #reason, #received, #decided, #into, #imported",
             )
             .expression_attribute_names("#pk", PARTITION)
             .expression_attribute_names("#sk", SORT)
@@ -41,9 +43,9 @@ impl Store {
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#reason", "reason")
             .expression_attribute_names("#received", "received_at")
-            .expression_attribute_names("#published", "published_at")
-            .expression_attribute_names("#decided", "decided_at")
-            .expression_attribute_names("#by", "decided_by");
+            .expression_attribute_names("#decided", "first_decided_at")
+            .expression_attribute_names("#into", "merged_into")
+            .expression_attribute_names("#imported", IMPORTED);
         let mut standings = Vec::new();
         self.scan(scan, "read where contributions stand", |items, _| {
             for item in items {
@@ -63,14 +65,16 @@ fn standing(item: &Attributes) -> Result<Standing, StoreError> {
     let reason = item
         .get_optional("reason")
         .and_then(RejectionReason::from_key);
-    let published_at = item.get_time_optional("published_at")?;
-    let decided_at = item.get_time_optional("decided_at")?;
     Ok(Standing {
         campaign: item.parse("campaign", Slug::parse)?,
         status: Status::from_key(item.get("status")?, reason)
             .ok_or(StoreError::Illegible("status"))?,
         received_at: item.get_time("received_at")?,
-        decided_at: published_at.or(decided_at),
-        imported: decided_at.is_some() && !item.has("decided_by"),
+        decided_at: if item.is_set(IMPORTED) {
+            None
+        } else {
+            item.get_time_optional("first_decided_at")?
+        },
+        grouped: item.has("merged_into"),
     })
 }

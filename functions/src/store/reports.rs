@@ -14,15 +14,6 @@ use super::decisions::{Decided, Ruling};
 use super::{Added, Store, StoreError, unbuilt};
 use crate::keys::{self, Lane, QUEUE, QUEUED_AT};
 
-/// The reports that wait for a verdict.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReportsQueue {
-    /// How many wait.
-    pub count: u64,
-    /// The oldest of them, oldest first.
-    pub oldest: Vec<Report>,
-}
-
 /// A verdict on the reports of one contribution.
 #[derive(Debug, Clone, Copy)]
 pub struct Closing<'a> {
@@ -104,16 +95,6 @@ impl Store {
         let mut reports: Vec<Reported> = items.iter().map(reported).collect::<Result<_, _>>()?;
         reports.sort_by_key(|held| (held.report.received_at, held.report.id.clone()));
         Ok(reports)
-    }
-
-    /// The reports that wait for a verdict, with the `limit` oldest.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn reports_queue(&self, limit: usize) -> Result<ReportsQueue, StoreError> {
-        let (count, items) = self.lane_items(Lane::Reported, limit).await?;
-        let oldest = items.iter().map(report).collect::<Result<_, _>>()?;
-        Ok(ReportsQueue { count, oldest })
     }
 
     /// Hides a contribution and closes the reports of it that were read, in one decision: where

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, TransactWr
 use domain::{Contribution, ContributionId, ContributionRef, Like, Moderated, Person, Status};
 
 use super::attributes::{flag, key, number, text, time};
-use super::standing::lane_of;
+use super::standing::{alert_item, lane_of};
 use super::statements::{ALERT, BEFORE, DRAFT, OUTCOME, RESPONSE, json};
 use super::tables::EXPIRES;
 use super::{Store, StoreError, unbuilt};
@@ -34,6 +34,7 @@ impl Store {
             ("version", Some(number(becomes.version))),
             ("decided_at", becomes.decided_at.map(time)),
             ("decided_by", becomes.decided_by.as_deref().map(text)),
+            ("first_decided_at", becomes.first_decided_at.map(time)),
             (BEFORE, becomes.before.as_ref().map(|it| text(&json(it)))),
             ("published_at", becomes.published_at.map(time)),
             (
@@ -81,15 +82,36 @@ impl Store {
         match (public(held), public(becomes), becomes.published_at) {
             (false, true, Some(published_at)) => self.put_card(idea, published_at).map(Some),
             (true, false, _) => {
-                let delete = Delete::builder()
-                    .table_name(&self.tables.main)
-                    .set_key(Some(key(&keys::card(&idea.campaign, &idea.id))))
-                    .build()
-                    .map_err(unbuilt)?;
-                Ok(Some(TransactWriteItem::builder().delete(delete).build()))
+                let at = keys::card(&idea.campaign, &idea.id);
+                self.delete_item(&at).map(Some)
             }
             _ => Ok(None),
         }
+    }
+
+    fn delete_item(&self, at: &keys::Key) -> Result<TransactWriteItem, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.tables.main)
+            .set_key(Some(key(at)))
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+
+    /// Lists the alert of a contribution while it is open, and no longer.
+    pub(super) fn realert(
+        &self,
+        held: &Moderated,
+        becomes: &Moderated,
+    ) -> Result<Option<TransactWriteItem>, StoreError> {
+        if let Some(item) = alert_item(becomes) {
+            return self.put(item).map(Some);
+        }
+        if alert_item(held).is_none() {
+            return Ok(None);
+        }
+        let at = keys::alert(&held.contribution.reference());
+        self.delete_item(&at).map(Some)
     }
 
     /// A condition of a transaction: that an idea is published.

@@ -51,6 +51,7 @@ pub(super) fn moderated(item: &Attributes) -> Result<Moderated, StoreError> {
         version: item.get_number_or_zero("version")?,
         decided_at: item.get_time_optional("decided_at")?,
         decided_by: item.get_optional("decided_by").map(str::to_owned),
+        first_decided_at: item.get_time_optional("first_decided_at")?,
         before: from_json(item, BEFORE)?,
         published_at: published_at(item, status)?,
         message: item.parse_optional("message", |raw| Body::parse(raw, Body::MAX))?,
@@ -70,7 +71,7 @@ pub(super) fn flags_text(flags: &BTreeSet<Flag>) -> Option<String> {
     (!keys.is_empty()).then(|| keys.join(","))
 }
 
-fn flags(item: &Attributes) -> BTreeSet<Flag> {
+pub(super) fn flags(item: &Attributes) -> BTreeSet<Flag> {
     let keys = item.get_optional("flags").unwrap_or_default();
     keys.split(',').filter_map(Flag::from_key).collect()
 }
@@ -92,21 +93,34 @@ pub(super) fn spell_status(status: Status) -> String {
     }
 }
 
-/// The lane that a contribution is in, and since when.
+/// The lane that a contribution is in, and since when. Its alert is in a lane of its own
+/// ([`alert_item`]).
 pub(super) fn lane_of(held: &Moderated) -> Option<(Lane, Timestamp)> {
     let is_idea = matches!(held.contribution, Contribution::Idea(_));
-    let alert_is_open = held
-        .alert
-        .as_ref()
-        .is_some_and(|alert| alert.closed_at.is_none());
     match held.status {
         Status::Waiting => Some((Lane::Waiting, held.contribution.received_at())),
         Status::Published if is_idea && held.response.is_none() => {
             Some((Lane::Unanswered, held.published_at?))
         }
-        _ if alert_is_open => Some((Lane::Alert, held.decided_at?)),
         _ => None,
     }
+}
+
+/// The open alert of a contribution, with what lists show of it.
+pub(super) fn alert_item(held: &Moderated) -> Option<Attributes> {
+    let alert = held.alert.as_ref().filter(|alert| alert.is_open())?;
+    let contribution = &held.contribution;
+    let reference = contribution.reference();
+    let since = alert.opened_at.or(held.decided_at)?;
+    let kind = match contribution {
+        Contribution::Idea(idea) => Some(idea.kind.key()),
+        Contribution::Comment(_) => None,
+    };
+    let item = Attributes::at(&keys::alert(&reference))
+        .text("campaign", contribution.campaign().as_str())
+        .optional("kind", kind)
+        .optional("flags", flags_text(&held.flags).as_deref());
+    Some(in_lane(item, Lane::Alert, since, &reference))
 }
 
 /// Puts an item in a lane.

@@ -1,24 +1,25 @@
 //! The page on which a moderator reads what was signalled.
 
+use std::collections::HashMap;
+
 use axum::response::Html;
-use domain::{
-    Action, Contribution, ContributionRef, Invalid, Report, ReportReason, Reported, Status,
-};
+use domain::{Contribution, ContributionRef, Invalid, ReportReason, Reported, Status};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use site_gen::view::{FormErrors, Link};
 use site_gen::{address, dates, markdown};
 
 use super::{Signalled, TEXT_LIMIT, Typing};
+use crate::moderation::filters::{Filters, Kind};
 use crate::moderation::item::{campaign, noun, reasons};
-use crate::moderation::queue::age;
+use crate::moderation::lanes::Lanes;
+use crate::moderation::queue::{age, named};
 use crate::moderation::{head, office};
 use crate::reports::reason_label;
 use crate::session::Session;
+use crate::store::Signal;
 use crate::{App, Failure};
 
-/// How many open reports the list is made of; the count beside it is of all.
-const READ: usize = 500;
 /// How many contributions the list shows.
 const LISTED: usize = 50;
 
@@ -26,20 +27,22 @@ const LISTED: usize = 50;
 pub(super) struct Desk<'a> {
     pub(super) app: &'a App,
     pub(super) session: &'a Session,
-    /// What was done of the last.
-    pub(super) done: Option<&'a str>,
+    pub(super) filters: &'a Filters,
+    /// What was done of the last, and where that can be changed.
+    pub(super) done: Option<(&'a str, Option<String>)>,
     /// What was typed in the form that comes back.
     pub(super) typing: Option<&'a Typing>,
     pub(super) invalid: &'a Invalid,
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn new(app: &'a App, session: &'a Session, done: Option<&'a str>) -> Self {
+    pub(super) fn new(app: &'a App, session: &'a Session, filters: &'a Filters) -> Self {
         const NOTHING: &Invalid = &Invalid { errors: Vec::new() };
         Self {
             app,
             session,
-            done,
+            filters,
+            done: None,
             typing: None,
             invalid: NOTHING,
         }
@@ -53,36 +56,34 @@ impl<'a> Desk<'a> {
         let app = self.app;
         let messages = app.renderer.messages();
         let now = app.now();
-        let queue = app.store.reports_queue(READ).await?;
-        let may = |report: &Report| self.session.may_in(app, Action::Moderate, &report.campaign);
-        let whole = queue.oldest.iter().all(may);
-        let oldest: Vec<Report> = queue.oldest.into_iter().filter(may).collect();
-        let count = if whole {
-            queue.count
-        } else {
-            oldest.len() as u64
-        };
-        let groups = grouped(oldest);
+        let lanes = Lanes::read(app, self.session).await?;
+        let groups = self.listed(grouped(&lanes.reports), now).await?;
+        let count: usize = groups.iter().map(Vec::len).sum();
+        let shown = groups.iter().take(LISTED);
+        let about = shown
+            .clone()
+            .filter_map(|group| Some(&group.first()?.about));
+        let whole = app.store.contributions(about).await?;
         let mut items = Vec::new();
-        for group in groups.iter().take(LISTED) {
+        for group in shown {
             let Some(first) = group.first() else { continue };
-            let about = first.about.to_string();
-            // The index may tell for a moment of what is closed by now.
-            let Some(held) = app.store.contribution(&first.about).await? else {
+            let Some(held) = whole.get(&first.about) else {
                 continue;
             };
+            let about = first.about.to_string();
             if chosen.is_none() {
+                // The index may tell for a moment of what is closed by now.
                 let oldest = Signalled::open(app, self.session, &about).await?;
                 chosen = Some(oldest).filter(|oldest| !oldest.open.is_empty());
             }
             let current = chosen.as_ref().map(|chosen| &chosen.reference);
             items.push(json!({
-                "href": address::moderate_reports(&about),
-                "title": held.contribution.words(),
+                "href": self.filters.path(&address::moderate_reports(&about), &[]),
+                "title": named(held).label,
                 "current": current == Some(&first.about),
                 "count": messages.count("reports.count", group.len() as u64),
                 "age": age(app, first.received_at, now),
-                "reasons": self.reasons(group.iter()),
+                "reasons": self.reasons(group.iter().map(|signal| signal.reason)),
                 "campaign": campaign(app, &held.contribution).label,
             }));
         }
@@ -90,10 +91,17 @@ impl<'a> Desk<'a> {
             Some(signalled) => Some(self.item(signalled, now).await?),
             None => None,
         };
+        let oldest = groups.first().and_then(|group| group.first());
+        let oldest = oldest.map(|oldest| ("age", age(app, oldest.received_at, now)));
+        let done = self.done.as_ref();
         let view = json!({
+            "bar": lanes.bar(app, self.session, self.filters),
+            "list": self.filters.spell(),
             "count": count,
-            "done": self.done.map(|done| messages.text(&format!("reports.done.{done}"), &[])),
-            "late": self.done == Some("conflict"),
+            "oldest": oldest.map(|age| messages.text("reports.oldest", &[age])),
+            "done": done.map(|(done, _)| messages.text(&format!("reports.done.{done}"), &[])),
+            "done_href": done.and_then(|(_, page)| page.as_ref()),
+            "late": done.is_some_and(|(done, _)| *done == "conflict"),
             "items": items,
             "more": groups.len().saturating_sub(LISTED),
             "item": item,
@@ -105,6 +113,39 @@ impl<'a> Desk<'a> {
             .renderer
             .document("moderation/reports.html", &head, &view)?;
         Ok(Html(page))
+    }
+
+    /// Of what was signalled, what is on the list.
+    async fn listed<'s>(
+        &self,
+        mut groups: Vec<Vec<&'s Signal>>,
+        now: Timestamp,
+    ) -> Result<Vec<Vec<&'s Signal>>, Failure> {
+        let filters = self.filters;
+        let catalogue = self.app.renderer.catalogue();
+        groups.retain(|group| {
+            let first = group.first();
+            first.is_some_and(|first| {
+                filters.hold_place(catalogue, &first.campaign, first.received_at, now)
+            })
+        });
+        if filters.ask_kind() {
+            let about = groups
+                .iter()
+                .filter_map(|group| Some(&group.first()?.about));
+            let whole = self.app.store.contributions(about).await?;
+            groups.retain(|group| {
+                let held = group.first().and_then(|first| whole.get(&first.about));
+                held.is_some_and(|held| {
+                    let kind = match &held.contribution {
+                        Contribution::Idea(idea) => Some(idea.kind),
+                        Contribution::Comment(_) => None,
+                    };
+                    filters.hold_kind(Kind::of(kind), &held.flags)
+                })
+            });
+        }
+        Ok(groups)
     }
 
     async fn item(&self, signalled: &Signalled, now: Timestamp) -> Result<Value, Failure> {
@@ -202,8 +243,8 @@ impl<'a> Desk<'a> {
     }
 
     /// The distinct reasons of reports, in the order of the form, as one text.
-    fn reasons<'r>(&self, reports: impl Iterator<Item = &'r Report>) -> String {
-        let mut reasons: Vec<ReportReason> = reports.map(|report| report.reason).collect();
+    fn reasons(&self, reasons: impl Iterator<Item = ReportReason>) -> String {
+        let mut reasons: Vec<ReportReason> = reasons.collect();
         reasons.sort_unstable();
         reasons.dedup();
         let labels: Vec<String> = reasons
@@ -233,15 +274,12 @@ impl<'a> Desk<'a> {
 }
 
 /// Reports by what they are about; what waits longest first.
-fn grouped(reports: Vec<Report>) -> Vec<Vec<Report>> {
-    let mut groups: Vec<Vec<Report>> = Vec::new();
+fn grouped(reports: &[Signal]) -> Vec<Vec<&Signal>> {
+    let mut groups: Vec<Vec<&Signal>> = Vec::new();
+    let mut places: HashMap<&ContributionRef, usize> = HashMap::new();
     for report in reports {
-        let same = groups.iter_mut().find(|group| {
-            group
-                .first()
-                .is_some_and(|first| first.about == report.about)
-        });
-        match same {
+        let place = *places.entry(&report.about).or_insert(groups.len());
+        match groups.get_mut(place) {
             Some(group) => group.push(report),
             None => groups.push(vec![report]),
         }
