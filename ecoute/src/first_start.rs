@@ -27,6 +27,18 @@ pub(crate) fn secret(path: &Path) -> Result<Secret, Stopped> {
     }
 }
 
+/// The secret of a data folder, where it has one.
+pub(crate) fn known_secret(data_dir: &Path) -> Result<Option<Secret>, Stopped> {
+    let path = data_dir.join("secret");
+    match fs::read_to_string(&path) {
+        Ok(raw) => Secret::parse(&raw)
+            .map(Some)
+            .ok_or_else(|| Stopped::at("secret", &path, &"")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Stopped::io("data-dir", &path, &error)),
+    }
+}
+
 pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     let mut options = fs::OpenOptions::new();
