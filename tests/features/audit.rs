@@ -1,6 +1,7 @@
 //! The audit log from the command line: what it says, and what was done to it.
 
 use ecoute::audit::{Form, show, verify};
+use functions::store::{Broken, Entry};
 use rusqlite::Connection;
 
 use crate::app::TestApp;
@@ -165,4 +166,55 @@ async fn what_was_done_to_the_log_is_found() {
     );
     assert_ne!(seal, "");
     assert_page!(said.join("\n\n"));
+}
+
+#[tokio::test]
+async fn a_log_without_its_end_was_cut() {
+    if !is_embedded() {
+        return;
+    }
+    let app = TestApp::start().await;
+    seed(&app).await;
+    let last = app.served.store().audit_log().await.unwrap().len() as u64;
+    let forget = |what: &str| {
+        let statement = format!("DELETE FROM \"ecoute-contributions\" WHERE pk = 'S:{what}'");
+        assert!(database(&app).execute(&statement, []).unwrap() > 0);
+    };
+    // The end as it was three entries ago: those after it were put there by somebody else.
+    let entries = app.served.store().audit_log().await.unwrap();
+    let (now, then) = (&entries[entries.len() - 1], &entries[entries.len() - 4]);
+    let ends = |from: &Entry, to: &Entry| {
+        let changed = database(&app).execute(
+            "UPDATE \"ecoute-contributions\" SET item_json = \
+             replace(replace(item_json, ?1, ?2), ?3, ?4) WHERE pk = 'S:AUDIT-END'",
+            [
+                from.seal.as_str(),
+                to.seal.as_str(),
+                &format!("\"{}\"", from.sequence),
+                &format!("\"{}\"", to.sequence),
+            ],
+        );
+        assert_eq!(changed.unwrap(), 1);
+    };
+    let store = app.served.store();
+    ends(now, then);
+    let beyond = (then.sequence + 1..=last).map(Broken::Beyond);
+    let found = store.verify_audit().await.unwrap();
+    assert_eq!(found.broken, beyond.collect::<Vec<_>>());
+    ends(then, now);
+    assert_eq!(store.verify_audit().await.unwrap().broken, []);
+
+    remove(&app, last);
+    remove(&app, last - 1);
+    forget("AUDIT-END");
+    let found = store.verify_audit().await.unwrap();
+    assert_eq!(found.broken, [Broken::Endless(last - 2)]);
+    let said = checked(&app, None).await;
+    assert!(said.contains("Sa fin a été coupée"), "{said}");
+
+    forget("AUDIT");
+    let found = store.verify_audit().await.unwrap();
+    assert_eq!(found.broken, [Broken::Emptied]);
+    let said = checked(&app, None).await;
+    assert!(said.starts_with("broken: Le journal est vide"), "{said}");
 }
