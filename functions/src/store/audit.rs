@@ -5,7 +5,7 @@
 //! author had erased is nowhere.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use domain::Campaign;
+use domain::{Campaign, Letter, Slug};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -94,6 +94,32 @@ struct End {
 }
 
 impl Noted {
+    /// That a command of this machine brings contributions to a campaign from files, of which
+    /// `after` says how many there are, whether they are published, and the fingerprints.
+    #[must_use]
+    pub fn of_import(campaign: &Slug, after: String, at: Timestamp) -> Self {
+        Self {
+            at,
+            by: COMMAND.to_owned(),
+            action: "import",
+            about: format!("campaign:{campaign}"),
+            before: String::new(),
+            after,
+        }
+    }
+
+    /// That somebody sends a letter again that did not leave.
+    pub(crate) fn of_letter(letter: &Letter, by: &str, at: Timestamp) -> Self {
+        Self {
+            at,
+            by: by.to_owned(),
+            action: "mail-again",
+            about: letter.about.to_string(),
+            before: String::new(),
+            after: letter.event.key().to_owned(),
+        }
+    }
+
     /// That somebody took away what is not published of a campaign.
     #[must_use]
     pub fn of_export(campaign: &Campaign, by: &str, at: Timestamp) -> Self {
