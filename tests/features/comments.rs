@@ -1,8 +1,9 @@
 //! Commenting an idea.
 
+use domain::ContributionRef;
 use reqwest::StatusCode;
 
-use crate::app::TestApp;
+use crate::app::{Answer, Browser, TestApp};
 use crate::assert_page;
 
 #[tokio::test]
@@ -99,4 +100,45 @@ async fn many_comments_go_on_pages_of_twenty() {
         .await;
     assert_eq!(app.page(&idea).await.select(".comments li[id]").len(), 20);
     assert_eq!(app.page(&second).await.select(".comments li[id]").len(), 1);
+}
+
+/// Sends a comment on an idea; its receipt, and its page in the back office.
+async fn send_comment(app: &TestApp, idea: &str, email: &str) -> (String, String) {
+    let action = app.page(idea).await.form_with("text").0;
+    let form = [("text", "Oui, le mardi."), ("email", email)];
+    let review = app.post(&action, &form).await;
+    let receipt = app.confirm(&review).await.location();
+    let waiting = app.served.store().queue(1).await.unwrap();
+    let reference = waiting.oldest[0].contribution.reference();
+    (receipt, format!("/moderation/contributions/{reference}"))
+}
+
+/// A form of one contribution of the back office, on the version that stands.
+async fn decide(app: &TestApp, moderator: &mut Browser, item: &str, end: &str, form: &[(&str, &str)]) -> Answer {
+    let reference = item.rsplit('/').next().unwrap();
+    let reference = ContributionRef::parse(reference).unwrap();
+    let held = app.served.store().contribution(&reference).await.unwrap();
+    let version = held.unwrap().version.to_string();
+    let mut all = vec![("version", version.as_str())];
+    all.extend(form);
+    app.post_as(moderator, &format!("{item}{end}"), &all).await
+}
+
+#[tokio::test]
+async fn a_comment_is_not_answered_as_an_idea_is() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let (_, item) = send_comment(&app, &idea, "").await;
+    let mut moderator = app.moderator().await;
+    app.publish_next(&mut moderator).await;
+    let response = [
+        ("team", "Caf"),
+        ("response", "Oui."),
+        ("faire", "publier"),
+    ];
+    let outcome = [("decision", "kept"), ("outcome", "Dès mars.")];
+    for (end, form) in [("/reponse", &response[..]), ("/suite", &outcome[..])] {
+        let answer = decide(&app, &mut moderator, &item, end, form).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{end}");
+    }
 }
