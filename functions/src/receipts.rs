@@ -269,6 +269,13 @@ impl<'a> Receipt<'a> {
         let author = Recipient::Author(reference.clone());
         let has_email = app.store.email(&author).await?.is_some();
         let reason = held.status.reason();
+        // A comment is read with its idea: where that left the site, so did the comment.
+        let is_public = app.public(reference).await?.is_some();
+        let state = match held.status {
+            _ if held.merged_into.is_some() && reason.is_some() => "merged",
+            Status::Published if !is_public => "unseen",
+            status => status.key(),
+        };
         let done = KNOWN.contains(&done).then(|| {
             let key = format!("receipt.done.{done}");
             messages.text(&key, &[])
@@ -280,7 +287,7 @@ impl<'a> Receipt<'a> {
                 "reference": reference.id().reference(),
                 "received": dates::moment(held.contribution.received_at(), messages),
                 "status": held.status.key(),
-                "state": messages.text(&format!("status.{}", held.status.key()), &[]),
+                "state": messages.text(&format!("status.{state}"), &[]),
                 "reason": reason.map(|reason| messages.text(&format!("reason.{}.author", reason.key()), &[])),
                 "in_danger": reason == Some(RejectionReason::Alert),
                 "message": held.message.as_ref().map(|message| markdown::citizens(message.as_str())),
@@ -288,16 +295,17 @@ impl<'a> Receipt<'a> {
                 "body": markdown::citizens(held.contribution.body().as_str()),
                 "erased": held.erased,
                 "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
-                "public_href": self.public_href(campaign),
+                "public_href": is_public.then(|| address::contribution(&campaign.slug, reference)),
+                "was_public": held.published_at.is_some(),
                 "joined_href": held.merged_into.as_ref().map(|into| address::idea(&campaign.slug, into, 1)),
             },
-            "steps": self.steps(campaign),
-            "response": held.response.as_ref().filter(|_| self.is_public()).map(|said| json!({
+            "steps": self.steps(campaign, is_public),
+            "response": held.response.as_ref().filter(|_| is_public).map(|said| json!({
                 "team": said.team,
                 "date": dates::instant(said.published_at, messages),
                 "body": markdown::citizens(said.text.as_str()),
             })),
-            "outcome": held.outcome.as_ref().filter(|_| self.is_public()).map(|outcome| json!({
+            "outcome": held.outcome.as_ref().filter(|_| is_public).map(|outcome| json!({
                 "decision": messages.text(&format!("outcome.{}", outcome.decision.key()), &[]),
                 "key": outcome.decision.key(),
                 "date": dates::instant(outcome.decided_at, messages),
@@ -326,15 +334,6 @@ impl<'a> Receipt<'a> {
         Ok(([(header::REFERRER_POLICY, "no-referrer")], Html(page)))
     }
 
-    fn is_public(&self) -> bool {
-        self.held.status == Status::Published
-    }
-
-    fn public_href(&self, campaign: &Campaign) -> Option<String> {
-        self.is_public()
-            .then(|| address::contribution(&campaign.slug, &self.reference))
-    }
-
     /// The findings that rest on it, each where it stands on the page of results.
     fn citations(&self, campaign: &Campaign) -> Vec<Link> {
         let messages = self.app.renderer.messages();
@@ -351,7 +350,7 @@ impl<'a> Receipt<'a> {
     }
 
     /// The way of a contribution: what is done, with its day, and what is to come.
-    fn steps(&self, campaign: &Campaign) -> Vec<Value> {
+    fn steps(&self, campaign: &Campaign, is_public: bool) -> Vec<Value> {
         let messages = self.app.renderer.messages();
         let held = &self.held;
         let day = |at: Timestamp| dates::instant(at, messages);
@@ -369,11 +368,12 @@ impl<'a> Receipt<'a> {
                 steps.push(step("read", None, false));
             }
             Status::Waiting => steps.push(step("read", None, false)),
-            Status::Published => steps.push(step("published", read, true)),
-            Status::Refused(_) => return with(steps, step("refused", read, true)),
-            Status::Hidden(_) if held.merged_into.is_some() => {
+            Status::Published if is_public => steps.push(step("published", read, true)),
+            Status::Published => return with(steps, step("read", read, true)),
+            Status::Refused(_) | Status::Hidden(_) if held.merged_into.is_some() => {
                 return with(steps, step("merged", held.decided_at.map(day), true));
             }
+            Status::Refused(_) => return with(steps, step("refused", read, true)),
             Status::Hidden(_) => {
                 return with(steps, step("hidden", held.decided_at.map(day), true));
             }

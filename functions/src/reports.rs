@@ -19,6 +19,7 @@ use crate::routes::Routes;
 use crate::secret::token_hash;
 use crate::sender::Sender;
 use crate::social_security::refuse_numbers;
+use crate::store::StoreError;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -301,7 +302,7 @@ impl App {
     pub(crate) async fn public(
         &self,
         reference: &ContributionRef,
-    ) -> Result<Option<Contribution>, Failure> {
+    ) -> Result<Option<Contribution>, StoreError> {
         if let ContributionRef::Comment { idea, .. } = reference {
             let idea = ContributionRef::Idea(idea.clone());
             let replied = self.store.contribution(&idea).await?;

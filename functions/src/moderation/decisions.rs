@@ -125,7 +125,7 @@ pub(super) async fn merge(
         return opened.correct(&typing, &invalid).await;
     };
     if typing.action != "confirmer" {
-        return queue::ask_to_merge(&opened, &typing, &other);
+        return queue::ask_to_merge(&opened, &typing, &other).await;
     }
     let into = other.contribution.reference();
     match app.store.merge(&opened.ruling(&typing)?, into.id()).await? {

@@ -56,7 +56,7 @@ impl Desk<'_> {
             "reason": status.reason().map(|reason| reason_label(app, reason)),
             "message": held.message.as_ref().map(|message| markdown::citizens(message.as_str())),
             "merged_into": self.merged_into(held).await?,
-            "public_href": public_page(held),
+            "public_href": self.app.public(&reference).await?.and(public_page(held)),
             "action": address::moderate(&reference.to_string()),
             "may": {
                 "publish": moderates && status == Status::Waiting,
@@ -100,14 +100,25 @@ impl Desk<'_> {
         (!words.is_empty()).then(|| words.join(", "))
     }
 
-    /// The idea that a comment replies to.
-    async fn parent(&self, contribution: &Contribution) -> Result<Option<Link>, Failure> {
+    /// The idea that a comment replies to, and where it stands in words where it is not public:
+    /// the comment is not either, whatever is decided of it.
+    async fn parent(&self, contribution: &Contribution) -> Result<Option<Value>, Failure> {
         let Contribution::Comment(comment) = contribution else {
             return Ok(None);
         };
         let idea = ContributionRef::Idea(comment.idea.clone());
         let replied = self.app.store.contribution(&idea).await?;
-        Ok(replied.map(|replied| named(&replied)))
+        Ok(replied.map(|replied| {
+            let messages = self.app.renderer.messages();
+            let key = match &replied.merged_into {
+                Some(_) => "moderation.parent-merged".to_owned(),
+                None => format!("moderation.status.{}", replied.status.key()),
+            };
+            let Link { label, href } = named(&replied);
+            let is_gone = replied.status != Status::Published;
+            let state = is_gone.then(|| messages.text(&key, &[]));
+            json!({"label": label, "href": href, "state": state})
+        }))
     }
 
     /// The published ideas with which this one may be grouped.
