@@ -167,6 +167,10 @@ impl Opened<'_> {
         let ruling = self.ruling(typing)?;
         let done = match self.app.store.decide(&ruling, decision, message).await? {
             Decided::Missing => return Err(Failure::NotFound),
+            // What was typed with a reason is not lost.
+            Decided::Already(_) | Decided::NoOther if !typing.reason.is_empty() => {
+                return self.conflict(typing).await;
+            }
             Decided::Already(_) | Decided::NoOther => "conflict",
             Decided::Done => decision.key(),
         };

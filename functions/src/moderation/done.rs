@@ -2,9 +2,10 @@
 
 use domain::{Action, ContributionRef, Moderated};
 use serde::Serialize;
-use site_gen::address;
 use site_gen::view::Link;
+use site_gen::{address, dates};
 
+use super::item::People;
 use super::queue::named;
 use crate::session::Session;
 use crate::{App, Failure};
@@ -98,7 +99,7 @@ impl Done {
             return Ok(None);
         }
         if done == "conflict" {
-            return Ok(Some(Self::conflict(app, &reference, Some(&held))));
+            return Ok(Some(Self::conflict(app, &reference, Some(&held)).await?));
         }
         let own = held.decided_by.as_deref() == Some(session.moderator.login.as_str());
         let undo = (own && held.can_be_undone(app.now())).then(|| Undo {
@@ -113,31 +114,42 @@ impl Done {
         }))
     }
 
-    /// What is said when somebody decided before.
-    pub(super) fn conflict(
+    /// What is said when somebody did something before.
+    pub(super) async fn conflict(
         app: &App,
         reference: &ContributionRef,
         held: Option<&Moderated>,
-    ) -> Self {
-        let messages = app.renderer.messages();
-        let who = held.and_then(|held| held.decided_by.as_deref());
-        let status = held.map_or("missing", |held| held.status.key());
-        let args = [
-            ("who", super::item::who(app, who.unwrap_or_default())),
-            (
-                "status",
-                messages.text(&format!("moderation.status.{status}"), &[]),
-            ),
-        ];
-        let name = |held: &Moderated| named(held);
-        Self {
-            text: messages.text("moderation.conflict", &args),
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            text: before_you(app, reference, "moderation.conflict").await?,
             late: true,
-            of: held.map(name).or_else(|| {
+            of: held.map(named).or_else(|| {
                 let href = address::moderate(&reference.to_string());
                 Some(Link::new(reference.id().reference(), href))
             }),
             undo: None,
-        }
+        })
     }
+}
+
+/// Who did what last of a contribution, in the words of a message.
+pub(super) async fn before_you(
+    app: &App,
+    reference: &ContributionRef,
+    key: &str,
+) -> Result<String, Failure> {
+    let messages = app.renderer.messages();
+    let history = app.store.history(&reference.to_string()).await?;
+    let Some(last) = history.last() else {
+        return Ok(messages.text(&format!("{key}-unknown"), &[]));
+    };
+    let args = [
+        ("who", People::of(app).await?.who(app, &last.by)),
+        (
+            "what",
+            messages.text(&format!("history.{}", last.action), &[]),
+        ),
+        ("at", dates::moment(last.at, messages)),
+    ];
+    Ok(messages.text(key, &args))
 }

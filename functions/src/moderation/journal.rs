@@ -6,7 +6,7 @@ use domain::{Action, ContributionRef};
 use serde_json::{Value, json};
 use site_gen::{address, dates};
 
-use super::item::who;
+use super::item::People;
 use super::{head, office};
 use crate::session::Session;
 use crate::{Failure, SharedApp};
@@ -20,6 +20,7 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Failure> {
     session.permit_everywhere(Action::Administer)?;
     let messages = app.renderer.messages();
+    let people = People::of(&app).await?;
     let entries: Vec<Value> = app
         .store
         .audit_last(SHOWN)
@@ -30,7 +31,7 @@ pub(super) async fn show(
             json!({
                 "number": entry.sequence,
                 "at": dates::moment(entry.at, messages),
-                "who": who(&app, &entry.by),
+                "who": people.who(&app, &entry.by),
                 "what": messages.text(&format!("history.{}", entry.action), &[]),
                 "about": entry.about,
                 "href": about.map(|about| address::moderate(&about.to_string())),

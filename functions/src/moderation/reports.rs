@@ -22,6 +22,7 @@ use crate::store::{By, Closing, ReportsClosed, Ruling};
 use crate::{App, Failure, SharedApp};
 
 use super::decisions::reasoned;
+use super::done::before_you;
 use desk::Desk;
 
 /// The longest text to who signalled something, or to an author, in graphemes.
@@ -130,7 +131,7 @@ async fn hide(
         .store
         .hide_reported(&ruling, reason, message.as_ref(), &closing)
         .await?;
-    Ok(told(&closed, "hidden").into_response())
+    told(&app, &session, &signalled, &typing, &closed, "hidden").await
 }
 
 /// Answers the reports of a contribution that is no longer public anyway.
@@ -142,7 +143,7 @@ async fn close(
 ) -> Result<Response, Failure> {
     let signalled = Signalled::open(&app, &session, &contribution).await?;
     if signalled.held.status == Status::Published {
-        return Ok(after("conflict").into_response());
+        return conflict(&app, &session, &signalled.reference, &typing).await;
     }
     answer(
         &app,
@@ -171,7 +172,7 @@ async fn answer(
     let closing = typing.closing(verdict, &text)?;
     let ruling = signalled.ruling(app, None);
     let closed = app.store.close_reports(&ruling, &closing).await?;
-    Ok(told(&closed, done).into_response())
+    told(app, session, &signalled, typing, &closed, done).await
 }
 
 /// The page of a contribution with what is to be corrected.
@@ -183,7 +184,7 @@ async fn correct(
     invalid: &Invalid,
 ) -> Result<Response, Failure> {
     if signalled.open.is_empty() {
-        return Ok(after("conflict").into_response());
+        return conflict(app, session, &signalled.reference, typing).await;
     }
     let desk = Desk {
         typing: Some(typing),
@@ -195,11 +196,36 @@ async fn correct(
 }
 
 /// Goes on; or says that somebody was before.
-fn told(closed: &ReportsClosed, done: &str) -> Redirect {
+async fn told(
+    app: &App,
+    session: &Session,
+    signalled: &Signalled,
+    typing: &Typing,
+    closed: &ReportsClosed,
+    done: &str,
+) -> Result<Response, Failure> {
     match closed {
-        ReportsClosed::Done(_) => after(done),
-        ReportsClosed::Already => after("conflict"),
+        ReportsClosed::Done(_) => Ok(after(done).into_response()),
+        ReportsClosed::Already => conflict(app, session, &signalled.reference, typing).await,
     }
+}
+
+/// The page as it is now, when somebody was before: what was typed is there still.
+async fn conflict(
+    app: &App,
+    session: &Session,
+    reference: &ContributionRef,
+    typing: &Typing,
+) -> Result<Response, Failure> {
+    let signalled = Signalled::open(app, session, &reference.to_string()).await?;
+    let desk = Desk {
+        typing: Some(typing),
+        meanwhile: Some(before_you(app, reference, "reports.meanwhile.last").await?),
+        ..Desk::new(app, session, None)
+    };
+    let chosen = Some(signalled).filter(|signalled| !signalled.open.is_empty());
+    let page = desk.render(chosen).await?;
+    Ok((StatusCode::CONFLICT, page).into_response())
 }
 
 /// On to what waits longest, with what was done of the last.
