@@ -107,7 +107,7 @@ impl Done {
             version: held.version,
         });
         Ok(Some(Self {
-            text: messages.text(&format!("moderation.done.{done}"), &[]),
+            text: after_name(&messages.text(&format!("moderation.done.{done}"), &[])),
             late: done == "too-late",
             of: Some(named(&held)),
             undo,
@@ -121,7 +121,7 @@ impl Done {
         held: Option<&Moderated>,
     ) -> Result<Self, Failure> {
         Ok(Self {
-            text: before_you(app, reference, "moderation.conflict").await?,
+            text: after_name(&before_you(app, reference, "moderation.conflict").await?),
             late: true,
             of: held.map(named).or_else(|| {
                 let href = address::moderate(&reference.to_string());
@@ -130,6 +130,12 @@ impl Done {
             undo: None,
         })
     }
+}
+
+/// What follows the name of a contribution, with the space that French puts before it.
+fn after_name(text: &str) -> String {
+    let space = if text.starts_with(':') { '\u{a0}' } else { ' ' };
+    format!("{space}{text}")
 }
 
 /// Who did what last of a contribution, in the words of a message.
