@@ -105,10 +105,7 @@ async fn change_password(
 }
 
 /// Shows a new key, which counts once a code confirms it.
-async fn prepare_code(
-    State(app): State<SharedApp>,
-    session: Session,
-) -> Result<Response, Failure> {
+async fn prepare_code(State(app): State<SharedApp>, session: Session) -> Result<Response, Failure> {
     if session.moderator.second_factor {
         return keep_codes(&app, &session).await;
     }
@@ -338,6 +335,7 @@ fn code_page(
         "ticket": ticket,
         "key": codes.key(),
         "link": codes.link()?,
+        "picture": codes.picture()?,
         "errors": FormErrors::of(invalid, app.renderer.messages()),
     });
     render(app, "moderation/code-setup.html", &office(session, view))

@@ -158,6 +158,14 @@ async fn codes_are_turned_on_asked_for_and_turned_off() {
             && link.ends_with("&issuer=%C3%89coute"),
         "{link}"
     );
+    let page = setup.page();
+    let picture = page.words("svg[role=img] title");
+    assert_eq!(
+        picture,
+        "Image à scanner avec l’application d’authentification"
+    );
+    let drawn = page.select("svg[role=img] path");
+    assert!(drawn[0].attr("d").unwrap().starts_with("M4 4h1v1h-1z"));
     let shown = setup.page().text();
     let key = setup.page().words("main code");
     let shown = shown
