@@ -60,10 +60,13 @@ pub async fn verify(
 
 fn broken(broken: &Broken) -> String {
     let (key, sequence) = match broken {
+        Broken::Emptied => return say("audit.emptied", &[]),
         Broken::Missing(sequence) => ("audit.missing", sequence),
         Broken::Chain(sequence) => ("audit.chain", sequence),
         Broken::Changed(sequence) => ("audit.changed", sequence),
         Broken::Cut(sequence) => ("audit.cut", sequence),
+        Broken::Beyond(sequence) => ("audit.beyond", sequence),
+        Broken::Endless(sequence) => ("audit.endless", sequence),
     };
     say(key, &[("sequence", sequence.to_string())])
 }

@@ -10,13 +10,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use functions::Store;
 use functions::store::{Item, Table};
-use functions::{Secret, Store};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::engine::{Engine, Expired};
 use crate::error::Stopped;
+use crate::first_start::known_secret;
 use crate::progress;
 use crate::serve::{self, Database};
 use crate::words::say;
@@ -64,7 +65,7 @@ pub async fn backup(
     now: Timestamp,
 ) -> Result<String, Stopped> {
     let written = |error: &std::io::Error| Stopped::io("write", file, error);
-    let secret = secret(data_dir)?;
+    let secret = known_secret(data_dir)?;
     let copy = Copied::of(database, data_dir)?;
     let mut writer = Writer::begin(file, now).map_err(|error| written(&error))?;
     if let Some(secret) = secret {
@@ -99,18 +100,6 @@ pub async fn backup(
 fn spelled(item: &Item) -> Result<serde_json::Value, Stopped> {
     item.to_json()
         .ok_or_else(|| Stopped::because("backup-item", &[]))
-}
-
-/// The secret of a data folder, where it has one.
-fn secret(data_dir: &Path) -> Result<Option<Secret>, Stopped> {
-    let path = data_dir.join("secret");
-    match fs::read_to_string(&path) {
-        Ok(raw) => Secret::parse(&raw)
-            .map(Some)
-            .ok_or_else(|| Stopped::at("secret", &path, &"")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Stopped::io("data-dir", &path, &error)),
-    }
 }
 
 /// A store that nobody writes to meanwhile, where that can be had.

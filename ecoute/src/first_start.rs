@@ -1,15 +1,17 @@
 //! What is made at the first start on a machine: the secret, and a moderator to try with.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use domain::{Contribution, Grant};
+use domain::{Contribution, Grant, Slug, Status};
 use functions::store::Moderator;
 use functions::{Secret, Store, hash_password};
 use jiff::Timestamp;
 use site_gen::{Contributions, PublishedIdea};
 
 use crate::error::Stopped;
+use crate::import;
 use crate::serve::{self, DEMO_LOGIN};
 use crate::words::say;
 
@@ -24,6 +26,18 @@ pub(crate) fn secret(path: &Path) -> Result<Secret, Stopped> {
             Ok(secret)
         }
         Err(error) => Err(Stopped::io("data-dir", path, &error)),
+    }
+}
+
+/// The secret of a data folder, where it has one.
+pub(crate) fn known_secret(data_dir: &Path) -> Result<Option<Secret>, Stopped> {
+    let path = data_dir.join("secret");
+    match fs::read_to_string(&path) {
+        Ok(raw) => Secret::parse(&raw)
+            .map(Some)
+            .ok_or_else(|| Stopped::at("secret", &path, &"")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Stopped::io("data-dir", &path, &error)),
     }
 }
 
@@ -62,8 +76,19 @@ pub(crate) async fn demonstration(store: &Store, content: &Path) -> Result<(), S
     if !file.exists() {
         return Ok(());
     }
+    let bytes = fs::read(&file).map_err(|error| Stopped::io("file", &file, &error))?;
+    let sha256 = [import::sha256(&bytes)];
     let published =
         Contributions::read(&file).map_err(|problems| serve::problems_said(&problems))?;
+    let mut counts: BTreeMap<Slug, (usize, usize)> = BTreeMap::new();
+    for published in published.ideas.values() {
+        let (ideas, comments) = counts.entry(published.idea.campaign.clone()).or_default();
+        *ideas += 1;
+        *comments += published.comments.len();
+    }
+    for (campaign, counts) in counts {
+        import::note(store, &campaign, Status::Published, counts, &sha256).await?;
+    }
     for (id, published) in published.ideas {
         let PublishedIdea {
             idea,

@@ -7,10 +7,11 @@ mod table;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use domain::{Campaign, Contribution, Slug};
+use domain::{Campaign, Contribution, Slug, Status};
 use functions::Store;
-use functions::store::Added;
+use functions::store::{Added, Noted};
 use jiff::{Timestamp, ToSpan};
+use sha2::{Digest, Sha256};
 use site_gen::Catalogue;
 use tokio::task::JoinSet;
 
@@ -77,7 +78,11 @@ const ROWS_SHOWN: usize = 20;
 pub async fn import(options: Options) -> Result<String, Stopped> {
     let (bundle, _) = serve::load(&options.content, &options.theme, "")?;
     let campaign = campaign_of(&bundle.catalogue, &options.campaign)?;
-    let (ideas, comments) = read(&options, &campaign.slug)?;
+    let Files {
+        ideas,
+        comments,
+        sha256,
+    } = read_files(&options, &campaign.slug)?;
     let n_ideas = count("import.n-ideas", ideas.len());
     let n_comments = count("import.n-comments", comments.len());
     if options.run == Run::Dry {
@@ -86,6 +91,12 @@ pub async fn import(options: Options) -> Result<String, Stopped> {
     }
     let (_engine, store) = options.database.join(&options.data_dir)?;
     store.create_tables().await?;
+    let state = match options.publication {
+        Publication::Now => Status::Published,
+        Publication::AfterModeration => Status::Waiting,
+    };
+    let counts = (ideas.len(), comments.len());
+    note(&store, &campaign.slug, state, counts, &sha256).await?;
     let ideas = write_all(&store, ideas, options.publication, "import.ideas").await?;
     let comments = write_all(&store, comments, options.publication, "import.comments").await?;
     let args = [
@@ -118,6 +129,39 @@ pub(crate) fn campaign_of<'a>(
         })
 }
 
+/// Notes in the log what is about to be imported, before any of it is: one that is killed half
+/// way is in the log too.
+pub(crate) async fn note(
+    store: &Store,
+    campaign: &Slug,
+    state: Status,
+    (ideas, comments): (usize, usize),
+    sha256: &[String],
+) -> Result<(), Stopped> {
+    let state = state.key();
+    let mut after = format!("{state} ideas:{ideas} comments:{comments}");
+    for hash in sha256 {
+        after.push_str(" sha256:");
+        after.push_str(hash);
+    }
+    let noted = Noted::of_import(campaign, after, Timestamp::now());
+    Ok(store.note(&noted).await?)
+}
+
+/// The SHA-256 of a file that was read, as the log has it.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What both files hold.
+struct Files {
+    ideas: Vec<Contribution>,
+    comments: Vec<Contribution>,
+    /// The SHA-256 of each.
+    sha256: Vec<String>,
+}
+
 /// Reads both files; every row holds, or none is taken.
 ///
 /// # Errors
@@ -127,10 +171,15 @@ pub fn read(
     options: &Options,
     campaign: &Slug,
 ) -> Result<(Vec<Contribution>, Vec<Contribution>), Stopped> {
+    read_files(options, campaign).map(|files| (files.ideas, files.comments))
+}
+
+fn read_files(options: &Options, campaign: &Slug) -> Result<Files, Stopped> {
     const IDEA_FIELDS: [&str; 6] = ["title", "text", "id", "kind", "category", "likes"];
     const COMMENT_FIELDS: [&str; 4] = ["idea", "text", "id", "name"];
     let now = Timestamp::now();
     let table = Table::read(&options.file)?;
+    let mut sha256 = vec![table.sha256.clone()];
     let columns = Columns::parse(
         &options.map,
         &IDEA_FIELDS,
@@ -145,6 +194,7 @@ pub fn read(
         (Some(_), true) => return Err(Stopped::because("comments-map", &[])),
         (Some(file), false) => {
             let table = Table::read(file)?;
+            sha256.push(table.sha256.clone());
             let map = &options.comments_map;
             let required = ["idea", "text"];
             let columns =
@@ -161,10 +211,11 @@ pub fn read(
     if !problems.is_empty() {
         return Err(Stopped::saying(problems_said(&problems)));
     }
-    Ok((
-        received(idea_rows.contributions, now),
-        received(comment_rows.contributions, now),
-    ))
+    Ok(Files {
+        ideas: received(idea_rows.contributions, now),
+        comments: received(comment_rows.contributions, now),
+        sha256,
+    })
 }
 
 fn problems_said(problems: &[&String]) -> String {

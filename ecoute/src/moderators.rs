@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use domain::{Grant, Role, Slug};
 use functions::store::{COMMAND, Change, Changed, LONGEST_LOGIN, Moderator};
-use functions::{Store, hash_password, holds_number, password_problem};
+use functions::{Store, forget_tries, hash_password, holds_number, password_problem};
 use jiff::Timestamp;
 use site_gen::{Catalogue, dates};
 
 use crate::error::Stopped;
-use crate::first_start::readable_password;
+use crate::first_start::{known_secret, readable_password};
 use crate::serve::{self, Database};
 use crate::words::{say, words};
 
@@ -31,6 +31,7 @@ pub struct Options {
 }
 
 /// What is asked.
+#[derive(Debug, Clone)]
 pub enum Request {
     /// Another moderator.
     Add {
@@ -123,7 +124,14 @@ pub async fn run(options: Options) -> Result<String, Stopped> {
     let (engine, store) = options.database.join(&options.data_dir)?;
     let done = async {
         store.create_tables().await?;
-        answer(&store, options.request, grants, options.now).await
+        let said = answer(&store, options.request.clone(), grants, options.now).await?;
+        if let Request::Enable(login) | Request::ResetPassword { login, .. } = &options.request {
+            // Nothing was counted where there is no secret yet.
+            if let Some(secret) = known_secret(&options.data_dir)? {
+                forget_tries(&store, &secret, login).await?;
+            }
+        }
+        Ok(said)
     };
     let said = done.await;
     let _ = tokio::task::spawn_blocking(move || engine.stop()).await;

@@ -105,12 +105,13 @@ async fn change_password(
 }
 
 /// Shows a new key, which counts once a code confirms it.
-async fn prepare_code(
-    State(app): State<SharedApp>,
-    session: Session,
-) -> Result<Html<String>, Failure> {
+async fn prepare_code(State(app): State<SharedApp>, session: Session) -> Result<Response, Failure> {
+    if session.moderator.second_factor {
+        return keep_codes(&app, &session).await;
+    }
     let ticket = app.secret.ticket(&purpose(&session.moderator), app.now());
-    code_page(&app, &session, &ticket, &Invalid::default())
+    let page = code_page(&app, &session, &ticket, &Invalid::default())?;
+    Ok(page.into_response())
 }
 
 #[derive(Deserialize)]
@@ -127,6 +128,9 @@ async fn turn_code_on(
     Typed(typed): Typed<FirstCode>,
 ) -> Result<Response, Failure> {
     let moderator = &session.moderator;
+    if moderator.second_factor {
+        return keep_codes(&app, &session).await;
+    }
     let now = app.now();
     let ticket = app
         .secret
@@ -135,10 +139,11 @@ async fn turn_code_on(
     let codes = app.codes(&moderator.login, &seed)?;
     if let Some(step) = codes.step(&typed.code, now) {
         let change = by_oneself(&app, &moderator.login);
-        app.store
-            .set_second_factor(&change, Some((&seed, step)))
-            .await?;
-        return Ok(after("code-on").into_response());
+        let factor = Some((seed.as_str(), step));
+        return match app.store.set_second_factor(&change, factor).await? {
+            Changed::Done => Ok(after("code-on").into_response()),
+            Changed::Missing | Changed::LastNational => keep_codes(&app, &session).await,
+        };
     }
     let mut invalid = Invalid::default();
     let is_empty = typed.code.trim().is_empty();
@@ -259,6 +264,14 @@ async fn again(app: &App, session: &Session, invalid: &Invalid) -> Result<Respon
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
+/// Codes that are on are not replaced by who has the session alone: they are turned off first,
+/// which takes the password.
+async fn keep_codes(app: &App, session: &Session) -> Result<Response, Failure> {
+    let mut invalid = Invalid::default();
+    invalid.add("password", "on");
+    again(app, session, &invalid).await
+}
+
 async fn refuse_locked(app: &App, session: &Session, locked: &Locked) -> Result<Response, Failure> {
     let invalid = locked.invalid(app, "current");
     let page = page(app, session, None, &invalid).await?;
@@ -322,6 +335,7 @@ fn code_page(
         "ticket": ticket,
         "key": codes.key(),
         "link": codes.link()?,
+        "picture": codes.picture()?,
         "errors": FormErrors::of(invalid, app.renderer.messages()),
     });
     render(app, "moderation/code-setup.html", &office(session, view))

@@ -16,7 +16,8 @@
 //! | that a text was received | `TEXT#campaign#its hash` | `TEXT` |
 //! | a moderator | `MODERATORS` | the login |
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
-//! | failures to log in | `TRIES#keyed hash of the login or the address` | `TRIES` |
+//! | failures to log in from an address | `TRIES#keyed hash of the address` | `TRIES` |
+//! | the same as somebody | `TRIES#keyed hash of the login` | `TRIES`, or `FROM#keyed hash of the network` |
 //! | what was sent from an address in an hour | `QUOTA#hour#shard` | `what#keyed hash of the address` |
 //! | who just pressed a button without a cookie | `QUOTA#press#keyed hash of the press` | `QUOTA#press` |
 //! | a campaign that asks for a proof of work | `PROTECTED` | the campaign |
@@ -202,6 +203,14 @@ pub(crate) fn sessions_of(login: &str) -> String {
 
 pub(crate) fn tries(subject: &str) -> Key {
     single("TRIES", subject)
+}
+
+/// The failures of one login from one network, beside those from all of them.
+pub(crate) fn tries_from(login: &str, network: &str) -> Key {
+    Key {
+        sort: format!("FROM#{network}"),
+        ..tries(login)
+    }
 }
 
 /// Over how many partitions the quotas of an hour are spread.

@@ -176,7 +176,7 @@ impl<'a> Opened<'a> {
             app: self.app,
             session: self.session,
             filters: &filters,
-            done: Some(Done::conflict(self.app, &self.reference, now_held.as_ref())),
+            done: Some(Done::conflict(self.app, &self.reference, now_held.as_ref()).await?),
             invalid: &Invalid::default(),
             typing,
         };

@@ -280,6 +280,13 @@ impl<'a> Receipt<'a> {
         let has_email = app.store.email(&author).await?.is_some();
         let reason = held.status.reason();
         let was_published = held.published_at.is_some();
+        // A comment is read with its idea: where that left the site, so did the comment.
+        let is_public = app.public(reference).await?.is_some();
+        let state = match held.status {
+            _ if held.merged_into.is_some() && reason.is_some() => "merged",
+            Status::Published if !is_public => "unseen",
+            status => status.key(),
+        };
         let done = KNOWN.contains(&done).then(|| {
             // What was never on the site is not said to leave it.
             let leaves = matches!(done, "retiree" | "effacee");
@@ -297,7 +304,7 @@ impl<'a> Receipt<'a> {
                 "reference": reference.id().reference(),
                 "received": dates::moment(held.contribution.received_at(), messages),
                 "status": held.status.key(),
-                "state": messages.text(&format!("status.{}", held.status.key()), &[]),
+                "state": messages.text(&format!("status.{state}"), &[]),
                 "reason": reason.map(|reason| messages.text(&format!("reason.{}.author", reason.key()), &[])),
                 "in_danger": reason == Some(RejectionReason::Alert),
                 "message": held.message.as_ref().map(|message| markdown::citizens(message.as_str())),
@@ -306,19 +313,19 @@ impl<'a> Receipt<'a> {
                 "erased": held.erased,
                 "was_published": was_published,
                 "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
-                "public_href": self.public_href(campaign),
+                "public_href": is_public.then(|| address::contribution(&campaign.slug, reference)),
                 "joined_href": held.merged_into.as_ref().map(|into| address::idea(&campaign.slug, into, 1)),
             },
             "next": self.by_phase("receipt.next", campaign),
             "results_href": self.results(campaign).map(|_| address::results(&campaign.slug)),
             "comment": app.comment_facts(campaign, &held.contribution).await?,
-            "steps": self.steps(campaign),
-            "response": held.response.as_ref().filter(|_| self.is_public()).map(|said| json!({
+            "steps": self.steps(campaign, is_public),
+            "response": held.response.as_ref().filter(|_| is_public).map(|said| json!({
                 "team": said.team,
                 "date": dates::instant(said.published_at, messages),
                 "body": markdown::citizens(said.text.as_str()),
             })),
-            "outcome": held.outcome.as_ref().filter(|_| self.is_public()).map(|outcome| json!({
+            "outcome": held.outcome.as_ref().filter(|_| is_public).map(|outcome| json!({
                 "decision": messages.text(&format!("outcome.{}", outcome.decision.key()), &[]),
                 "key": outcome.decision.key(),
                 "date": dates::instant(outcome.decided_at, messages),
@@ -329,7 +336,7 @@ impl<'a> Receipt<'a> {
             "errors": FormErrors::of(invalid, messages),
             "email": typed_email,
             "has_email": has_email,
-            "withdraw_effect": messages.text(&format!("receipt.withdraw-effect.{}", self.withdraw_effect()), &[]),
+            "withdraw_effect": messages.text(&format!("receipt.withdraw-effect.{}", self.withdraw_effect(is_public)), &[]),
             "may_withdraw": held.status != Status::Withdrawn,
             "address_action": format!("{action}/adresse"),
             "withdraw_action": format!("{action}/retirer"),
@@ -348,24 +355,15 @@ impl<'a> Receipt<'a> {
         Ok(([(header::REFERRER_POLICY, "no-referrer")], Html(page)))
     }
 
-    fn is_public(&self) -> bool {
-        self.held.status == Status::Published
-    }
-
     /// The key of what taking it back does to what the public sees.
-    fn withdraw_effect(&self) -> &'static str {
-        if self.is_public() {
+    fn withdraw_effect(&self, is_public: bool) -> &'static str {
+        if is_public {
             self.reference.noun()
         } else if self.held.published_at.is_some() {
             "hidden"
         } else {
             "unpublished"
         }
-    }
-
-    fn public_href(&self, campaign: &Campaign) -> Option<String> {
-        self.is_public()
-            .then(|| address::contribution(&campaign.slug, &self.reference))
     }
 
     /// The findings of published results that rest on it, each where it stands on their page.
@@ -416,7 +414,7 @@ impl<'a> Receipt<'a> {
 
     /// The way of a contribution: what is done, with its day, and what is to come, with what is
     /// known of when.
-    fn steps(&self, campaign: &Campaign) -> Vec<Value> {
+    fn steps(&self, campaign: &Campaign, is_public: bool) -> Vec<Value> {
         let messages = self.app.renderer.messages();
         let held = &self.held;
         let on = |date: String| messages.text("receipt.step-on", &[("date", date)]);
@@ -436,11 +434,12 @@ impl<'a> Receipt<'a> {
                 steps.push(todo("read", Some(within)));
             }
             Status::Waiting => steps.push(todo("read", Some(within))),
-            Status::Published => steps.push(done("published", read)),
-            Status::Refused(_) => return with(steps, done("refused", read)),
-            Status::Hidden(_) if held.merged_into.is_some() => {
+            Status::Published if is_public => steps.push(done("published", read)),
+            Status::Published => return with(steps, done("read", read)),
+            Status::Refused(_) | Status::Hidden(_) if held.merged_into.is_some() => {
                 return with(steps, done("merged", decided));
             }
+            Status::Refused(_) => return with(steps, done("refused", read)),
             Status::Hidden(_) => return with(steps, done("hidden", decided)),
             Status::Withdrawn => return with(steps, done("withdrawn", decided)),
         }

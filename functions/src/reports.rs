@@ -20,6 +20,7 @@ use crate::routes::Routes;
 use crate::secret::token_hash;
 use crate::sender::SentFrom;
 use crate::social_security::refuse_numbers;
+use crate::store::StoreError;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -309,7 +310,7 @@ impl App {
     pub(crate) async fn public(
         &self,
         reference: &ContributionRef,
-    ) -> Result<Option<Contribution>, Failure> {
+    ) -> Result<Option<Contribution>, StoreError> {
         if let ContributionRef::Comment { idea, .. } = reference {
             let idea = ContributionRef::Idea(idea.clone());
             let replied = self.store.contribution(&idea).await?;

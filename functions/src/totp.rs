@@ -5,6 +5,8 @@
 //! reads the store has no key.
 
 use jiff::Timestamp;
+use qrcode::{Color, QrCode};
+use serde::Serialize;
 use totp_rs::{Builder, Totp};
 
 use crate::{App, Failure};
@@ -48,4 +50,35 @@ impl Codes {
             .to_url()
             .map_err(|_| Failure::Broken("codes have a link"))
     }
+
+    /// The link as a picture to scan from another screen.
+    pub(crate) fn picture(&self) -> Result<Picture, Failure> {
+        /// Light modules around it, as ISO/IEC 18004 asks.
+        const QUIET: usize = 4;
+        let code = QrCode::new(self.link()?)
+            .map_err(|_| Failure::Broken("the link of codes fits in a QR code"))?;
+        let (width, modules) = (code.width(), code.to_colors());
+        let dark = (0..)
+            .zip(&modules)
+            .filter(|(_, color)| **color == Color::Dark);
+        let path = dark
+            .map(|(place, _): (usize, _)| {
+                let (x, y) = (place % width + QUIET, place / width + QUIET);
+                format!("M{x} {y}h1v1h-1z")
+            })
+            .collect();
+        Ok(Picture {
+            size: width + 2 * QUIET,
+            path,
+        })
+    }
+}
+
+/// A QR code: what a template draws.
+#[derive(Serialize)]
+pub(crate) struct Picture {
+    /// How many modules wide and high it is, with what is around.
+    size: usize,
+    /// The dark ones, as the path of an SVG.
+    path: String,
 }

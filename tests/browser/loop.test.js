@@ -92,6 +92,7 @@ async function loop(t, javaScript) {
     await published(idea, (html) => html.includes(COMMENT.text));
     await published(IDEAS, (html) => html.includes("1 commentaire"));
     await readTheComment(reader, idea);
+    if (javaScript) await oneKeyOpensWhatIsClosed(moderator, idea);
 
     await logOut(moderator);
     assert.deepEqual(await author.cookies(), [], "taking part needs no cookie");
@@ -250,6 +251,27 @@ async function publishByKey(moderator, text) {
   assert.ok((await read(page.getByRole("article"))).includes(text));
   await moderator.follow(() => moderator.accessKey("p"));
   assert.match(await read(page.getByRole("status")), /est publiée\./);
+}
+
+/** A key of a form that is closed shows it, and sends nothing; the next one chooses in it. */
+async function oneKeyOpensWhatIsClosed(moderator, idea) {
+  const { page } = moderator;
+  await moderator.goto(`/moderation/contributions/${idea.split("/").at(-2)}`);
+  const oneKey = page.getByLabel("Décider d’une seule touche");
+  await oneKey.check();
+  const hide = page.locator("details.heavy");
+  const isOpen = () => hide.evaluate((details) => details.open);
+  const reasons = hide.getByRole("radio");
+  assert.equal(await isOpen(), false);
+  const { href } = new URL(page.url());
+  await moderator.press("m");
+  assert.equal(await isOpen(), true, "the form is shown");
+  assert.ok(await hasFocus(reasons.first()), "its first field has the focus");
+  assert.equal(await hide.locator("input:checked").count(), 0, "nothing is chosen");
+  await moderator.press("2");
+  assert.ok(await reasons.nth(1).isChecked(), "the key of a reason chooses it");
+  assert.equal(page.url(), href, "nothing was sent");
+  await oneKey.uncheck();
 }
 
 /** Refuses with a reason and a message, and gives back the reason as the author should read it. */

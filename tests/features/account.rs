@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::app::{Answer, Browser, PASSWORD, TestApp};
+use crate::app::{Answer, Browser, PASSWORD, TestApp, at_an_office};
 use crate::assert_page;
 
 const ACCOUNT: &str = "/moderation/compte";
@@ -61,7 +61,8 @@ async fn send_code(app: &TestApp, browser: &mut Browser, page: &Answer, code: &s
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     form.push(("code", code));
-    app.post_as(browser, &action, &form).await
+    app.post_from(&at_an_office(), browser, &action, &form)
+        .await
 }
 
 #[tokio::test]
@@ -127,7 +128,9 @@ async fn a_guess_at_the_password_from_within_is_counted_like_one_at_the_door() {
     for _ in 0..5 {
         let form = [("password", "faux")];
         let action = format!("{ACCOUNT}/code/desactiver");
-        let wrong = app.post_as(&mut browser, &action, &form).await;
+        let wrong = app
+            .post_from(&at_an_office(), &mut browser, &action, &form)
+            .await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let form = [
@@ -136,7 +139,9 @@ async fn a_guess_at_the_password_from_within_is_counted_like_one_at_the_door() {
         ("again", "une autre phrase"),
     ];
     let action = format!("{ACCOUNT}/mot-de-passe");
-    let locked = app.post_as(&mut browser, &action, &form).await;
+    let locked = app
+        .post_from(&at_an_office(), &mut browser, &action, &form)
+        .await;
     assert_eq!(locked.status, StatusCode::TOO_MANY_REQUESTS);
 }
 
@@ -153,6 +158,14 @@ async fn codes_are_turned_on_asked_for_and_turned_off() {
             && link.ends_with("&issuer=%C3%89coute"),
         "{link}"
     );
+    let page = setup.page();
+    let picture = page.words("svg[role=img] title");
+    assert_eq!(
+        picture,
+        "Image à scanner avec l’application d’authentification"
+    );
+    let drawn = page.select("svg[role=img] path");
+    assert!(drawn[0].attr("d").unwrap().starts_with("M4 4h1v1h-1z"));
     let shown = setup.page().text();
     let key = setup.page().words("main code");
     let shown = shown
@@ -198,6 +211,33 @@ async fn codes_are_turned_on_asked_for_and_turned_off() {
         used.page().text(),
     ];
     assert_page!(texts.join("\n\n"));
+}
+
+#[tokio::test]
+async fn codes_are_not_replaced_by_who_has_the_session_alone() {
+    let app = TestApp::start().await;
+    let mut browser = app.moderator_with("claire", &["moderator:gard"]).await;
+    let prepare = "/moderation/compte/code";
+    // Prepared while codes are off, and kept until they are on.
+    let kept = app.post_as(&mut browser, prepare, &[]).await.page();
+    let totp = with_codes(&app, &mut browser).await;
+    let again = app.post_as(&mut browser, prepare, &[]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.page().select("main code").is_empty());
+    let (action, fields) = kept.form_with("ticket");
+    let ticket = fields.iter().find(|(name, _)| name == "ticket").unwrap();
+    let other = application(&kept.words("main code"));
+    let first = code(&app, &other);
+    let form = [("ticket", ticket.1.as_str()), ("code", first.as_str())];
+    let replaced = app.post_as(&mut browser, &action, &form).await;
+    assert_eq!(replaced.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_page!(replaced.page().words(".error-summary"));
+
+    app.set_clock("2026-11-23T10:01:00Z");
+    let mut fresh = Browser::default();
+    let asked = app.log_in(&mut fresh, "claire", PASSWORD).await;
+    let passed = send_code(&app, &mut fresh, &asked, &code(&app, &totp)).await;
+    assert_eq!(passed.location(), DESK);
 }
 
 #[tokio::test]

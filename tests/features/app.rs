@@ -380,7 +380,8 @@ impl TestApp {
     /// Sends the form of the login.
     pub async fn log_in(&self, browser: &mut Browser, login: &str, password: &str) -> Answer {
         let form = [("login", login), ("password", password)];
-        self.post_as(browser, "/moderation/connexion", &form).await
+        self.post_from(&at_an_office(), browser, "/moderation/connexion", &form)
+            .await
     }
 
     /// Publishes what is first in the queue.
@@ -557,6 +558,12 @@ fn somewhere() -> String {
     static SENT: AtomicU64 = AtomicU64::new(0);
     let [.., a, b, c] = SENT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
     format!("10.{a}.{b}.{c}")
+}
+
+/// One of the addresses of one network: failures to log in are counted for it.
+pub fn at_an_office() -> String {
+    static SENT: AtomicU64 = AtomicU64::new(0);
+    format!("203.0.113.{}", SENT.fetch_add(1, Ordering::Relaxed) % 256)
 }
 
 /// Where a site has its data and its content.

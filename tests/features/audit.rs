@@ -1,11 +1,19 @@
 //! The audit log from the command line: what it says, and what was done to it.
 
 use ecoute::audit::{Form, show, verify};
+use functions::store::{Broken, Entry};
 use rusqlite::Connection;
 
 use crate::app::TestApp;
 use crate::assert_page;
 use crate::exports::seed;
+
+const IDEA: [(&str, &str); 4] = [
+    ("kind", "idea"),
+    ("category", "Attente"),
+    ("title", "Une file plus courte"),
+    ("text", "On attend trop."),
+];
 
 fn is_embedded() -> bool {
     std::env::var("ECOUTE_TEST_DYNAMODB").is_err()
@@ -165,4 +173,96 @@ async fn what_was_done_to_the_log_is_found() {
     );
     assert_ne!(seal, "");
     assert_page!(said.join("\n\n"));
+}
+
+#[tokio::test]
+async fn a_log_without_its_end_was_cut() {
+    if !is_embedded() {
+        return;
+    }
+    let app = TestApp::start().await;
+    seed(&app).await;
+    let last = app.served.store().audit_log().await.unwrap().len() as u64;
+    let forget = |what: &str| {
+        let statement = format!("DELETE FROM \"ecoute-contributions\" WHERE pk = 'S:{what}'");
+        assert!(database(&app).execute(&statement, []).unwrap() > 0);
+    };
+    // The end as it was three entries ago: those after it were put there by somebody else.
+    let entries = app.served.store().audit_log().await.unwrap();
+    let (now, then) = (&entries[entries.len() - 1], &entries[entries.len() - 4]);
+    let ends = |from: &Entry, to: &Entry| {
+        let changed = database(&app).execute(
+            "UPDATE \"ecoute-contributions\" SET item_json = \
+             replace(replace(item_json, ?1, ?2), ?3, ?4) WHERE pk = 'S:AUDIT-END'",
+            [
+                from.seal.as_str(),
+                to.seal.as_str(),
+                &format!("\"{}\"", from.sequence),
+                &format!("\"{}\"", to.sequence),
+            ],
+        );
+        assert_eq!(changed.unwrap(), 1);
+    };
+    let store = app.served.store();
+    ends(now, then);
+    let beyond = (then.sequence + 1..=last).map(Broken::Beyond);
+    let found = store.verify_audit().await.unwrap();
+    assert_eq!(found.broken, beyond.collect::<Vec<_>>());
+    ends(then, now);
+    assert_eq!(store.verify_audit().await.unwrap().broken, []);
+
+    remove(&app, last);
+    remove(&app, last - 1);
+    forget("AUDIT-END");
+    let found = store.verify_audit().await.unwrap();
+    assert_eq!(found.broken, [Broken::Endless(last - 2)]);
+    let said = checked(&app, None).await;
+    assert!(said.contains("Sa fin a été coupée"), "{said}");
+
+    forget("AUDIT");
+    let found = store.verify_audit().await.unwrap();
+    assert_eq!(found.broken, [Broken::Emptied]);
+    let said = checked(&app, None).await;
+    assert!(said.starts_with("broken: Le journal est vide"), "{said}");
+}
+
+#[tokio::test]
+async fn what_an_author_is_told_and_what_a_draft_replaces_have_their_fingerprint_in_the_log() {
+    let app = TestApp::start().await;
+    app.send_idea(&IDEA).await;
+    let mut moderator = app.moderator().await;
+    let queue = app.get_as(&mut moderator, "/moderation/").await;
+    let refusal = [("reason", "off-topic"), ("message", "Un mot de plus.")];
+    app.submit(&mut moderator, &queue, "/refuser", &refusal)
+        .await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let id = idea.trim_end_matches('/').rsplit('/').next().unwrap();
+    let item = format!("/moderation/contributions/{id}");
+    for text in ["Première version.", "Seconde version."] {
+        let page = app.get_as(&mut moderator, &item).await;
+        let draft = [
+            ("team", "Caf du Gard"),
+            ("response", text),
+            ("faire", "brouillon"),
+        ];
+        app.submit(&mut moderator, &page, "/reponse", &draft).await;
+    }
+    let log = app.served.store().audit_log().await.unwrap();
+    let said: Vec<String> = log
+        .iter()
+        .filter(|entry| ["refuse", "draft-response"].contains(&entry.action.as_str()))
+        .map(|entry| format!("{} → {}", entry.before, entry.after))
+        .collect();
+    // As `sha256sum` tells them.
+    let message = "3ca8c547fc0e824dd11bea1e1d4ab2dc8b466ef0e627cef828e8815e8e12ff2b";
+    let first = "0a4ab3b9ea2a7edb8394fae9b28718ea61e43a16f09f2c5ced0bb6fef31056e0";
+    let second = "b158c285d163b2a9cd958780c5a54fd6dc8c7524408f8dda2a4a68990209b4e8";
+    assert_eq!(
+        said,
+        [
+            format!("waiting → refused/off-topic sha256:{message}"),
+            format!(" → sha256:{first}"),
+            format!("sha256:{first} → sha256:{second}"),
+        ]
+    );
 }

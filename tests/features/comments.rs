@@ -1,5 +1,6 @@
 //! Commenting an idea.
 
+use domain::ContributionRef;
 use reqwest::StatusCode;
 
 use crate::app::{Answer, Browser, TestApp};
@@ -175,4 +176,107 @@ async fn many_comments_go_on_pages_of_twenty() {
         .await;
     assert_eq!(app.page(&idea).await.select(".comments li[id]").len(), 20);
     assert_eq!(app.page(&second).await.select(".comments li[id]").len(), 1);
+}
+
+/// Sends a comment on an idea; its receipt, and its page in the back office.
+async fn send_comment(app: &TestApp, idea: &str, email: &str) -> (String, String) {
+    let action = app.page(idea).await.form_with("text").0;
+    let form = [("text", "Oui, le mardi."), ("email", email)];
+    let review = app.post(&action, &form).await;
+    let receipt = app.confirm(&review).await.location();
+    let waiting = app.served.store().queue(1).await.unwrap();
+    let reference = waiting.oldest[0].contribution.reference();
+    (receipt, format!("/moderation/contributions/{reference}"))
+}
+
+/// A form of one contribution of the back office, on the version that stands.
+async fn decide(
+    app: &TestApp,
+    moderator: &mut Browser,
+    item: &str,
+    end: &str,
+    form: &[(&str, &str)],
+) -> Answer {
+    let reference = item.rsplit('/').next().unwrap();
+    let reference = ContributionRef::parse(reference).unwrap();
+    let held = app.served.store().contribution(&reference).await.unwrap();
+    let version = held.unwrap().version.to_string();
+    let mut all = vec![("version", version.as_str())];
+    all.extend(form);
+    app.post_as(moderator, &format!("{item}{end}"), &all).await
+}
+
+#[tokio::test]
+async fn a_comment_is_not_answered_as_an_idea_is() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let (_, item) = send_comment(&app, &idea, "").await;
+    let mut moderator = app.moderator().await;
+    app.publish_next(&mut moderator).await;
+    let response = [("team", "Caf"), ("response", "Oui."), ("faire", "publier")];
+    let outcome = [("decision", "kept"), ("outcome", "Dès mars.")];
+    for (end, form) in [("/reponse", &response[..]), ("/suite", &outcome[..])] {
+        let answer = decide(&app, &mut moderator, &item, end, form).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{end}");
+    }
+}
+
+#[tokio::test]
+async fn a_comment_of_an_idea_that_left_the_site_is_not_said_to_be_there() {
+    let app = TestApp::start().await;
+    let idea = app.published_idea("Ouvrir le soir").await;
+    let (receipt, item) = send_comment(&app, &idea, "lina@example.org").await;
+    let mut moderator = app.moderator().await;
+    let hidden = [("reason", "off-topic")];
+    let parent = format!(
+        "/moderation/contributions/{}",
+        idea.trim_end_matches('/').rsplit('/').next().unwrap()
+    );
+    decide(&app, &mut moderator, &parent, "/masquer", &hidden).await;
+    app.outbox(1).await;
+    let read = app.get_as(&mut moderator, &item).await.page();
+    let published = decide(&app, &mut moderator, &item, "/publier", &[]).await;
+    assert!(published.location().contains("fait=publish"));
+    let told = app.page(&receipt).await;
+    let after = app.get_as(&mut moderator, &item).await.page();
+    assert!(!after.text().contains("Voir sur le site public"));
+    assert_page!(format!(
+        "{}\n\n{}",
+        read.words("article .meta a + b"),
+        told.text()
+    ));
+    // Nor is its author written to that it is.
+    app.advance(60);
+    app.queue_of_mail(1, 0, 1).await;
+    app.outbox(1).await;
+    // It is, once the idea is there again.
+    decide(&app, &mut moderator, &parent, "/retablir", &[]).await;
+    let told = app.page(&receipt).await;
+    assert_eq!(told.words(".state"), "Publiée");
+    assert_eq!(
+        told.links("main")
+            .iter()
+            .filter(|href| href.contains(&idea))
+            .count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_merge_says_how_many_comments_leave_with_the_idea() {
+    let app = TestApp::start().await;
+    let stays = app.published_idea("Ouvrir le soir").await;
+    let leaves = app.published_idea("Fermer plus tard").await;
+    send_comment(&app, &leaves, "").await;
+    let mut moderator = app.moderator().await;
+    app.publish_next(&mut moderator).await;
+    let id = leaves.trim_end_matches('/').rsplit('/').next().unwrap();
+    let item = format!("/moderation/contributions/{id}");
+    let into = [("into", stays.as_str())];
+    let asked = decide(&app, &mut moderator, &item, "/regrouper", &into).await;
+    assert_eq!(asked.status, StatusCode::OK);
+    assert_eq!(
+        asked.page().words("main .note"),
+        "1 commentaire ne sera plus visible."
+    );
 }

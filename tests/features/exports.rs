@@ -410,7 +410,7 @@ async fn who_analyses_a_space_downloads_and_nobody_else() {
         .replace(&app.served.site_url, "https://ecoute.example.org");
     assert_eq!(own, files["accueil.csv"]);
     let journal = app.get_as(&mut national, "/moderation/journal").await;
-    assert!(journal.body.contains("campaign:accueil"));
+    assert!(journal.body.contains("L’accueil"));
     assert_page!(seen.join("\n\n"));
 }
 

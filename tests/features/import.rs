@@ -101,6 +101,35 @@ async fn no_list_leads_to_a_page_that_is_not_there_yet() {
 }
 
 #[tokio::test]
+async fn an_import_is_in_the_log_with_the_fingerprints_of_its_files() {
+    let app = TestApp::start().await;
+    let folder = TempDir::new().unwrap();
+    let mut dry = beside(&app, folder.path(), IDEAS, COMMENTS);
+    dry.run = Run::Dry;
+    import(dry).await.unwrap();
+    let about = "campaign:accueil";
+    let store = app.served.store();
+    assert_eq!(store.history(about).await.unwrap(), []);
+    import(beside(&app, folder.path(), IDEAS, COMMENTS))
+        .await
+        .unwrap();
+    let log = store.history(about).await.unwrap();
+    let said: Vec<String> = log
+        .iter()
+        .map(|entry| format!("{} {}: {}", entry.by, entry.action, entry.after))
+        .collect();
+    // As `sha256sum` tells them.
+    let ideas = "3743a2db2e59cb1d565231d85a4ed2b85bfa6278d3290202f0c9b136ee8713b8";
+    let comments = "01728d4de31089b7a3f8c8fcd0f7c0709cdc2388ad6879afeb35176550ac0d70";
+    assert_eq!(
+        said,
+        [format!(
+            "(command) import: published ideas:2 comments:3 sha256:{ideas} sha256:{comments}"
+        )]
+    );
+}
+
+#[tokio::test]
 async fn a_dry_run_checks_and_writes_nothing() {
     let app = TestApp::start().await;
     let folder = TempDir::new().unwrap();

@@ -77,7 +77,7 @@ async fn each_lock_lasts_twice_as_long_as_the_one_before() {
 async fn fifty_tries_at_the_same_time_are_counted_exactly() {
     let app = TestApp::start().await;
     app.keep_moderator("claire", &["national"]).await;
-    // From as many addresses, so that the login alone counts.
+    // From as many addresses of one network, so that the login alone counts.
     let statuses = all_at_once(&app, |n| (format!("192.0.2.{n}"), "claire".to_owned())).await;
     assert_eq!(statuses, (5, 45));
     // At as many logins, so that the address alone counts.
@@ -86,6 +86,35 @@ async fn fifty_tries_at_the_same_time_are_counted_exactly() {
     })
     .await;
     assert_eq!(statuses, (20, 30));
+}
+
+#[tokio::test]
+async fn who_fails_elsewhere_closes_a_login_to_its_owner_with_many_networks_only() {
+    let app = TestApp::start().await;
+    app.keep_moderator("claire", &["national"]).await;
+    let mut failed = 0;
+    for network in 0..10 {
+        let owner = log_in_from(&app, "192.0.2.1", "claire", PASSWORD).await;
+        assert_eq!(
+            owner.status,
+            StatusCode::SEE_OTHER,
+            "after {failed} failures"
+        );
+        for n in 0..7 {
+            let address = format!("198.51.{network}.{n}");
+            let wrong = log_in_from(&app, &address, "claire", "faux").await;
+            let closed = wrong.status == StatusCode::TOO_MANY_REQUESTS;
+            assert_eq!(closed, n >= 5, "{}", wrong.status);
+            failed += u32::from(!closed);
+        }
+    }
+    assert_eq!(failed, 50);
+    let owner = log_in_from(&app, "192.0.2.1", "claire", PASSWORD).await;
+    assert_eq!(owner.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(owner.headers["retry-after"], "3600");
+    app.set_clock("2026-11-23T11:00:00Z");
+    let owner = log_in_from(&app, "192.0.2.1", "claire", PASSWORD).await;
+    assert_eq!(owner.status, StatusCode::SEE_OTHER);
 }
 
 /// How many of fifty wrong passwords were looked at, and how many were not.

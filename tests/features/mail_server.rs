@@ -167,6 +167,13 @@ async fn an_address_that_the_server_refuses_is_put_aside_at_once() {
         let done = app.post_as(&mut moderator, &again, &[]).await;
         assert_eq!(done.location(), "/moderation/courrier");
     }
+    // Pressed twice, it left once, and is in the log once.
+    let log = app.served.store().audit_log().await.unwrap();
+    let again = log.iter().filter(|entry| entry.action == "mail-again");
+    let said: Vec<(&str, &str)> = again
+        .map(|it| (it.by.as_str(), it.after.as_str()))
+        .collect();
+    assert_eq!(said, [("demo", "received")]);
     app.queue_of_mail(0, 0, 2).await;
     assert_eq!(sink.takes(2).await[1].header("To"), "personne1@example.org");
     let after = app

@@ -24,6 +24,7 @@ mod campaigns;
 mod closing;
 mod command;
 mod comments;
+mod conflicts;
 mod content;
 mod counts;
 mod desk;

@@ -113,9 +113,11 @@ async fn the_second_of_two_decisions_changes_nothing() {
     let mut second = app.moderator().await;
     let page = app.get_as(&mut first, "/moderation/").await;
     app.submit(&mut first, &page, "/publier", &[]).await;
-    let typed = [("reason", "off-topic")];
-    let late = app.submit(&mut second, &page, "/refuser", &typed).await;
-    let told = app.get_as(&mut second, &late.location()).await;
+    let typed = [("reason", "off-topic"), ("message", "Pas ce sujet.")];
+    let told = app.submit(&mut second, &page, "/refuser", &typed).await;
+    assert_eq!(told.status, StatusCode::CONFLICT);
+    // What was typed is there still, in the form that hides what is public by now.
+    assert_eq!(told.page().words("#hide-form textarea"), "Pas ce sujet.");
     let receipt = app.page(&receipt).await;
     assert_page!(format!("{}\n\n{}", told.page().text(), receipt.text()));
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use ecoute::moderators::{Codes, Options, Password, Request, run};
 use reqwest::StatusCode;
 
 use crate::app::{Browser, TestApp, repository};
@@ -151,6 +152,45 @@ fn year(line: &str) -> Option<usize> {
         .bytes()
         .all(|byte| byte.is_ascii_digit())
         .then_some(year)
+}
+
+#[tokio::test]
+async fn a_login_that_failures_closed_is_opened_again_by_the_command() {
+    let app = TestApp::start().await;
+    app.keep_moderator("claire", &["national"]).await;
+    let ask = async |request: Request| {
+        let options = Options {
+            data_dir: app.data.path().to_owned(),
+            content: repository("tests/fixtures/content"),
+            theme: repository("themes/default"),
+            database: app.database(),
+            now: app.now(),
+            request,
+        };
+        run(options).await.unwrap()
+    };
+    let close = async || {
+        loop {
+            let mut browser = Browser::default();
+            let answer = app.log_in(&mut browser, "claire", "faux").await;
+            if answer.status == StatusCode::TOO_MANY_REQUESTS {
+                return;
+            }
+        }
+    };
+    close().await;
+    let said = ask(Request::ResetPassword {
+        login: "claire".to_owned(),
+        password: Password::Made,
+        codes: Codes::Kept,
+    });
+    let (made, _) = password(&said.await);
+    let entered = app.log_in(&mut Browser::default(), "claire", &made).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER);
+    close().await;
+    ask(Request::Enable("claire".to_owned())).await;
+    let entered = app.log_in(&mut Browser::default(), "claire", &made).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER);
 }
 
 #[test]

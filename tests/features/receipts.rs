@@ -265,3 +265,28 @@ async fn results_are_told_and_shown_on_the_day_they_appear() {
     let after = next(&app, &receipt).await;
     assert_page!(format!("{before}\n\n----\n\n{after}"));
 }
+
+#[tokio::test]
+async fn an_idea_grouped_while_it_waited_is_not_said_to_be_refused() {
+    let app = TestApp::start().await;
+    let other = app.published_idea("Ouvrir le soir").await;
+    let receipt = app.send_idea(&IDEA).await;
+    let mut moderator = app.moderator().await;
+    let queue = app.get_as(&mut moderator, "/moderation/").await;
+    let into = [("into", other.as_str())];
+    let asked = app
+        .submit(&mut moderator, &queue, "/regrouper", &into)
+        .await;
+    let sure = [("faire", "confirmer")];
+    let done = app
+        .submit(&mut moderator, &asked, "/regrouper", &sure)
+        .await;
+    assert!(done.location().contains("fait=merged"));
+    let told = app.page(&receipt).await;
+    assert_eq!(told.words(".state"), "Regroupée avec une autre");
+    let said = told.text();
+    for never in ["Non publiée", "non publiée", "soutiens que vous aviez"] {
+        assert!(!said.contains(never), "{never}: {said}");
+    }
+    assert!(said.contains("Regroupée avec une autre idée"), "{said}");
+}

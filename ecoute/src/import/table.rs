@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::sha256;
 use crate::error::Stopped;
 use crate::words::say;
 
 /// A file's rows.
 pub(super) struct Table {
     path: PathBuf,
+    /// The SHA-256 of the file.
+    pub(super) sha256: String,
     /// The names of its columns.
     pub(super) header: Vec<String>,
     /// Each row with its line, or the problem of a row that can't be read.
@@ -22,6 +25,7 @@ impl Table {
     /// Reads a file; tabs separate the columns of a `.tsv`, else what the header has most of.
     pub(super) fn read(path: &Path) -> Result<Self, Stopped> {
         let bytes = fs::read(path).map_err(|error| Stopped::io("file", path, &error))?;
+        let sha256 = sha256(&bytes);
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         let first_line = bytes
             .split(|byte| *byte == b'\n')
@@ -70,6 +74,7 @@ impl Table {
         }
         Ok(Self {
             path: path.to_owned(),
+            sha256,
             header,
             rows,
         })

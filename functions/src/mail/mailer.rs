@@ -154,7 +154,8 @@ impl Mailer {
         let Some(held) = store.contribution(&letter.about).await? else {
             return Ok(None);
         };
-        let is_public = held.status == Status::Published;
+        // A comment is read with its idea: where that left the site, so did the comment.
+        let is_public = self.app.public(&letter.about).await?.is_some();
         let holds = match letter.event {
             Event::Received | Event::ReportReceived | Event::ReportDecided(_) => true,
             Event::Unconfirmed => held.status == Status::Unconfirmed,

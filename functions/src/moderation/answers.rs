@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::{Action, OutcomeForm, ResponseForm, ToldForm};
+use domain::{Action, ContributionRef, OutcomeForm, ResponseForm, ToldForm};
 
 use super::filters::{Filters, Listed};
 use super::{Opened, Typing};
@@ -10,7 +10,7 @@ use crate::form::Typed;
 use crate::session::Session;
 use crate::social_security::refuse_numbers;
 use crate::store::{AlertStep, Answer, Decided};
-use crate::{Failure, SharedApp};
+use crate::{App, Failure, SharedApp};
 
 /// Keeps an official response: a draft, or published, or corrected.
 pub(super) async fn respond(
@@ -19,7 +19,7 @@ pub(super) async fn respond(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution, Action::Answer).await?;
+    let opened = idea(&app, &session, &contribution).await?;
     let form = ResponseForm {
         team: typing.team.clone(),
         response: typing.response.clone(),
@@ -54,7 +54,7 @@ pub(super) async fn settle(
     Path(contribution): Path<String>,
     Typed(typing): Typed<Typing>,
 ) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &contribution, Action::Answer).await?;
+    let opened = idea(&app, &session, &contribution).await?;
     let form = OutcomeForm {
         decision: typing.decision.clone(),
         outcome: typing.outcome.clone(),
@@ -96,6 +96,19 @@ pub(super) async fn follow_alert(
         _ => return Err(Failure::BadRequest),
     };
     opened.said(&typing, &decided, done).await
+}
+
+/// Opens an idea to answer it: a comment has no official response, and nothing is decided of it.
+async fn idea<'a>(
+    app: &'a App,
+    session: &'a Session,
+    contribution: &str,
+) -> Result<Opened<'a>, Failure> {
+    let opened = Opened::of(app, session, contribution, Action::Answer).await?;
+    match opened.reference {
+        ContributionRef::Idea(_) => Ok(opened),
+        ContributionRef::Comment { .. } => Err(Failure::NotFound),
+    }
 }
 
 impl Opened<'_> {

@@ -125,7 +125,7 @@ pub(super) async fn merge(
         return opened.correct(&typing, &invalid).await;
     };
     if typing.action != "confirmer" {
-        return queue::ask_to_merge(&opened, &typing, &other);
+        return queue::ask_to_merge(&opened, &typing, &other).await;
     }
     let into = other.contribution.reference();
     match app.store.merge(&opened.ruling(&typing)?, into.id()).await? {
@@ -167,6 +167,10 @@ impl Opened<'_> {
         let ruling = self.ruling(typing)?;
         let done = match self.app.store.decide(&ruling, decision, message).await? {
             Decided::Missing => return Err(Failure::NotFound),
+            // What was typed with a reason is not lost.
+            Decided::Already(_) | Decided::NoOther if !typing.reason.is_empty() => {
+                return self.conflict(typing).await;
+            }
             Decided::Already(_) | Decided::NoOther => "conflict",
             Decided::Done => decision.key(),
         };

@@ -2,10 +2,11 @@
 
 use domain::{Action, ContributionRef, Moderated};
 use serde::Serialize;
-use site_gen::address;
 use site_gen::view::Link;
+use site_gen::{address, dates};
 
 use super::bulk::AT_ONCE;
+use super::item::People;
 use super::queue::{BATCH, named};
 use crate::session::Session;
 use crate::{App, Failure};
@@ -103,7 +104,7 @@ impl Done {
             return Ok(None);
         }
         if done == "conflict" {
-            return Ok(Some(Self::conflict(app, &reference, Some(&held))));
+            return Ok(Some(Self::conflict(app, &reference, Some(&held)).await?));
         }
         let undo = can_undo(app, session, &held).then(|| Undo {
             action: format!("{}/annuler", address::moderate(&reference.to_string())),
@@ -111,39 +112,28 @@ impl Done {
             choices: Vec::new(),
         });
         Ok(Some(Self {
-            text: messages.text(&format!("moderation.done.{done}"), &[]),
+            text: after_name(&messages.text(&format!("moderation.done.{done}"), &[])),
             late: done == "too-late",
             of: Some(named(&held)),
             undo,
         }))
     }
 
-    /// What is said when somebody decided before.
-    pub(super) fn conflict(
+    /// What is said when somebody did something before.
+    pub(super) async fn conflict(
         app: &App,
         reference: &ContributionRef,
         held: Option<&Moderated>,
-    ) -> Self {
-        let messages = app.renderer.messages();
-        let who = held.and_then(|held| held.decided_by.as_deref());
-        let status = held.map_or("missing", |held| held.status.key());
-        let args = [
-            ("who", super::item::who(app, who.unwrap_or_default())),
-            (
-                "status",
-                messages.text(&format!("moderation.status.{status}"), &[]),
-            ),
-        ];
-        let name = |held: &Moderated| named(held);
-        Self {
-            text: messages.text("moderation.conflict", &args),
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            text: after_name(&before_you(app, reference, "moderation.conflict").await?),
             late: true,
-            of: held.map(name).or_else(|| {
+            of: held.map(named).or_else(|| {
                 let href = address::moderate(&reference.to_string());
                 Some(Link::new(reference.id().reference(), href))
             }),
             undo: None,
-        }
+        })
     }
 }
 
@@ -173,4 +163,32 @@ async fn undo_together(app: &App, session: &Session, query: &str) -> Result<Opti
         version: None,
         choices,
     }))
+}
+
+/// What follows the name of a contribution, with the space that French puts before it.
+fn after_name(text: &str) -> String {
+    let space = if text.starts_with(':') { '\u{a0}' } else { ' ' };
+    format!("{space}{text}")
+}
+
+/// Who did what last of a contribution, in the words of a message.
+pub(super) async fn before_you(
+    app: &App,
+    reference: &ContributionRef,
+    key: &str,
+) -> Result<String, Failure> {
+    let messages = app.renderer.messages();
+    let history = app.store.history(&reference.to_string()).await?;
+    let Some(last) = history.last() else {
+        return Ok(messages.text(&format!("{key}-unknown"), &[]));
+    };
+    let args = [
+        ("who", People::of(app).await?.who(app, &last.by)),
+        (
+            "what",
+            messages.text(&format!("history.{}", last.action), &[]),
+        ),
+        ("at", dates::moment(last.at, messages)),
+    ];
+    Ok(messages.text(key, &args))
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use site_gen::dates;
 
-use super::item::{reason_label, who};
+use super::item::{People, reason_label};
 use crate::App;
 use crate::store::{AUTHOR, Entry};
 
@@ -24,13 +24,14 @@ pub(super) fn lines(
     held: &Moderated,
     log: &[Entry],
     reports: &[Reported],
+    people: &People,
 ) -> Vec<Value> {
     let messages = app.renderer.messages();
     let mut steps = vec![Step {
         at: held.contribution.received_at(),
         what: messages.text("history.received", &[]),
         why: None,
-        who: who(app, AUTHOR),
+        who: people.who(app, AUTHOR),
     }];
     for reported in reports {
         steps.push(Step {
@@ -47,7 +48,7 @@ pub(super) fn lines(
             at: entry.at,
             what: messages.text(&format!("history.{}", entry.action), &[]),
             why: reason.map(|reason| reason_label(app, reason)),
-            who: who(app, &entry.by),
+            who: people.who(app, &entry.by),
         });
     }
     let mut told: Vec<(Timestamp, &str)> = log
@@ -72,7 +73,7 @@ pub(super) fn lines(
             at: answer.at,
             what: messages.text(what, &[]),
             why: None,
-            who: who(app, &answer.by),
+            who: people.who(app, &answer.by),
         });
     }
     steps.sort_by_key(|step| step.at);

@@ -1,5 +1,7 @@
 //! One contribution whole, with where it stands, what was decided of it, and what may be.
 
+use std::collections::BTreeMap;
+
 use domain::{
     Action, Alert, Contribution, ContributionRef, Decided as Outcomes, Moderated, RejectionReason,
     Reported, Status,
@@ -19,6 +21,7 @@ impl Desk<'_> {
     pub(super) async fn item(&self, held: &Moderated) -> Result<Value, Failure> {
         let app = self.app;
         let messages = app.renderer.messages();
+        let people = &People::of(app).await?;
         let contribution = &held.contribution;
         let reference = contribution.reference();
         let (kind, category, question, name) = match contribution {
@@ -63,7 +66,7 @@ impl Desk<'_> {
             "reason": status.reason().map(|reason| reason_label(app, reason)),
             "message": held.message.as_ref().map(|message| markdown::citizens(message.as_str())),
             "merged_into": self.merged_into(held).await?,
-            "public_href": public_page(held),
+            "public_href": self.app.public(&reference).await?.and(public_page(held)),
             "action": address::moderate(&reference.to_string()),
             "may": {
                 "publish": moderates && status == Status::Waiting,
@@ -77,9 +80,9 @@ impl Desk<'_> {
                     && matches!(reference, ContributionRef::Idea(_)),
             },
             "near": if is_read { self.near(held).await } else { Vec::new() },
-            "answer": self.answer(held),
+            "answer": self.answer(held, people),
             "moderates": moderates,
-            "alert": held.alert.as_ref().map(|alert| self.alert(alert)),
+            "alert": held.alert.as_ref().map(|alert| self.alert(alert, people)),
             "typed": {
                 "reason": self.typing.reason,
                 "message": self.typing.message,
@@ -93,7 +96,8 @@ impl Desk<'_> {
                 "outcome": domain::OutcomeForm::TEXT_LIMIT,
                 "who": domain::ToldForm::LIMIT,
             },
-            "history": history::lines(app, held, &log, &reports),
+            "history": history::lines(app, held, &log, &reports, people),
+            "unsent": self.unsent(held),
         }))
     }
 
@@ -107,14 +111,25 @@ impl Desk<'_> {
         (!words.is_empty()).then(|| words.join(", "))
     }
 
-    /// The idea that a comment replies to.
-    async fn parent(&self, contribution: &Contribution) -> Result<Option<Link>, Failure> {
+    /// The idea that a comment replies to, and where it stands in words where it is not public:
+    /// the comment is not either, whatever is decided of it.
+    async fn parent(&self, contribution: &Contribution) -> Result<Option<Value>, Failure> {
         let Contribution::Comment(comment) = contribution else {
             return Ok(None);
         };
         let idea = ContributionRef::Idea(comment.idea.clone());
         let replied = self.app.store.contribution(&idea).await?;
-        Ok(replied.map(|replied| named(&replied)))
+        Ok(replied.map(|replied| {
+            let messages = self.app.renderer.messages();
+            let key = match &replied.merged_into {
+                Some(_) => "moderation.parent-merged".to_owned(),
+                None => format!("moderation.status.{}", replied.status.key()),
+            };
+            let Link { label, href } = named(&replied);
+            let is_gone = replied.status != Status::Published;
+            let state = is_gone.then(|| messages.text(&key, &[]));
+            json!({"label": label, "href": href, "state": state})
+        }))
     }
 
     /// The published ideas with which this one may be grouped.
@@ -144,7 +159,7 @@ impl Desk<'_> {
     }
 
     /// What the institution says of it, and what was typed to say more.
-    fn answer(&self, held: &Moderated) -> Value {
+    fn answer(&self, held: &Moderated, people: &People) -> Value {
         let messages = self.app.renderer.messages();
         let published = held.response.as_ref();
         let draft = held.draft.as_ref();
@@ -163,12 +178,27 @@ impl Desk<'_> {
             (false, None, None) => (self.team(held), ""),
         };
         let settled = held.outcome.as_ref();
+        // What somebody wrote since the page was read stands above what was typed.
+        let theirs = (typed && self.is_stale(held)).then(|| match (draft, published) {
+            (Some(draft), _) => Some(json!({
+                "by": people.who(self.app, &draft.by),
+                "at": dates::moment(draft.saved_at, messages),
+                "body": markdown::citizens(draft.text.as_str()),
+            })),
+            (None, Some(said)) => Some(json!({
+                "by": said.team,
+                "at": dates::moment(said.corrected_at.unwrap_or(said.published_at), messages),
+                "body": markdown::citizens(said.text.as_str()),
+            })),
+            (None, None) => None,
+        });
         let typed = !(decision.is_empty() && outcome.is_empty());
         let (decision, why) = match (typed, settled) {
             (true, _) => (decision.as_str(), outcome.as_str()),
             (false, Some(settled)) => (settled.decision.key(), settled.text.as_str()),
             (false, None) => ("", ""),
         };
+        let decided = settled.filter(|_| typed && self.is_stale(held));
         let decisions: Vec<Value> = Outcomes::ALL
             .into_iter()
             .map(|decided| {
@@ -185,13 +215,38 @@ impl Desk<'_> {
                 .and_then(|said| said.corrected_at)
                 .map(|at| dates::instant(at, messages)),
             "draft": draft.map(|draft| json!({
-                "by": who(self.app, &draft.by),
+                "by": people.who(self.app, &draft.by),
                 "saved": dates::moment(draft.saved_at, messages),
+            })),
+            "theirs": theirs.flatten(),
+            "decided": decided.map(|outcome| json!({
+                "decision": messages.text(&format!("outcome.{}", outcome.decision.key()), &[]),
+                "at": dates::moment(outcome.decided_at, messages),
+                "body": markdown::citizens(outcome.text.as_str()),
             })),
             "decisions": decisions,
             "why": why,
             "settled": settled.map(|settled| dates::instant(settled.decided_at, messages)),
         })
+    }
+
+    /// Whether somebody changed it since the page was read on which something was typed.
+    fn is_stale(&self, held: &Moderated) -> bool {
+        !self.typing.version.is_empty() && self.typing.version != held.version.to_string()
+    }
+
+    /// What was typed in a form that the contribution, as it stands now, has no more.
+    fn unsent(&self, held: &Moderated) -> Vec<String> {
+        let typing = self.typing;
+        let (mut texts, is_public) = (Vec::new(), held.status == Status::Published);
+        if !is_public && held.status != Status::Waiting {
+            texts.push(&typing.message);
+        }
+        if !is_public {
+            texts.extend([&typing.response, &typing.outcome]);
+        }
+        let texts = texts.into_iter().filter(|text| !text.trim().is_empty());
+        texts.map(|text| markdown::citizens(text)).collect()
     }
 
     /// The team that signs, where nobody has said: that of the campaign's space.
@@ -204,7 +259,7 @@ impl Desk<'_> {
             .map_or("", |space| space.name.as_str())
     }
 
-    fn alert(&self, alert: &Alert) -> Value {
+    fn alert(&self, alert: &Alert, people: &People) -> Value {
         let messages = self.app.renderer.messages();
         let told: Vec<Value> = alert
             .told
@@ -212,7 +267,7 @@ impl Desk<'_> {
             .map(|told| {
                 json!({
                     "who": told.who,
-                    "by": who(self.app, &told.by),
+                    "by": people.who(self.app, &told.by),
                     "at": dates::moment(told.at, messages),
                 })
             })
@@ -271,12 +326,23 @@ pub(super) fn campaign(app: &App, contribution: &Contribution) -> Link {
     Link::new(short, address::campaign(slug))
 }
 
-/// Who decided, in words.
-pub(super) fn who(app: &App, by: &str) -> String {
-    let messages = app.renderer.messages();
-    match by {
-        AUTHOR => messages.text("history.author", &[]),
-        COMMAND => messages.text("history.command", &[]),
-        login => login.to_owned(),
+/// Who works in the back office, by login.
+pub(super) struct People(BTreeMap<String, String>);
+
+impl People {
+    pub(super) async fn of(app: &App) -> Result<Self, Failure> {
+        let all = app.store.moderators().await?;
+        let names = all.into_iter().map(|one| (one.login, one.name));
+        Ok(Self(names.collect()))
+    }
+
+    /// Who decided, in words: by name where it is known.
+    pub(super) fn who(&self, app: &App, by: &str) -> String {
+        let messages = app.renderer.messages();
+        match by {
+            AUTHOR => messages.text("history.author", &[]),
+            COMMAND => messages.text("history.command", &[]),
+            login => self.0.get(login).map_or(login, String::as_str).to_owned(),
+        }
     }
 }

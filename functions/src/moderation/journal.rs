@@ -2,14 +2,27 @@
 
 use axum::extract::State;
 use axum::response::Html;
-use domain::{Action, ContributionRef};
+use domain::{
+    Action, ContributionId, ContributionRef, Decided as Outcomes, Grant, RejectionReason, Slug,
+    Status,
+};
 use serde_json::{Value, json};
+use site_gen::view::Link;
 use site_gen::{address, dates};
 
-use super::item::who;
+use super::item::People;
 use super::{head, office};
 use crate::session::Session;
-use crate::{Failure, SharedApp};
+use crate::{App, Failure, SharedApp};
+
+/// What an entry says, in words.
+struct Said<'a> {
+    app: &'a App,
+    people: People,
+}
+
+/// How many digits of a fingerprint are shown; the command shows all.
+const DIGITS: usize = 12;
 
 /// How many entries are shown; the command shows all.
 const SHOWN: i32 = 200;
@@ -20,22 +33,26 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Failure> {
     session.permit_everywhere(Action::Administer)?;
     let messages = app.renderer.messages();
+    let said = Said {
+        app: &app,
+        people: People::of(&app).await?,
+    };
     let entries: Vec<Value> = app
         .store
         .audit_last(SHOWN)
         .await?
         .iter()
         .map(|entry| {
-            let about = ContributionRef::parse(&entry.about).ok();
+            let about = said.about(&entry.about);
             json!({
                 "number": entry.sequence,
                 "at": dates::moment(entry.at, messages),
-                "who": who(&app, &entry.by),
+                "who": said.people.who(&app, &entry.by),
                 "what": messages.text(&format!("history.{}", entry.action), &[]),
-                "about": entry.about,
-                "href": about.map(|about| address::moderate(&about.to_string())),
-                "before": entry.before,
-                "after": entry.after,
+                "about": about.label,
+                "href": Some(about.href).filter(|href| !href.is_empty()),
+                "before": said.words(&entry.before),
+                "after": said.words(&entry.after),
             })
         })
         .collect();
@@ -45,4 +62,79 @@ pub(super) async fn show(
         .renderer
         .document("moderation/journal.html", &head, &view)?;
     Ok(Html(page))
+}
+
+impl Said<'_> {
+    /// What an entry is about, with its page where it has one.
+    fn about(&self, raw: &str) -> Link {
+        if let Ok(reference) = ContributionRef::parse(raw) {
+            let noun = super::item::noun(self.app, &reference);
+            let label = format!("{noun} {}", reference.id().reference());
+            return Link::new(label, address::moderate(raw));
+        }
+        if let Some(slug) = raw.strip_prefix("campaign:") {
+            let campaigns = &self.app.renderer.catalogue().campaigns;
+            let known = Slug::parse(slug).ok();
+            let known = known.and_then(|slug| campaigns.get(&slug));
+            return known.map_or_else(
+                || Link::new(slug, String::new()),
+                |campaign| Link::new(&campaign.short, address::campaign(&campaign.slug)),
+            );
+        }
+        let login = raw.strip_prefix("moderator ");
+        let name = login.map(|login| self.people.who(self.app, login));
+        Link::new(name.unwrap_or_else(|| raw.to_owned()), String::new())
+    }
+
+    /// How something was before or after, word by word as the log spells it.
+    fn words(&self, raw: &str) -> String {
+        let words: Vec<String> = raw.split(' ').map(|word| self.word(word)).collect();
+        words.join(" ")
+    }
+
+    fn word(&self, raw: &str) -> String {
+        let messages = self.app.renderer.messages();
+        let text = |key: &str| messages.text(key, &[]);
+        if let Some(hash) = raw.strip_prefix("sha256:") {
+            let hash = hash.chars().take(DIGITS).collect();
+            return messages.text("journal.fingerprint", &[("hash", hash)]);
+        }
+        let (key, reason) = raw.split_once('/').unwrap_or((raw, ""));
+        let reason = RejectionReason::from_key(reason);
+        if let Some(status) = Status::from_key(key, reason) {
+            let state = text(&format!("moderation.status.{}", status.key()));
+            return match reason {
+                Some(reason) => {
+                    let reason = text(&format!("reason.{}.label", reason.key()));
+                    format!("{state} ({reason})")
+                }
+                None => state,
+            };
+        }
+        if let Some(decided) = Outcomes::from_key(raw) {
+            return text(&format!("outcome.{}", decided.key()));
+        }
+        if let Ok(grant) = Grant::parse(raw) {
+            let space = grant.space.map(|space| space.to_string());
+            let args = [("space", space.unwrap_or_default())];
+            return messages.text(&format!("journal.role.{}", grant.role.key()), &args);
+        }
+        let counted = |prefix: &str| raw.strip_prefix(prefix)?.parse::<u64>().ok();
+        if let Some(ideas) = counted("ideas:") {
+            return messages.count("journal.ideas", ideas);
+        }
+        if let Some(comments) = counted("comments:") {
+            return messages.count("journal.comments", comments);
+        }
+        match (raw, ContributionId::parse(raw)) {
+            (
+                "on" | "off" | "active" | "disabled" | "received" | "restored" | "merged"
+                | "joined" | "commented" | "answered" | "decided" | "cited" | "report-received"
+                | "report-decided",
+                _,
+            ) => text(&format!("journal.word.{raw}")),
+            (_, Ok(id)) => id.reference(),
+            (_, Err(_)) => raw.to_owned(),
+        }
+    }
 }

@@ -12,7 +12,7 @@ use super::{head, office};
 use crate::mail::Words;
 use crate::routes::Routes;
 use crate::session::Session;
-use crate::store::{MailLane, Queued};
+use crate::store::{MailLane, Noted, Queued};
 use crate::{App, Failure, SharedApp};
 
 /// How many letters of a lane are listed.
@@ -84,7 +84,7 @@ async fn send_again(
 ) -> Result<Redirect, Failure> {
     session.permit_everywhere(Action::Administer)?;
     if let (MailLane::Parked, letter) = found(&app, &letter).await? {
-        app.store.send_again(&letter, app.now()).await?;
+        again(&app, &session, &letter).await?;
     }
     Ok(Redirect::to(address::OUTBOX))
 }
@@ -95,9 +95,18 @@ async fn send_all_again(
 ) -> Result<Redirect, Failure> {
     session.permit_everywhere(Action::Administer)?;
     for letter in app.store.letters(MailLane::Parked, LISTED).await? {
-        app.store.send_again(&letter, app.now()).await?;
+        again(&app, &session, &letter).await?;
     }
     Ok(Redirect::to(address::OUTBOX))
+}
+
+/// Sends a letter again, which is noted first.
+async fn again(app: &App, session: &Session, parked: &Queued) -> Result<(), Failure> {
+    let (by, now) = (&session.moderator.login, app.now());
+    let noted = Noted::of_letter(&parked.letter, by, now);
+    app.store.note(&noted).await?;
+    app.store.send_again(parked, now).await?;
+    Ok(())
 }
 
 async fn found(app: &App, letter: &str) -> Result<(MailLane, Queued), Failure> {

@@ -188,7 +188,7 @@ impl Desk<'_> {
 }
 
 /// Asks whether an idea is to be grouped with another.
-pub(super) fn ask_to_merge(
+pub(super) async fn ask_to_merge(
     opened: &Opened<'_>,
     typing: &Typing,
     other: &Moderated,
@@ -201,6 +201,10 @@ pub(super) fn ask_to_merge(
         "body": site_gen::markdown::citizens(opened.held.contribution.body().as_str()),
         "other_body": site_gen::markdown::citizens(other.contribution.body().as_str()),
         "carried": carried(&opened.held),
+        "comments": app
+            .store
+            .comments_published(opened.reference.id(), Timestamp::MIN, Timestamp::MAX)
+            .await?,
         "action": format!("{}/regrouper", address::moderate(&reference)),
         "version": opened.held.version,
         "list": typing.liste,

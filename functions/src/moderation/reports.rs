@@ -22,6 +22,7 @@ use crate::store::{By, Closing, ReportsClosed, Ruling};
 use crate::{App, Failure, SharedApp};
 
 use super::decisions::reasoned;
+use super::done::before_you;
 use super::filters::{Filters, Listed};
 use super::lanes::may_somewhere;
 use desk::Desk;
@@ -176,7 +177,8 @@ async fn hide(
         .hide_reported(&ruling, reason, message.as_ref(), &closing)
         .await?;
     let of = signalled.reference.to_string();
-    Ok(told(&typing, &closed, "hidden", Some(&of)).into_response())
+    let of = Some(of.as_str());
+    told(&app, &session, &signalled, &typing, &closed, ("hidden", of)).await
 }
 
 /// Answers the reports of a contribution that is no longer public anyway.
@@ -188,8 +190,7 @@ async fn close(
 ) -> Result<Response, Failure> {
     let signalled = Signalled::open(&app, &session, &contribution).await?;
     if signalled.held.status == Status::Published {
-        let filters = filters_of(&typing.liste);
-        return Ok(after(&filters, "conflict", None).into_response());
+        return conflict(&app, &session, &signalled.reference, &typing).await;
     }
     answer(
         &app,
@@ -218,7 +219,7 @@ async fn answer(
     let closing = typing.closing(verdict, &text)?;
     let ruling = signalled.ruling(app, None);
     let closed = app.store.close_reports(&ruling, &closing).await?;
-    Ok(told(typing, &closed, done, None).into_response())
+    told(app, session, &signalled, typing, &closed, (done, None)).await
 }
 
 /// The page of a contribution with what is to be corrected.
@@ -231,7 +232,7 @@ async fn correct(
 ) -> Result<Response, Failure> {
     let filters = filters_of(&typing.liste);
     if signalled.open.is_empty() {
-        return Ok(after(&filters, "conflict", None).into_response());
+        return conflict(app, session, &signalled.reference, typing).await;
     }
     let desk = Desk {
         typing: Some(typing),
@@ -243,12 +244,40 @@ async fn correct(
 }
 
 /// Goes on; or says that somebody was before.
-fn told(typing: &Typing, closed: &ReportsClosed, done: &str, of: Option<&str>) -> Redirect {
-    let filters = filters_of(&typing.liste);
+async fn told(
+    app: &App,
+    session: &Session,
+    signalled: &Signalled,
+    typing: &Typing,
+    closed: &ReportsClosed,
+    (done, of): (&str, Option<&str>),
+) -> Result<Response, Failure> {
     match closed {
-        ReportsClosed::Done(_) => after(&filters, done, of),
-        ReportsClosed::Already => after(&filters, "conflict", None),
+        ReportsClosed::Done(_) => {
+            let filters = filters_of(&typing.liste);
+            Ok(after(&filters, done, of).into_response())
+        }
+        ReportsClosed::Already => conflict(app, session, &signalled.reference, typing).await,
     }
+}
+
+/// The page as it is now, when somebody was before: what was typed is there still.
+async fn conflict(
+    app: &App,
+    session: &Session,
+    reference: &ContributionRef,
+    typing: &Typing,
+) -> Result<Response, Failure> {
+    let signalled = Signalled::open(app, session, &reference.to_string()).await?;
+    let filters = filters_of(&typing.liste);
+    let desk = Desk {
+        typing: Some(typing),
+        meanwhile: Some(before_you(app, reference, "reports.meanwhile.last").await?),
+        ..Desk::new(app, session, &filters)
+    };
+    let chosen = Some(signalled).filter(|signalled| !signalled.open.is_empty());
+    let page = desk.render(chosen).await?;
+    Ok((StatusCode::CONFLICT, page).into_response())
 }
 
 /// On to what waits longest on the list, with what was done of the last.

@@ -49,7 +49,11 @@ impl Store {
                 (Answer::Publish, None) => "publish-response",
                 (Answer::Publish, Some(_)) => "correct-response",
             };
-            let said = before.map_or_else(String::new, |before| fingerprint(&before.text));
+            let said = match answer {
+                Answer::Draft => held.draft.as_ref().map(|draft| &draft.text),
+                Answer::Publish => before.map(|before| &before.text),
+            };
+            let said = said.map_or_else(String::new, fingerprint);
             let mut change = Change::noted(held, action, said, fingerprint(body));
             let becomes = &mut change.becomes;
             becomes.draft = (answer == Answer::Draft).then(|| Draft {

@@ -8,7 +8,7 @@ use super::attributes::{Attributes, key, number, time};
 use super::sessions::seconds;
 use super::tables::EXPIRES;
 use super::{Store, StoreError, unless_condition};
-use crate::keys;
+use crate::keys::{Key, SORT};
 
 /// How many tries are let through, and for how long none is after that.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ impl Store {
     /// [`StoreError`].
     pub(crate) async fn take_try(
         &self,
-        subject: &str,
+        subject: &Key,
         patience: &Patience,
         now: Timestamp,
     ) -> Result<Result<(), Timestamp>, StoreError> {
@@ -53,7 +53,7 @@ impl Store {
             if counted {
                 return Ok(Ok(()));
             }
-            let Some(item) = self.get(&keys::tries(subject), "read failures").await? else {
+            let Some(item) = self.get(subject, "read failures").await? else {
                 continue;
             };
             let tries = item.get_number("tries")?;
@@ -97,12 +97,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub(crate) async fn give_try_back(&self, subject: &str) -> Result<(), StoreError> {
+    pub(crate) async fn give_try_back(&self, subject: &Key) -> Result<(), StoreError> {
         let sent = self
             .client
             .update_item()
             .table_name(&self.tables.main)
-            .set_key(Some(key(&keys::tries(subject))))
+            .set_key(Some(key(subject)))
             .update_expression("ADD tries :less")
             .condition_expression("tries > :none")
             .expression_attribute_values(":less", AttributeValue::N("-1".to_owned()))
@@ -116,13 +116,30 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub(crate) async fn forget_tries(&self, subject: &str) -> Result<(), StoreError> {
-        self.delete(&keys::tries(subject), "forget failures").await
+    pub(crate) async fn forget_tries(&self, subject: &Key) -> Result<(), StoreError> {
+        self.delete(subject, "forget failures").await
+    }
+
+    /// Forgets the failures of a login, from wherever they came.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn forget_all_tries(&self, of_login: &Key) -> Result<(), StoreError> {
+        let partition = &of_login.partition;
+        for item in self.partition(partition, "", "list failures").await? {
+            let sort = item.get(SORT)?.to_owned();
+            let at = Key {
+                partition: partition.clone(),
+                sort,
+            };
+            self.forget_tries(&at).await?;
+        }
+        Ok(())
     }
 
     async fn count_try(
         &self,
-        subject: &str,
+        subject: &Key,
         now: Timestamp,
         expression: &str,
         condition: &str,
@@ -132,7 +149,7 @@ impl Store {
             .client
             .update_item()
             .table_name(&self.tables.main)
-            .set_key(Some(key(&keys::tries(subject))))
+            .set_key(Some(key(subject)))
             .update_expression(expression)
             .condition_expression(condition)
             .expression_attribute_values(":now", time(now))

@@ -5,7 +5,7 @@
 //! author had erased is nowhere.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use domain::Campaign;
+use domain::{Campaign, Letter, Slug};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -67,6 +67,12 @@ pub enum Broken {
     Changed(u64),
     /// The last entries are missing: the log should end with this one.
     Cut(u64),
+    /// This entry is after the one with which the log ends.
+    Beyond(u64),
+    /// Nothing says any more that the log ends with this entry.
+    Endless(u64),
+    /// All entries are missing: there are moderators, and each was added with an entry.
+    Emptied,
 }
 
 /// What a check of the log found.
@@ -88,6 +94,32 @@ struct End {
 }
 
 impl Noted {
+    /// That a command of this machine brings contributions to a campaign from files, of which
+    /// `after` says how many there are, whether they are published, and the fingerprints.
+    #[must_use]
+    pub fn of_import(campaign: &Slug, after: String, at: Timestamp) -> Self {
+        Self {
+            at,
+            by: COMMAND.to_owned(),
+            action: "import",
+            about: format!("campaign:{campaign}"),
+            before: String::new(),
+            after,
+        }
+    }
+
+    /// That somebody sends a letter again that did not leave.
+    pub(crate) fn of_letter(letter: &Letter, by: &str, at: Timestamp) -> Self {
+        Self {
+            at,
+            by: by.to_owned(),
+            action: "mail-again",
+            about: letter.about.to_string(),
+            before: String::new(),
+            after: letter.event.key().to_owned(),
+        }
+    }
+
     /// That somebody took away what is not published of a campaign.
     #[must_use]
     pub fn of_export(campaign: &Campaign, by: &str, at: Timestamp) -> Self {
@@ -287,8 +319,15 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn verify_audit(&self) -> Result<Verified, StoreError> {
+        let mut log = self.audit_log().await?;
+        // Where it ends is written with each entry: read after the log, it is not before the
+        // last entry that was read.
         let end = self.audit_end().await?;
-        let log = self.audit_log().await?;
+        if end.sequence > log.last().map_or(0, |entry| entry.sequence) {
+            // Entries came in between; those that came after that are for the next check.
+            log = self.audit_log().await?;
+            log.retain(|entry| entry.sequence <= end.sequence);
+        }
         let mut broken = Vec::new();
         let mut last = End::default();
         for entry in &log {
@@ -305,16 +344,32 @@ impl Store {
                 seal: entry.seal.clone(),
             };
         }
-        // Entries may have come between the two reads.
         let at_end = log.iter().find(|entry| entry.sequence == end.sequence);
-        if end.sequence > 0 && at_end.is_none_or(|entry| entry.seal != end.seal) {
-            broken.push(Broken::Cut(end.sequence));
+        match log.last() {
+            None if end.sequence == 0 => broken.extend(self.emptied().await?),
+            Some(last) if end.sequence == 0 => broken.push(Broken::Endless(last.sequence)),
+            _ if at_end.is_none_or(|entry| entry.seal != end.seal) => {
+                broken.push(Broken::Cut(end.sequence));
+            }
+            _ => {}
+        }
+        if end.sequence > 0 {
+            let numbers = log.iter().map(|entry| entry.sequence);
+            let beyond = numbers.filter(|sequence| *sequence > end.sequence);
+            broken.extend(beyond.map(Broken::Beyond));
         }
         Ok(Verified {
             entries: log.len() as u64,
             seal: last.seal,
             broken,
         })
+    }
+
+    /// Whether a log without entries had some: the first moderator was added with one, which may
+    /// have come since the log was read.
+    async fn emptied(&self) -> Result<Option<Broken>, StoreError> {
+        let had_some = !self.moderators().await?.is_empty();
+        Ok((had_some && self.audit_end().await?.sequence == 0).then_some(Broken::Emptied))
     }
 
     async fn audit_end(&self) -> Result<End, StoreError> {

@@ -82,6 +82,7 @@ impl Store {
     }
 
     /// Keeps contributions that come from elsewhere, published or waiting; nobody gets a receipt.
+    /// Who imports noted it before ([`super::Noted::of_import`]): one entry of the log is for all of them.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -118,6 +119,7 @@ impl Store {
     }
 
     /// Keeps what was said elsewhere of an idea that was imported. Kept again, nothing changes.
+    /// The entry of the import is for it too.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -8,6 +8,7 @@ use domain::{
 };
 use jiff::Timestamp;
 
+use super::answers::fingerprint;
 use super::audit::Noted;
 use super::standing::spell_status;
 use super::{CancelReason, Store, StoreError};
@@ -143,6 +144,9 @@ impl Store {
                 .decided(decision, message, ruling.by.spell(), ruling.now)
                 .map_err(|illegal| Decided::Already(illegal.status))?;
             let mut change = Change::ruled(held, decision.key(), becomes);
+            if let Some(message) = message {
+                change.after = format!("{} {}", change.after, fingerprint(message));
+            }
             let becomes = &mut change.becomes;
             if !writes.is_empty() {
                 becomes.before = None;

@@ -255,7 +255,8 @@ impl Store {
         self.change_moderator(&noted, update, None).await
     }
 
-    /// Asks for codes beside the password, which the code of `step` confirmed; or no longer.
+    /// Asks for codes beside the password, which the code of `step` confirmed, where none are
+    /// asked for yet; or no longer.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -272,6 +273,9 @@ impl Store {
         let mut update = self.updating(change.login).update_expression(expression);
         if let Some((seed, step)) = factor {
             update = update
+                .condition_expression(format!(
+                    "attribute_exists({PARTITION}) AND attribute_not_exists(seed)"
+                ))
                 .expression_attribute_values(":seed", text(seed))
                 .expression_attribute_values(":step", number(step));
         }

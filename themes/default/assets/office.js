@@ -16,7 +16,17 @@ if (switchOf) {
     const keyed = document.querySelector(`[accesskey="${CSS.escape(event.key.toLowerCase())}"]`);
     if (!keyed) return;
     event.preventDefault();
+    if (opened(keyed)) return;
     keyed.focus();
     keyed.click();
   });
+}
+
+/** What is in a closed part is shown first: nothing is sent of a form that nobody sees. */
+function opened(keyed) {
+  const closed = keyed.closest("details:not([open])");
+  if (!closed) return false;
+  closed.open = true;
+  closed.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+  return true;
 }

@@ -11,7 +11,7 @@ use site_gen::{address, dates, markdown};
 
 use super::{Signalled, TEXT_LIMIT, Typing};
 use crate::moderation::filters::{Filters, Kind};
-use crate::moderation::item::{campaign, noun, reasons};
+use crate::moderation::item::{People, campaign, noun, reasons};
 use crate::moderation::lanes::Lanes;
 use crate::moderation::queue::{age, named};
 use crate::moderation::{head, office};
@@ -33,6 +33,8 @@ pub(super) struct Desk<'a> {
     /// What was typed in the form that comes back.
     pub(super) typing: Option<&'a Typing>,
     pub(super) invalid: &'a Invalid,
+    /// What somebody did while the form was read, in words.
+    pub(super) meanwhile: Option<String>,
 }
 
 impl<'a> Desk<'a> {
@@ -45,6 +47,7 @@ impl<'a> Desk<'a> {
             done: None,
             typing: None,
             invalid: NOTHING,
+            meanwhile: None,
         }
     }
 
@@ -56,6 +59,10 @@ impl<'a> Desk<'a> {
         let app = self.app;
         let messages = app.renderer.messages();
         let now = app.now();
+        // What was typed is of what was chosen, and of nothing else.
+        let typing = self.typing.filter(|_| chosen.is_some());
+        let is_public = |held: &Signalled| held.held.status == Status::Published;
+        let unsent = self.unsent(typing.is_some(), chosen.as_ref().is_some_and(is_public));
         let lanes = Lanes::read(app, self.session).await?;
         let groups = self.listed(grouped(&lanes.reports), now).await?;
         let count: usize = groups.iter().map(Vec::len).sum();
@@ -88,7 +95,7 @@ impl<'a> Desk<'a> {
             }));
         }
         let item = match &chosen {
-            Some(signalled) => Some(self.item(signalled, now).await?),
+            Some(signalled) => Some(self.item(signalled, typing, now).await?),
             None => None,
         };
         let oldest = groups.first().and_then(|group| group.first());
@@ -99,9 +106,13 @@ impl<'a> Desk<'a> {
             "list": self.filters.spell(),
             "count": count,
             "oldest": oldest.map(|age| messages.text("reports.oldest", &[age])),
-            "done": done.map(|(done, _)| messages.text(&format!("reports.done.{done}"), &[])),
+            "done": self.meanwhile.clone().or_else(|| {
+                let (done, _) = done?;
+                Some(messages.text(&format!("reports.done.{done}"), &[]))
+            }),
             "done_href": done.and_then(|(_, page)| page.as_ref()),
-            "late": done.is_some_and(|(done, _)| *done == "conflict"),
+            "late": self.meanwhile.is_some() || done.is_some_and(|(done, _)| *done == "conflict"),
+            "unsent": unsent,
             "items": items,
             "more": groups.len().saturating_sub(LISTED),
             "item": item,
@@ -148,7 +159,29 @@ impl<'a> Desk<'a> {
         Ok(groups)
     }
 
-    async fn item(&self, signalled: &Signalled, now: Timestamp) -> Result<Value, Failure> {
+    /// What was typed in a form that is not on the page any more.
+    fn unsent(&self, is_chosen: bool, is_public: bool) -> Vec<String> {
+        let Some(typing) = self.typing.filter(|_| self.meanwhile.is_some()) else {
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        if !(is_chosen && is_public) {
+            texts.push(typing.message.as_str());
+            texts.extend(typing.kept.as_deref());
+        }
+        if !is_chosen {
+            texts.extend(typing.hidden.as_deref());
+        }
+        let texts = texts.into_iter().filter(|text| !text.trim().is_empty());
+        texts.map(markdown::citizens).collect()
+    }
+
+    async fn item(
+        &self,
+        signalled: &Signalled,
+        typing: Option<&Typing>,
+        now: Timestamp,
+    ) -> Result<Value, Failure> {
         let app = self.app;
         let messages = app.renderer.messages();
         let contribution = &signalled.held.contribution;
@@ -180,10 +213,14 @@ impl<'a> Desk<'a> {
                 })
             })
             .collect();
-        let closed: Vec<String> = signalled.closed.iter().map(|it| self.closed(it)).collect();
+        let people = People::of(app).await?;
+        let closed = signalled.closed.iter();
+        let closed: Vec<String> = closed.map(|it| self.closed(it, &people)).collect();
         let action = address::moderate_reports(&reference.to_string());
         let seen = signalled.open.iter().map(|report| report.received_at).max();
-        let typing = self.typing;
+        // The form that comes back to be corrected is on what was read; after somebody else, on
+        // what stands.
+        let read = typing.filter(|_| self.meanwhile.is_none());
         let offered_hidden = match status {
             Status::Published => "reports.answer.hidden",
             _ => "reports.answer.gone",
@@ -210,11 +247,11 @@ impl<'a> Desk<'a> {
             "count": messages.count("reports.count", reports.len() as u64),
             "reports": reports,
             "closed": closed,
-            "version": typing.map_or_else(
+            "version": read.map_or_else(
                 || signalled.held.version.to_string(),
                 |typing| typing.version.clone(),
             ),
-            "seen": typing.map_or_else(
+            "seen": read.map_or_else(
                 || seen.map_or_else(String::new, |seen| seen.as_millisecond().to_string()),
                 |typing| typing.seen.clone(),
             ),
@@ -258,7 +295,7 @@ impl<'a> Desk<'a> {
     }
 
     /// A report that was closed, as one line.
-    fn closed(&self, reported: &Reported) -> String {
+    fn closed(&self, reported: &Reported, people: &People) -> String {
         let messages = self.app.renderer.messages();
         let Some(answer) = &reported.answer else {
             return String::new();
@@ -267,7 +304,7 @@ impl<'a> Desk<'a> {
         let args = [
             ("reason", reason_label(self.app, reported.report.reason)),
             ("date", dates::moment(answer.at, messages)),
-            ("by", answer.by.clone()),
+            ("by", people.who(self.app, &answer.by)),
         ];
         messages.text(&key, &args)
     }
