@@ -43,7 +43,11 @@ async fn a_campaign_closes_at_its_last_midnight_in_paris() {
     app.set_clock("2026-12-15T22:59:59Z");
     let review = app.post("/participer/accueil/idees", &IDEA).await;
     assert_eq!(review.status, StatusCode::OK);
-    app.set_clock("2026-12-15T23:00:00Z");
+    // What was begun before has a minute.
+    app.set_clock("2026-12-15T23:00:59Z");
+    let begun = app.post("/participer/accueil/idees", &IDEA).await;
+    assert_eq!(begun.status, StatusCode::OK);
+    app.set_clock("2026-12-15T23:01:00Z");
     let late = app.post("/participer/accueil/idees", &IDEA).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert_page!(late.page().text());
