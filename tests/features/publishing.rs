@@ -123,12 +123,15 @@ pub async fn full_build(app: &TestApp) -> BTreeMap<String, Vec<u8>> {
     files(out.path())
 }
 
-/// The files of a site, by path.
+/// The files of a site, by path. One that the publisher takes away meanwhile is not there.
 pub fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).unwrap() {
+        let Some(entries) = unless_gone(std::fs::read_dir(&folder)) else {
+            continue;
+        };
+        for entry in entries {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
@@ -142,9 +145,18 @@ pub fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
                 if name.starts_with(".site-gen") {
                     continue;
                 }
-                found.insert(name, std::fs::read(&path).unwrap());
+                if let Some(bytes) = unless_gone(std::fs::read(&path)) {
+                    found.insert(name, bytes);
+                }
             }
         }
     }
     found
+}
+
+fn unless_gone<T>(read: std::io::Result<T>) -> Option<T> {
+    match read {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        read => Some(read.unwrap()),
+    }
 }

@@ -110,7 +110,7 @@ async fn a_changed_moderator_is_out_at_once_everywhere() {
         let mut other = app.moderator().await;
         match what {
             "role" => {
-                let grants = [Grant::parse("analyst:gard").unwrap()];
+                let grants = [Grant::parse("answerer:gard").unwrap()];
                 store.set_grants(&change, &grants).await.unwrap();
             }
             "password" => {

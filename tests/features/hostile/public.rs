@@ -7,6 +7,9 @@ use super::journey::{DESK, IDEAS, Journey, office};
 use super::{batches, carried, plain};
 use crate::app::{Answer, Browser};
 
+/// A text that holds personal data.
+const PERSONAL: &str = "Appelez-moi au 06 12 34 56 78.";
+
 impl Journey {
     /// Every string in every field of the public's forms, none of which takes them.
     pub(super) async fn mistype(&mut self) {
@@ -60,6 +63,9 @@ impl Journey {
             let form = idea(title, &text, emails.next().unwrap());
             receipts.extend(self.send(IDEAS, &form).await);
         }
+        // What is personal data, as some strings are, comes back with more on its review page.
+        let personal = idea("Un titre", PERSONAL, "");
+        receipts.extend(self.send(IDEAS, &personal).await);
         assert!(receipts.len() > 20, "{} receipts", receipts.len());
         receipts
     }
@@ -81,6 +87,8 @@ impl Journey {
             receipts.extend(self.send(&reply, &form).await);
         }
         assert!(receipts.len() > 20, "{} receipts", receipts.len());
+        let personal = [("text", PERSONAL), ("name", ""), ("email", "")];
+        receipts.extend(self.send(&reply, &personal).await);
         receipts
     }
 
