@@ -14,6 +14,9 @@ use crate::given_back::GivenBack;
 use crate::secret::Ticket;
 use crate::{App, Failure};
 
+/// Less than anybody takes to fill a form, or to read a page.
+const HASTY_MILLISECONDS: i64 = 3_000;
+
 /// A form, the ticket of its review page, and the field that nobody sees.
 #[derive(Deserialize)]
 pub(crate) struct Reviewed<T> {
@@ -24,6 +27,10 @@ pub(crate) struct Reviewed<T> {
     /// Blank, unless a program filled it: people don't see it. It is told nothing.
     #[serde(default)]
     site_web: String,
+    /// For how many seconds a blank form was on the screen before it was sent, where the script
+    /// counted them: a static page has no time of its own.
+    #[serde(default)]
+    duree: String,
     /// What the browser computed, where the campaign asks for a proof of work.
     #[serde(default)]
     pub(crate) preuve: String,
@@ -45,6 +52,9 @@ impl<T: Serialize> Reviewed<T> {
         let mut carried = vec![("ticket", ticket)];
         if self.is_trapped() {
             carried.push(("site_web", self.trap().to_owned()));
+        }
+        if self.is_hasty() {
+            carried.push(("duree", "0".to_owned()));
         }
         hidden(&self.form, carried)
     }
@@ -79,6 +89,12 @@ impl<T> Reviewed<T> {
         !self.site_web.trim().is_empty()
     }
 
+    /// Whether the form was filled in less time than anybody takes.
+    fn is_hasty(&self) -> bool {
+        let seconds = self.duree.trim().parse::<i64>();
+        seconds.is_ok_and(|seconds| seconds.saturating_mul(1_000) < HASTY_MILLISECONDS)
+    }
+
     /// What moderators are told of how and what was sent.
     pub(crate) fn flags(
         &self,
@@ -86,15 +102,14 @@ impl<T> Reviewed<T> {
         ticket: &Ticket,
         now: Timestamp,
     ) -> BTreeSet<Flag> {
-        /// Less than anybody takes to read a page.
-        const HASTY_MILLISECONDS: i64 = 3_000;
         let mut flags: BTreeSet<Flag> = draft
             .texts()
             .into_iter()
             .flat_map(|(_, text)| personal::kinds(text))
             .map(Flag::PersonalData)
             .collect();
-        if now.as_millisecond() - ticket.opened.as_millisecond() < HASTY_MILLISECONDS {
+        let read_for = now.as_millisecond() - ticket.opened.as_millisecond();
+        if read_for < HASTY_MILLISECONDS || self.is_hasty() {
             flags.insert(Flag::Hasty);
         }
         if self.is_trapped() {

@@ -38,7 +38,7 @@ pub struct Found {
 #[must_use]
 pub fn find(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
-    let mut parts = Vec::from([0..text.len()]);
+    let mut parts: Vec<Range<usize>> = std::iter::once(0..text.len()).collect();
     loop {
         let before = found.len();
         for (kind, first) in SEARCHES {

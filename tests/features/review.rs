@@ -257,6 +257,30 @@ async fn what_a_program_sends_is_taken_and_told_to_the_moderator() {
 }
 
 #[tokio::test]
+async fn a_form_filled_in_a_second_is_told_to_the_moderator_and_one_written_is_not() {
+    let app = TestApp::start().await;
+    let mut number = 0;
+    for (seconds, expected) in [
+        ("0", &[Flag::Hasty][..]),
+        ("2", &[Flag::Hasty]),
+        ("3", &[]),
+        ("240", &[]),
+        ("", &[]),
+        ("-1", &[Flag::Hasty]),
+        ("9223372036854775807", &[]),
+        ("vite", &[]),
+    ] {
+        number += 1;
+        let text = format!("Un texte bien à moi, sans rien de plus, le numéro {number}.");
+        let mut form = idea("Un titre", &text);
+        form.push(("duree", seconds));
+        let review = app.post(IDEAS, &form).await;
+        app.confirm(&review).await;
+        assert_eq!(flags_of_last(&app).await, expected, "{seconds}");
+    }
+}
+
+#[tokio::test]
 async fn the_mark_of_a_program_goes_wherever_its_form_goes() {
     let app = TestApp::start().await;
     let commented = app.published_idea("Ouvrir le soir").await;

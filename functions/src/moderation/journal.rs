@@ -89,7 +89,7 @@ impl Said<'_> {
     /// How something was before or after, word by word as the log spells it.
     fn words(&self, raw: &str) -> String {
         let words: Vec<String> = raw.split(' ').map(|word| self.word(word)).collect();
-        words.join(" ")
+        words.join(", ")
     }
 
     fn word(&self, raw: &str) -> String {

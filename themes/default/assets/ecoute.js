@@ -13,6 +13,7 @@
 
   live();
   likes();
+  timed();
   copies();
   search();
   counters();
@@ -49,6 +50,19 @@
         else left = event.timeStamp;
       });
       addEventListener("pageshow", () => { left = -PATIENCE; });
+    }
+  }
+
+  // How long a blank form was on the screen before it was sent: a program that fills it in a second
+  // is told to the moderators.
+  function timed() {
+    for (const trap of all(".trap")) {
+      const form = trap.closest("form");
+      if (form.elements.text?.value) continue;
+      const shown = performance.now();
+      const field = make("input", { type: "hidden", name: "duree" });
+      form.append(field);
+      form.addEventListener("submit", () => { field.value = Math.round((performance.now() - shown) / 1000); });
     }
   }
 
