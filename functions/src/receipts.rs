@@ -1,17 +1,17 @@
 //! The receipt: where an author sees what became of a contribution, at an address that nobody
 //! can guess.
 
+mod way;
+
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::{
-    Campaign, ContributionRef, Decision, Email, Invalid, Moderated, Phase, Recipient,
-    RejectionReason, Results, Status,
+    ContributionRef, Decision, Email, Invalid, Moderated, Recipient, RejectionReason, Status,
 };
-use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use site_gen::view::{FormErrors, Head, Link};
 use site_gen::{address, dates, markdown};
 
@@ -365,118 +365,4 @@ impl<'a> Receipt<'a> {
             "unpublished"
         }
     }
-
-    /// The findings of published results that rest on it, each where it stands on their page.
-    fn citations(&self, campaign: &Campaign) -> Vec<Link> {
-        if self.results(campaign).is_none() {
-            return Vec::new();
-        }
-        let messages = self.app.renderer.messages();
-        let catalogue = self.app.renderer.catalogue();
-        let results = address::results(&campaign.slug);
-        catalogue
-            .citations(&campaign.slug, self.reference.id())
-            .into_iter()
-            .map(|(number, finding)| {
-                let anchor = messages.text("results.anchor", &[("number", number.to_string())]);
-                Link::new(&finding.title, format!("{results}#{anchor}"))
-            })
-            .collect()
-    }
-
-    /// The results of the campaign, from the day on which they are published.
-    fn results(&self, campaign: &Campaign) -> Option<&Results> {
-        let results = self.app.renderer.catalogue().results.get(&campaign.slug);
-        results.filter(|results| results.published_at() <= self.app.now())
-    }
-
-    /// Where the campaign stands: its results, where there are some, say when it has them.
-    fn phase(&self, campaign: &Campaign) -> Phase {
-        let catalogue = self.app.renderer.catalogue();
-        let has_results = self.results(campaign).is_some();
-        let awaits_results = !has_results && catalogue.results.contains_key(&campaign.slug);
-        match campaign.phase(self.app.now()) {
-            Phase::Results | Phase::Archived if awaits_results => Phase::Analysis,
-            Phase::Archived => Phase::Archived,
-            _ if has_results => Phase::Results,
-            // What is held of a campaign that is to open is what was imported in it.
-            Phase::Upcoming => Phase::Open,
-            phase => phase,
-        }
-    }
-
-    /// A text that depends on where the campaign stands, and says when it ends.
-    fn by_phase(&self, what: &str, campaign: &Campaign) -> String {
-        let messages = self.app.renderer.messages();
-        let key = format!("{what}.{}", self.phase(campaign).key());
-        messages.text(&key, &[("closes", dates::day(campaign.closes, messages))])
-    }
-
-    /// The way of a contribution: what is done, with its day, and what is to come, with what is
-    /// known of when.
-    fn steps(&self, campaign: &Campaign, is_public: bool) -> Vec<Value> {
-        let messages = self.app.renderer.messages();
-        let held = &self.held;
-        let on = |date: String| messages.text("receipt.step-on", &[("date", date)]);
-        let day = |at: Timestamp| on(dates::instant(at, messages));
-        let label = |key: &str| messages.text(&format!("receipt.step.{key}"), &[]);
-        let done = |key: &str, when: Option<String>| step(label(key), when, "done");
-        let todo = |key: &str, when: Option<String>| step(label(key), when, "todo");
-        let delay = self.app.renderer.catalogue().site.moderation_delay.clone();
-        let within = messages.text("receipt.step-within", &[("delay", delay)]);
-        let mut steps = vec![done("received", Some(day(held.contribution.received_at())))];
-        let read = held.published_at.or(held.decided_at).map(day);
-        let decided = held.decided_at.map(day);
-        match held.status {
-            Status::Unconfirmed => {
-                let confirm = messages.text("receipt.step-confirm", &[]);
-                steps.push(todo("confirmed", Some(confirm)));
-                steps.push(todo("read", Some(within)));
-            }
-            Status::Waiting => steps.push(todo("read", Some(within))),
-            Status::Published if is_public => steps.push(done("published", read)),
-            Status::Published => return with(steps, done("read", read)),
-            Status::Refused(_) | Status::Hidden(_) if held.merged_into.is_some() => {
-                return with(steps, done("merged", decided));
-            }
-            Status::Refused(_) => return with(steps, done("refused", read)),
-            Status::Hidden(_) => return with(steps, done("hidden", decided)),
-            Status::Withdrawn => return with(steps, done("withdrawn", decided)),
-        }
-        if let Some(said) = &held.response {
-            steps.push(done("answered", Some(day(said.published_at))));
-        }
-        let phase = self.phase(campaign);
-        let results = self.results(campaign);
-        let told = results.map(|results| on(dates::short_day(results.published, messages)));
-        if self.citations(campaign).is_empty() {
-            let label = self.by_phase("receipt.step.analysed", campaign);
-            let is_done = matches!(phase, Phase::Results | Phase::Archived);
-            let state = if is_done { "done" } else { "todo" };
-            // Where it is to come, the label says when.
-            steps.push(json!({"label": label, "when": null, "to_come": false, "state": state}));
-        } else {
-            steps.push(done("cited", told));
-        }
-        if matches!(self.reference, ContributionRef::Idea(_)) {
-            match &held.outcome {
-                Some(outcome) => steps.push(done("decided", Some(day(outcome.decided_at)))),
-                // Not every idea is decided of: of an archived campaign, no more will be.
-                None if phase == Phase::Archived => {}
-                None => steps.push(todo("decided", None)),
-            }
-        }
-        steps
-    }
-}
-
-/// A step; one that is to come at a time that nobody knows says so.
-fn step(label: String, when: Option<String>, state: &str) -> Value {
-    let to_come = when.is_none() && state == "todo";
-    json!({"label": label, "when": when, "to_come": to_come, "state": state})
-}
-
-fn with(mut steps: Vec<Value>, last: Value) -> Vec<Value> {
-    steps.push(last);
-    steps
 }
