@@ -86,10 +86,17 @@ impl Said<'_> {
         Link::new(name.unwrap_or_else(|| raw.to_owned()), String::new())
     }
 
-    /// How something was before or after, word by word as the log spells it.
+    /// How something was before or after, word by word as the log spells it; what is in brackets
+    /// goes with the word before.
     fn words(&self, raw: &str) -> String {
-        let words: Vec<String> = raw.split(' ').map(|word| self.word(word)).collect();
-        words.join(", ")
+        let mut said = String::new();
+        for word in raw.split(' ') {
+            if !said.is_empty() {
+                said.push_str(if word.starts_with('(') { " " } else { ", " });
+            }
+            said.push_str(&self.word(word));
+        }
+        said
     }
 
     fn word(&self, raw: &str) -> String {
