@@ -1,21 +1,26 @@
 //! A contribution of any kind: what moderators, receipts and mail speak of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
 
 use crate::alert::Alert;
+use crate::answer::{Answer, Reply};
 use crate::comment::Comment;
+use crate::consent::Proposal;
 use crate::flag::Flag;
 use crate::idea::Idea;
 use crate::moderation::{Status, UNDO_SECONDS};
 use crate::official_response::{Draft, OfficialResponse};
 use crate::outcome::Outcome;
+use crate::place::Place;
 use crate::standing::Before;
+use crate::testimonial::Testimonial;
 use crate::text::{Body, ContributionId, Slug, TextProblem};
 
-/// Which contribution: an idea, or a comment of an idea. Spelled `idea` or `idea-comment`.
+/// Which contribution: an idea, a comment of an idea, or a testimonial. Spelled `idea`,
+/// `idea-comment` or `temoignage-testimonial`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ContributionRef {
     /// An idea.
@@ -27,7 +32,12 @@ pub enum ContributionRef {
         /// The comment.
         id: ContributionId,
     },
+    /// A testimonial.
+    Testimonial(ContributionId),
 }
+
+/// What the reference of a testimonial begins with.
+const TESTIMONIAL: &str = "temoignage";
 
 impl ContributionRef {
     /// Parses what [`fmt::Display`] spells.
@@ -37,6 +47,7 @@ impl ContributionRef {
     pub fn parse(raw: &str) -> Result<Self, TextProblem> {
         match raw.split_once('-') {
             None => ContributionId::parse(raw).map(Self::Idea),
+            Some((TESTIMONIAL, id)) => ContributionId::parse(id).map(Self::Testimonial),
             Some((idea, comment)) => Ok(Self::Comment {
                 idea: ContributionId::parse(idea)?,
                 id: ContributionId::parse(comment)?,
@@ -48,7 +59,7 @@ impl ContributionRef {
     #[must_use]
     pub fn id(&self) -> &ContributionId {
         match self {
-            Self::Idea(id) | Self::Comment { id, .. } => id,
+            Self::Idea(id) | Self::Comment { id, .. } | Self::Testimonial(id) => id,
         }
     }
 
@@ -58,6 +69,7 @@ impl ContributionRef {
         match self {
             Self::Idea(_) => "idea",
             Self::Comment { .. } => "comment",
+            Self::Testimonial(_) => "testimonial",
         }
     }
 }
@@ -67,6 +79,7 @@ impl fmt::Display for ContributionRef {
         match self {
             Self::Idea(id) => write!(f, "{id}"),
             Self::Comment { idea, id } => write!(f, "{idea}-{id}"),
+            Self::Testimonial(id) => write!(f, "{TESTIMONIAL}-{id}"),
         }
     }
 }
@@ -78,6 +91,8 @@ pub enum Contribution {
     Idea(Idea),
     /// A comment.
     Comment(Comment),
+    /// A testimonial.
+    Testimonial(Testimonial),
 }
 
 impl Contribution {
@@ -90,15 +105,27 @@ impl Contribution {
                 idea: comment.idea.clone(),
                 id: comment.id.clone(),
             },
+            Self::Testimonial(testimonial) => ContributionRef::Testimonial(testimonial.id.clone()),
         }
     }
 
-    /// The campaign that it answers.
+    /// Where it was sent.
     #[must_use]
-    pub fn campaign(&self) -> &Slug {
+    pub fn place(&self) -> Place {
         match self {
-            Self::Idea(idea) => &idea.campaign,
-            Self::Comment(comment) => &comment.campaign,
+            Self::Idea(idea) => Place::Campaign(idea.campaign.clone()),
+            Self::Comment(comment) => Place::Campaign(comment.campaign.clone()),
+            Self::Testimonial(testimonial) => Place::Testimonials(testimonial.space.clone()),
+        }
+    }
+
+    /// The campaign that it answers; none for a testimonial.
+    #[must_use]
+    pub fn campaign(&self) -> Option<&Slug> {
+        match self {
+            Self::Idea(idea) => Some(&idea.campaign),
+            Self::Comment(comment) => Some(&comment.campaign),
+            Self::Testimonial(_) => None,
         }
     }
 
@@ -108,6 +135,7 @@ impl Contribution {
         match self {
             Self::Idea(idea) => Some(idea.title.as_str()),
             Self::Comment(_) => None,
+            Self::Testimonial(testimonial) => Some(testimonial.title.as_str()),
         }
     }
 
@@ -125,6 +153,7 @@ impl Contribution {
         match self {
             Self::Idea(idea) => &idea.body,
             Self::Comment(comment) => &comment.body,
+            Self::Testimonial(testimonial) => &testimonial.body,
         }
     }
 
@@ -135,6 +164,7 @@ impl Contribution {
         match &mut other {
             Self::Idea(idea) => idea.received_at = self.received_at(),
             Self::Comment(comment) => comment.received_at = self.received_at(),
+            Self::Testimonial(testimonial) => testimonial.received_at = self.received_at(),
         }
         *self == other
     }
@@ -145,6 +175,7 @@ impl Contribution {
         match self {
             Self::Idea(idea) => idea.received_at,
             Self::Comment(comment) => comment.received_at,
+            Self::Testimonial(testimonial) => testimonial.received_at,
         }
     }
 }
@@ -179,6 +210,18 @@ pub struct Moderated {
     pub draft: Option<Draft>,
     /// What the institution decided.
     pub outcome: Option<Outcome>,
+    /// What is proposed to the author in place of the text, last.
+    pub proposal: Option<Proposal>,
+    /// How many texts its history has: none until a second one is written.
+    pub versions: u32,
+    /// When its author last sent another text.
+    pub rewritten_at: Option<Timestamp>,
+    /// Whether what is public is a text that the author agreed to.
+    pub edited: bool,
+    /// What the structures that a testimonial concerns answer.
+    pub answers: BTreeMap<Slug, Answer>,
+    /// What its author replied to them.
+    pub reply: Option<Reply>,
     /// What was done for an author who seems in danger.
     pub alert: Option<Alert>,
     /// Whether the author had the text erased.
@@ -188,6 +231,42 @@ pub struct Moderated {
 }
 
 impl Moderated {
+    /// A contribution that was just received, and waits to be read.
+    #[must_use]
+    pub fn received(contribution: Contribution) -> Self {
+        Self {
+            contribution,
+            status: Status::Waiting,
+            version: 0,
+            decided_at: None,
+            decided_by: None,
+            first_decided_at: None,
+            before: None,
+            published_at: None,
+            message: None,
+            merged_into: None,
+            response: None,
+            draft: None,
+            outcome: None,
+            proposal: None,
+            versions: 0,
+            rewritten_at: None,
+            edited: false,
+            answers: BTreeMap::new(),
+            reply: None,
+            alert: None,
+            erased: false,
+            flags: BTreeSet::new(),
+        }
+    }
+
+    /// Since when it waits to be read: since its author sent it, or last sent another text.
+    #[must_use]
+    pub fn waits_since(&self) -> Timestamp {
+        let rewritten = self.rewritten_at;
+        rewritten.unwrap_or_else(|| self.contribution.received_at())
+    }
+
     /// Whether the last decision can be taken back at `now`, by whoever took it.
     #[must_use]
     pub fn can_be_undone(&self, now: Timestamp) -> bool {

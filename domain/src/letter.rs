@@ -21,6 +21,12 @@ pub enum Event {
     Received,
     /// It is published.
     Published,
+    /// Another text is proposed to its author.
+    Proposed,
+    /// Its author did not answer that yet.
+    Reminded,
+    /// Its author did not answer it in time.
+    Lapsed,
     /// It is not published.
     Refused(RejectionReason),
     /// It is no longer shown.
@@ -91,6 +97,9 @@ impl Event {
             Self::Unconfirmed => "unconfirmed",
             Self::Received => "received",
             Self::Published => "published",
+            Self::Proposed => "proposed",
+            Self::Reminded => "reminded",
+            Self::Lapsed => "lapsed",
             Self::Refused(_) => "refused",
             Self::Hidden(_) => "hidden",
             Self::Restored => "restored",
@@ -116,6 +125,9 @@ impl Event {
             Self::Unconfirmed
             | Self::Received
             | Self::Published
+            | Self::Proposed
+            | Self::Reminded
+            | Self::Lapsed
             | Self::Restored
             | Self::Merged
             | Self::Joined
@@ -134,6 +146,9 @@ impl Event {
             "unconfirmed" => Self::Unconfirmed,
             "received" => Self::Received,
             "published" => Self::Published,
+            "proposed" => Self::Proposed,
+            "reminded" => Self::Reminded,
+            "lapsed" => Self::Lapsed,
             "refused" => Self::Refused(reason()?),
             "hidden" => Self::Hidden(reason()?),
             "restored" => Self::Restored,
@@ -158,6 +173,7 @@ impl Event {
     pub fn is_decision(self) -> bool {
         match self {
             Self::Published
+            | Self::Proposed
             | Self::Refused(_)
             | Self::Hidden(_)
             | Self::Restored
@@ -168,6 +184,8 @@ impl Event {
             | Self::ReportDecided(_) => true,
             Self::Unconfirmed
             | Self::Received
+            | Self::Reminded
+            | Self::Lapsed
             | Self::Commented
             | Self::Cited
             | Self::ReportReceived => false,
@@ -249,6 +267,29 @@ impl Letter {
             self.event.key(),
             self.occasion
         ))
+    }
+
+    /// Reminds an author that a text is proposed to them, so many days after it was.
+    #[must_use]
+    pub fn reminder(
+        about: ContributionRef,
+        proposal: u32,
+        days: i64,
+        proposed_at: Timestamp,
+    ) -> Self {
+        let occasion = format!("{proposal}-{days}");
+        let later = proposed_at.saturating_add((days * 24).hours());
+        Self {
+            due_at: later.unwrap_or(proposed_at),
+            ..Self::to_author(Event::Reminded, about, occasion, proposed_at)
+        }
+    }
+
+    /// Whether it tells of this proposal to an author.
+    #[must_use]
+    pub fn is_of_proposal(&self, number: u32) -> bool {
+        let of = self.occasion.split('-').next();
+        of.and_then(|of| of.parse().ok()) == Some(number)
     }
 
     /// The day whose comments it tells of.

@@ -4,8 +4,10 @@
 //! Nothing here reads a file, a clock or a network: time and randomness are arguments.
 
 mod alert;
+mod answer;
 mod campaign;
 mod comment;
+mod consent;
 mod contribution;
 mod flag;
 mod idea;
@@ -15,16 +17,21 @@ mod like;
 mod moderation;
 mod official_response;
 mod outcome;
+mod place;
 mod report;
 mod results;
 mod role;
 mod space;
 mod standing;
+mod structure;
+mod testimonial;
 mod text;
 
 pub use alert::{Alert, Told, ToldForm};
+pub use answer::{Answer, Improvement, ImprovementStage, Reply};
 pub use campaign::{Audience, Campaign, Modality, Phase, Stage, paris};
 pub use comment::{Comment, CommentDraft, CommentForm};
+pub use consent::{Proposal, Version};
 pub use contribution::{Contribution, ContributionRef, Moderated};
 pub use flag::{Flag, PersonalKind};
 pub use idea::{Idea, IdeaCard, IdeaDraft, IdeaForm, IdeaKind};
@@ -34,6 +41,7 @@ pub use like::{LIKE_SHARDS, Like, Person};
 pub use moderation::{Decision, IllegalDecision, RejectionReason, Status, UNDO_SECONDS, decide};
 pub use official_response::{Draft, OfficialResponse, ResponseForm};
 pub use outcome::{Decided, Outcome, OutcomeForm};
+pub use place::Place;
 pub use report::{Report, ReportAnswer, ReportDraft, ReportForm, ReportReason, Reported, Verdict};
 pub use results::{
     Chart, Commitment, Figure, Figures, Finding, OutcomeNews, Refusal, Results, Verbatim,
@@ -41,4 +49,9 @@ pub use results::{
 pub use role::{Action, Grant, Role, may, may_everywhere};
 pub use space::{Accent, Space};
 pub use standing::{Before, NotGrouped};
-pub use text::{Body, ContributionId, Email, Name, Slug, TextProblem, Title};
+pub use structure::{ServiceLevel, Structure};
+pub use testimonial::{
+    Aspect, Channel, PublishedTestimonial, Sentiment, Testimonial, TestimonialCard,
+    TestimonialDraft, TestimonialFact, TestimonialForm, Writer, first_answered, pseudonym,
+};
+pub use text::{Body, ContributionId, Email, Name, Postcode, Slug, TextProblem, Title};

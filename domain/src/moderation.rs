@@ -12,12 +12,17 @@ pub enum Status {
     Unconfirmed,
     /// Waits to be read.
     Waiting,
+    /// Waits for its author to agree to the text that a moderator proposes: neither text is public.
+    AwaitingConsent,
     /// Public.
     Published,
     /// Not public, for a reason that its author was told.
     Refused(RejectionReason),
     /// Taken back by its author.
     Withdrawn,
+    /// Closed without being published: its author did not answer what was proposed. Silence is
+    /// never consent.
+    Lapsed,
     /// Was public and is no longer, for a reason that its author was told.
     Hidden(RejectionReason),
 }
@@ -29,9 +34,11 @@ impl Status {
         match self {
             Self::Unconfirmed => "unconfirmed",
             Self::Waiting => "waiting",
+            Self::AwaitingConsent => "consent",
             Self::Published => "published",
             Self::Refused(_) => "refused",
             Self::Withdrawn => "withdrawn",
+            Self::Lapsed => "lapsed",
             Self::Hidden(_) => "hidden",
         }
     }
@@ -41,7 +48,12 @@ impl Status {
     pub fn reason(self) -> Option<RejectionReason> {
         match self {
             Self::Refused(reason) | Self::Hidden(reason) => Some(reason),
-            Self::Unconfirmed | Self::Waiting | Self::Published | Self::Withdrawn => None,
+            Self::Unconfirmed
+            | Self::Waiting
+            | Self::AwaitingConsent
+            | Self::Published
+            | Self::Withdrawn
+            | Self::Lapsed => None,
         }
     }
 
@@ -51,6 +63,8 @@ impl Status {
         match (key, reason) {
             ("unconfirmed", None) => Some(Self::Unconfirmed),
             ("waiting", None) => Some(Self::Waiting),
+            ("consent", None) => Some(Self::AwaitingConsent),
+            ("lapsed", None) => Some(Self::Lapsed),
             ("published", None) => Some(Self::Published),
             ("withdrawn", None) => Some(Self::Withdrawn),
             ("refused", Some(reason)) => Some(Self::Refused(reason)),
@@ -75,6 +89,14 @@ pub enum Decision {
     Reopen,
     /// Group it with another that says the same, which stays.
     Merge,
+    /// Propose another text to its author.
+    Propose,
+    /// Agree, as its author, to the text that is proposed, which is then public.
+    Agree,
+    /// Send, as its author, another text, which is then read.
+    Rewrite,
+    /// Close it, since its author does not answer.
+    Lapse,
     /// Confirm, as its author, that the address is theirs: it may be read.
     Confirm,
     /// Take it back, as its author.
@@ -92,6 +114,10 @@ impl Decision {
             Self::Restore => "restore",
             Self::Reopen => "reopen",
             Self::Merge => "merge",
+            Self::Propose => "propose",
+            Self::Agree => "agree",
+            Self::Rewrite => "rewrite",
+            Self::Lapse => "lapse",
             Self::Confirm => "confirm",
             Self::Withdraw => "withdraw",
         }
@@ -101,7 +127,20 @@ impl Decision {
     /// an author decides is the author's.
     #[must_use]
     pub fn can_be_undone(self) -> bool {
-        !matches!(self, Self::Merge | Self::Confirm | Self::Withdraw)
+        match self {
+            Self::Publish
+            | Self::Refuse(_)
+            | Self::Hide(_)
+            | Self::Restore
+            | Self::Reopen
+            | Self::Propose => true,
+            Self::Merge
+            | Self::Agree
+            | Self::Rewrite
+            | Self::Lapse
+            | Self::Confirm
+            | Self::Withdraw => false,
+        }
     }
 }
 
@@ -184,8 +223,10 @@ pub struct IllegalDecision {
 }
 
 /// The only legal transitions. What is not confirmed is confirmed by its author; what waits is
-/// published, refused or grouped with another; what is public is hidden or grouped; what is hidden
-/// is restored; what is refused is read again; and an author takes back what is not taken back yet.
+/// published, refused, grouped with another, or proposed to its author in other words; what is
+/// proposed is agreed to, sent again in the author's own words, read again by a moderator, or
+/// closed; what is public is hidden or grouped; what is hidden is restored; what is refused or
+/// closed is read again; and an author takes back what is not taken back yet.
 ///
 /// # Errors
 /// [`IllegalDecision`] where the status does not allow it: somebody decided before.
@@ -196,10 +237,16 @@ pub fn decide(status: Status, decision: Decision) -> Result<Status, IllegalDecis
         (Status::Waiting, Decision::Publish) => Ok(Status::Published),
         (Status::Waiting, Decision::Refuse(reason)) => Ok(Status::Refused(reason)),
         (Status::Waiting, Decision::Merge) => Ok(Status::Refused(Duplicate)),
+        (Status::Waiting, Decision::Propose) => Ok(Status::AwaitingConsent),
+        (Status::AwaitingConsent, Decision::Agree) => Ok(Status::Published),
+        (Status::AwaitingConsent, Decision::Rewrite) => Ok(Status::Waiting),
+        (Status::AwaitingConsent, Decision::Lapse) => Ok(Status::Lapsed),
         (Status::Published, Decision::Hide(reason)) => Ok(Status::Hidden(reason)),
         (Status::Published, Decision::Merge) => Ok(Status::Hidden(Duplicate)),
         (Status::Hidden(_), Decision::Restore) => Ok(Status::Published),
-        (Status::Refused(_), Decision::Reopen) => Ok(Status::Waiting),
+        (Status::Refused(_) | Status::AwaitingConsent | Status::Lapsed, Decision::Reopen) => {
+            Ok(Status::Waiting)
+        }
         (Status::Withdrawn, Decision::Withdraw) => Err(IllegalDecision { status, decision }),
         (_, Decision::Withdraw) => Ok(Status::Withdrawn),
         _ => Err(IllegalDecision { status, decision }),

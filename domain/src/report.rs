@@ -3,10 +3,11 @@
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use crate::campaign::{Campaign, paris};
+use crate::campaign::paris;
 use crate::contribution::ContributionRef;
 use crate::invalid::Invalid;
-use crate::text::{Body, ContributionId, Email, Slug};
+use crate::place::Place;
+use crate::text::{Body, ContributionId, Email};
 
 /// Why it should not be public, as who signals it sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,8 +64,8 @@ pub struct Report {
     pub id: ContributionId,
     /// What it is about.
     pub about: ContributionRef,
-    /// The campaign of what it is about.
-    pub campaign: Slug,
+    /// Where what it is about was sent.
+    pub place: Place,
     /// Why.
     pub reason: ReportReason,
     /// What its sender adds.
@@ -179,13 +180,13 @@ impl ReportDraft {
         self,
         id: ContributionId,
         about: ContributionRef,
-        campaign: Slug,
+        place: Place,
         received_at: Timestamp,
     ) -> Report {
         Report {
             id,
             about,
-            campaign,
+            place,
             reason: self.reason,
             text: self.text,
             received_at,
@@ -194,12 +195,12 @@ impl ReportDraft {
 }
 
 impl Report {
-    /// Until when the address left with it is kept: as long as those of the campaign's
-    /// contributions, and a year where that is over sooner, since what is published may be
+    /// Until when the address left with it is kept: as long as those of the contributions that were
+    /// sent to the same place, and a year where that is over sooner, since what is published may be
     /// signalled for ever.
     #[must_use]
-    pub fn address_kept_until(&self, campaign: &Campaign) -> Timestamp {
+    pub fn address_kept_until(&self, addresses_kept_until: Timestamp) -> Timestamp {
         let year_later = self.received_at.to_zoned(paris()).saturating_add(1.year());
-        campaign.addresses_kept_until().max(year_later.timestamp())
+        addresses_kept_until.max(year_later.timestamp())
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::structure::ServiceLevel;
 use crate::text::Slug;
 
 /// Where campaigns are held: its name, its department, its presentation.
@@ -23,6 +24,9 @@ pub struct Space {
     pub logo: Option<String>,
     /// Its rank in lists.
     pub order: i64,
+    /// That it takes testimonials; none where it does not.
+    #[serde(default)]
+    pub testimonials: Option<ServiceLevel>,
     /// Its presentation, in Markdown.
     pub body: String,
 }

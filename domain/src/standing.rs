@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::alert::Alert;
+use crate::consent::Proposal;
 use crate::contribution::{Contribution, Moderated};
 use crate::moderation::{Decision, IllegalDecision, RejectionReason, Status, decide};
-use crate::text::Body;
+use crate::text::{Body, Title};
 
 /// How a contribution stood before its last decision, to be put back as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +55,11 @@ impl Moderated {
         now: Timestamp,
     ) -> Result<Self, IllegalDecision> {
         let is_grouped = self.merged_into.is_some();
-        if decision == Decision::Merge || (is_grouped && decision != Decision::Withdraw) {
+        let has_more = matches!(
+            decision,
+            Decision::Merge | Decision::Propose | Decision::Agree | Decision::Rewrite
+        );
+        if has_more || (is_grouped && decision != Decision::Withdraw) {
             let status = self.status;
             return Err(IllegalDecision { status, decision });
         }
@@ -63,21 +68,14 @@ impl Moderated {
             Some(RejectionReason::Alert) => Some(Alert::opened(self.alert.as_ref(), now)),
             _ => self.alert.clone(),
         };
-        let before = Before {
-            status: self.status,
-            decided_at: self.decided_at,
-            decided_by: self.decided_by.clone(),
-            first_decided_at: self.first_decided_at,
-            published_at: self.published_at,
-            message: self.message.clone(),
-            alert: self.alert.clone(),
-        };
+        let before = self.as_before();
         let ruled = self.ruled(status, by, now);
         // Nobody has read what is confirmed.
         let is_read = decision != Decision::Confirm;
         let is_first = matches!(decision, Decision::Publish | Decision::Refuse(_));
         Ok(Self {
-            before: decision.can_be_undone().then_some(before),
+            before: (decision.can_be_undone() && self.proposal.is_none()).then_some(before),
+            proposal: None,
             first_decided_at: self.first_decided_at.or(is_first.then_some(now)),
             decided_at: ruled.decided_at.filter(|_| is_read),
             decided_by: ruled.decided_by.clone().filter(|_| is_read),
@@ -85,6 +83,108 @@ impl Moderated {
             alert,
             ..ruled
         })
+    }
+
+    /// How a testimonial stands once a moderator (`by`) proposes another text to its author, and
+    /// says `why`: neither text is public until the author agrees.
+    ///
+    /// # Errors
+    /// [`IllegalDecision`] where it does not wait to be read, or is no testimonial.
+    pub fn proposed(
+        &self,
+        (title, body): (Title, Body),
+        why: Option<Body>,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<Self, IllegalDecision> {
+        let status = self.decide_testimonial(Decision::Propose)?;
+        // The author's own text is the first of the history.
+        let number = self.versions.max(1) + 1;
+        Ok(Self {
+            before: Some(self.as_before()),
+            first_decided_at: self.first_decided_at.or(Some(now)),
+            versions: number,
+            proposal: Some(Proposal {
+                number,
+                title,
+                body,
+                why,
+                by: by.to_owned(),
+                at: now,
+            }),
+            ..self.ruled(status, by, now)
+        })
+    }
+
+    /// How a testimonial stands once its author agrees to the text that is proposed: that text is
+    /// its own from then on, and public.
+    ///
+    /// # Errors
+    /// [`IllegalDecision`] where nothing is proposed.
+    pub fn agreed(&self, by: &str, now: Timestamp) -> Result<Self, IllegalDecision> {
+        let status = self.decide_testimonial(Decision::Agree)?;
+        let Some(proposal) = &self.proposal else {
+            let (status, decision) = (self.status, Decision::Agree);
+            return Err(IllegalDecision { status, decision });
+        };
+        let texts = (proposal.title.clone(), proposal.body.clone());
+        Ok(Self {
+            proposal: None,
+            edited: true,
+            ..self.ruled(status, by, now).with_texts(texts)
+        })
+    }
+
+    /// How a testimonial stands once its author sent another text in place of the one that is
+    /// proposed: it is read as if it had just come.
+    ///
+    /// # Errors
+    /// [`IllegalDecision`] where nothing is proposed.
+    pub fn rewritten(
+        &self,
+        texts: (Title, Body),
+        by: &str,
+        now: Timestamp,
+    ) -> Result<Self, IllegalDecision> {
+        let status = self.decide_testimonial(Decision::Rewrite)?;
+        Ok(Self {
+            proposal: None,
+            edited: false,
+            versions: self.versions + 1,
+            rewritten_at: Some(now),
+            ..self.ruled(status, by, now).with_texts(texts)
+        })
+    }
+
+    /// What a decision that only testimonials know makes of the status.
+    fn decide_testimonial(&self, decision: Decision) -> Result<Status, IllegalDecision> {
+        let status = self.status;
+        match self.contribution {
+            Contribution::Testimonial(_) => decide(status, decision),
+            Contribution::Idea(_) | Contribution::Comment(_) => {
+                Err(IllegalDecision { status, decision })
+            }
+        }
+    }
+
+    fn with_texts(mut self, (title, body): (Title, Body)) -> Self {
+        if let Contribution::Testimonial(testimonial) = &mut self.contribution {
+            testimonial.title = title;
+            testimonial.body = body;
+        }
+        self
+    }
+
+    fn as_before(&self) -> Before {
+        Before {
+            status: self.status,
+            decided_at: self.decided_at,
+            decided_by: self.decided_by.clone(),
+            first_decided_at: self.first_decided_at,
+            published_at: self.published_at,
+            message: self.message.clone(),
+            alert: self.alert.clone(),
+        }
     }
 
     /// How an idea stands once it is grouped with another: the other is public, and so not
@@ -127,6 +227,7 @@ impl Moderated {
             published_at: before.published_at,
             message: before.message,
             alert: before.alert,
+            proposal: None,
             ..self.clone()
         })
     }
@@ -137,6 +238,8 @@ impl Moderated {
         Self {
             erased: true,
             draft: None,
+            proposal: None,
+            reply: None,
             ..self.ruled(Status::Withdrawn, by, now)
         }
     }

@@ -27,9 +27,11 @@ macro_rules! through_string {
 mod clean;
 mod email;
 mod identifier;
+mod postcode;
 
 pub use email::Email;
 pub use identifier::{ContributionId, Slug};
+pub use postcode::Postcode;
 
 /// Why a text is not accepted. Lengths are in graphemes: what a reader counts as characters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

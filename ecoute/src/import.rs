@@ -248,6 +248,10 @@ fn received(contributions: Vec<Contribution>, now: Timestamp) -> Vec<Contributio
                     comment.received_at = at;
                     Contribution::Comment(comment)
                 }
+                Contribution::Testimonial(mut testimonial) => {
+                    testimonial.received_at = at;
+                    Contribution::Testimonial(testimonial)
+                }
             }
         })
         .collect()

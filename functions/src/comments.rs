@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
 use domain::{
     Campaign, CommentDraft, CommentForm, Contribution, ContributionId, ContributionRef, Email,
-    Idea, Invalid, Name, Status,
+    Idea, Invalid, Name, Place, Status,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ use crate::review::{PersonalView, Review, Reviewed, Texts, address_needed, witho
 use crate::routes::Routes;
 use crate::sender::SentFrom;
 use crate::social_security::refuse_numbers;
+use crate::venue::Venue;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -135,7 +136,13 @@ async fn submit(
     let flags = typed.flags(&draft, &ticket, now);
     let contribution = sent(&app, campaign, idea.id, draft, id, now);
     let receipt = app
-        .receive(campaign, contribution, email, flags, arrival)
+        .receive(
+            Venue::Campaign(campaign),
+            contribution,
+            email,
+            flags,
+            arrival,
+        )
         .await?;
     Ok(receipt.into_response())
 }
@@ -244,7 +251,8 @@ impl App {
         found.map_err(|failure| match failure {
             Failure::Moved(into) => Failure::Gone(Gone::joined(campaign, into)),
             Failure::NotFound => {
-                Failure::Gone(Gone::new(StatusCode::GONE, "comment-gone", campaign))
+                let place = Place::Campaign(campaign.slug.clone());
+                Failure::Gone(Gone::new(StatusCode::GONE, "comment-gone", place))
             }
             other => other,
         })
@@ -254,7 +262,6 @@ impl App {
     /// name shown. Nothing of an idea.
     pub(crate) async fn comment_facts(
         &self,
-        campaign: &Campaign,
         contribution: &Contribution,
     ) -> Result<Option<Value>, Failure> {
         let Contribution::Comment(comment) = contribution else {
@@ -265,7 +272,7 @@ impl App {
         Ok(Some(json!({
             "name": self.name_shown(comment.name.as_ref()),
             "idea": idea.map(|idea| {
-                Link::new(idea.words(), address::contribution(&campaign.slug, &on))
+                Link::new(idea.words(), address::contribution(&contribution.place(), &on))
             }),
         })))
     }
@@ -286,7 +293,7 @@ impl App {
         let id = ContributionId::parse(idea).map_err(|_| Failure::NotFound)?;
         let held = self.store.contribution(&ContributionRef::Idea(id)).await?;
         let held = held.ok_or(Failure::NotFound)?;
-        let here = *held.contribution.campaign() == campaign.slug;
+        let here = held.contribution.campaign() == Some(&campaign.slug);
         match (held.contribution, held.status, held.merged_into) {
             (Contribution::Idea(idea), Status::Published, _) if here => Ok(idea),
             // It was grouped with another, which is where one takes part now.

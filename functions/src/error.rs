@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Action, Campaign, Slug};
+use domain::{Action, Campaign, Place, Slug};
 use serde_json::{Value, json};
 use site_gen::view::{Head, Link};
 use site_gen::{RenderError, address, dates};
@@ -12,6 +12,7 @@ use site_gen::{RenderError, address, dates};
 use crate::given_back::Aside;
 use crate::quota::TooMany;
 use crate::store::StoreError;
+use crate::venue::Venue;
 use crate::{App, SharedApp};
 
 /// Why a request has no answer of its own.
@@ -77,18 +78,18 @@ pub struct Gone {
     status: StatusCode,
     /// The table of its messages.
     says: &'static str,
-    campaign: Slug,
+    place: Place,
     /// The address of the idea with which it was grouped.
     joined: Option<String>,
 }
 
 impl Gone {
     /// Something that nobody can read now.
-    pub(crate) fn new(status: StatusCode, says: &'static str, campaign: &Campaign) -> Self {
+    pub(crate) fn new(status: StatusCode, says: &'static str, place: Place) -> Self {
         Self {
             status,
             says,
-            campaign: campaign.slug.clone(),
+            place,
             joined: None,
         }
     }
@@ -97,7 +98,11 @@ impl Gone {
     pub(crate) fn joined(campaign: &Campaign, into: String) -> Self {
         Self {
             joined: Some(into),
-            ..Self::new(StatusCode::CONFLICT, "comment-moved", campaign)
+            ..Self::new(
+                StatusCode::CONFLICT,
+                "comment-moved",
+                Place::Campaign(campaign.slug.clone()),
+            )
         }
     }
 }
@@ -271,17 +276,20 @@ fn no_longer_there(app: &App, gone: &Gone, typed: &[(String, String)]) -> String
             .links
             .push(Link::new(messages.text("moved.see", &[]), joined.clone()));
     }
-    if let Ok(campaign) = app.campaign(gone.campaign.as_str()) {
-        let path = address::campaign(&campaign.slug);
-        let label = messages.text("closed.campaign", &[]);
+    if let Ok(venue) = app.venue(&gone.place) {
+        let path = address::place(&gone.place);
+        let label = match venue {
+            Venue::Campaign(_) => messages.text("closed.campaign", &[]),
+            Venue::Testimonials(_) => messages.text("testimonials.back", &[]),
+        };
         around.links.push(Link::new(label, path.clone()));
         around.head = Head {
-            space: app.renderer.space_mark(&campaign.space),
+            space: venue.mark(&app.renderer),
             ..Head::of(
                 String::new(),
                 String::new(),
                 path,
-                app.renderer.trail(campaign),
+                venue.trail(&app.renderer),
             )
         };
     }

@@ -210,7 +210,7 @@ fn published_ideas(all: &[Counted]) -> BTreeSet<ContributionId> {
         .filter(|counted| counted.held.status == Status::Published)
         .filter_map(|counted| match &counted.held.contribution {
             Contribution::Idea(idea) => Some(idea.id.clone()),
-            Contribution::Comment(_) => None,
+            Contribution::Comment(_) | Contribution::Testimonial(_) => None,
         })
         .collect()
 }
@@ -220,6 +220,8 @@ fn is_public(held: &Moderated, published_ideas: &BTreeSet<ContributionId>) -> bo
     let idea = match &held.contribution {
         Contribution::Idea(idea) => &idea.id,
         Contribution::Comment(comment) => &comment.idea,
+        // No campaign has any.
+        Contribution::Testimonial(_) => return false,
     };
     held.status == Status::Published && !held.erased && published_ideas.contains(idea)
 }
@@ -230,7 +232,7 @@ fn in_order(exported: &mut [Counted]) {
         .iter()
         .filter_map(|counted| match &counted.held.contribution {
             Contribution::Idea(idea) => Some((idea.id.clone(), idea.received_at)),
-            Contribution::Comment(_) => None,
+            Contribution::Comment(_) | Contribution::Testimonial(_) => None,
         })
         .collect();
     exported.sort_by_cached_key(|counted| match &counted.held.contribution {
@@ -239,6 +241,9 @@ fn in_order(exported: &mut [Counted]) {
             let own = comment.received_at;
             let with = received.get(&comment.idea).copied().unwrap_or(own);
             (with, comment.idea.clone(), Some((own, comment.id.clone())))
+        }
+        Contribution::Testimonial(testimonial) => {
+            (testimonial.received_at, testimonial.id.clone(), None)
         }
     });
 }

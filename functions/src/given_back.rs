@@ -4,7 +4,9 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequest, Request};
-use domain::{CommentForm, IdeaForm, IdeaKind, ReportForm, ReportReason};
+use domain::{
+    CommentForm, IdeaForm, IdeaKind, ReportForm, ReportReason, Sentiment, TestimonialForm,
+};
 use serde::de::DeserializeOwned;
 
 use crate::form::Typed;
@@ -25,6 +27,16 @@ impl GivenBack for IdeaForm {
             ("question", &self.question),
             ("title", &self.title),
             ("text", &self.text),
+        ]
+    }
+}
+
+impl GivenBack for TestimonialForm {
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        vec![
+            ("title", &self.title),
+            ("text", &self.text),
+            ("sentiment", &self.sentiment),
         ]
     }
 }
@@ -90,6 +102,10 @@ impl Aside {
 fn said(app: &App, field: &str, value: &str) -> String {
     match field {
         "kind" => IdeaKind::from_key(value).map(|kind| app.renderer.views(app.now()).kind(kind)),
+        "sentiment" => {
+            let sentiment = Sentiment::from_key(value);
+            sentiment.map(|it| app.renderer.views(app.now()).sentiment(it))
+        }
         "why" => ReportReason::from_key(value).map(|reason| reason_label(app, reason)),
         _ => None,
     }

@@ -19,6 +19,7 @@ use crate::routes::Routes;
 use crate::secret::Ticket;
 use crate::sender::SentFrom;
 use crate::social_security::refuse_numbers;
+use crate::venue::Venue;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -122,7 +123,13 @@ async fn submit(
     let flags = typed.flags(&draft, &ticket, now);
     let contribution = sent(&app, campaign, draft, id, now);
     let receipt = app
-        .receive(campaign, contribution, email, flags, arrival)
+        .receive(
+            Venue::Campaign(campaign),
+            contribution,
+            email,
+            flags,
+            arrival,
+        )
         .await?;
     Ok(receipt.into_response())
 }

@@ -4,6 +4,10 @@
 //! | --- | --- | --- |
 //! | an idea | `IDEA#id` | `IDEA` |
 //! | a comment | `IDEA#idea` | `COMMENT#id` |
+//! | a testimonial | `TESTIMONIAL#id` | `TESTIMONIAL` |
+//! | a text that a testimonial had | `TESTIMONIAL#id` | `VERSION#number` |
+//! | what lists show of a published testimonial | `TESTIMONIALS#space` | `CARD#id` |
+//! | what figures count of a testimonial | `TESTIMONIALS#space` | `FACT#id` |
 //! | a like | `LIKES#idea#shard` | the person |
 //! | what lists show of a published idea | `CARDS#campaign` | the idea |
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
@@ -28,7 +32,9 @@
 //! The index `queue` holds what somebody has to do, the oldest first, in lanes ([`Lane`]); the
 //! letters; and the entries of the audit log by what they are about.
 
-use domain::{ContributionId, ContributionRef, LIKE_SHARDS, LetterId, Person, Recipient, Slug};
+use domain::{
+    ContributionId, ContributionRef, LIKE_SHARDS, LetterId, Person, Place, Recipient, Slug,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -67,6 +73,13 @@ pub(crate) const OF_THE_MOMENT: [&str; 4] = ["SESSION#", "TRIES#", "QUOTA#", "SA
 pub(crate) const LIKES: &str = "LIKES#";
 
 const IDEA: &str = "IDEA";
+const TESTIMONIAL: &str = "TESTIMONIAL";
+/// What the sort keys of a testimonial's earlier texts begin with.
+pub(crate) const VERSIONS: &str = "VERSION#";
+/// What the sort keys of the cards of testimonials begin with.
+pub(crate) const TESTIMONIAL_CARDS: &str = "CARD#";
+/// What the sort keys of the facts of testimonials begin with.
+pub(crate) const TESTIMONIAL_FACTS: &str = "FACT#";
 
 /// What something waits for. An item is in one lane at most: an alert is an item of its own, since
 /// it is open whatever becomes of its contribution.
@@ -76,6 +89,8 @@ pub enum Lane {
     Waiting,
     /// Published ideas without an official response.
     Unanswered,
+    /// Testimonials whose authors were asked to agree to another text.
+    Consent,
     /// Authors who seem in danger, until all who had to be told were.
     Alert,
     /// Ideas grouped with another, whose likes are still to be carried over.
@@ -90,6 +105,7 @@ impl Lane {
         match self {
             Self::Waiting => "WAITING",
             Self::Unanswered => "UNANSWERED",
+            Self::Consent => "CONSENT",
             Self::Alert => "ALERT",
             Self::Carry => "CARRY",
             Self::Reported => "REPORTED",
@@ -118,6 +134,44 @@ pub(crate) fn contribution(reference: &ContributionRef) -> Key {
             partition: idea_partition(idea),
             sort: format!("{COMMENTS}{id}"),
         },
+        ContributionRef::Testimonial(id) => Key {
+            partition: testimonial_partition(id),
+            sort: TESTIMONIAL.to_owned(),
+        },
+    }
+}
+
+/// The partition of a testimonial and of its earlier texts.
+pub(crate) fn testimonial_partition(id: &ContributionId) -> String {
+    format!("{TESTIMONIAL}#{id}")
+}
+
+/// A text that a testimonial had, by its number.
+pub(crate) fn version(id: &ContributionId, number: u32) -> Key {
+    Key {
+        partition: testimonial_partition(id),
+        sort: format!("{VERSIONS}{number:04}"),
+    }
+}
+
+/// The partition of what lists and figures are made of, of the testimonials of a space.
+pub(crate) fn testimonials_partition(space: &Slug) -> String {
+    format!("TESTIMONIALS#{space}")
+}
+
+/// What lists show of a published testimonial.
+pub(crate) fn testimonial_card(space: &Slug, id: &ContributionId) -> Key {
+    Key {
+        partition: testimonials_partition(space),
+        sort: format!("{TESTIMONIAL_CARDS}{id}"),
+    }
+}
+
+/// What figures count of a testimonial.
+pub(crate) fn testimonial_fact(space: &Slug, id: &ContributionId) -> Key {
+    Key {
+        partition: testimonials_partition(space),
+        sort: format!("{TESTIMONIAL_FACTS}{id}"),
     }
 }
 
@@ -161,8 +215,13 @@ pub(crate) fn receipt(token_hash: &str) -> Key {
     single("RECEIPT", token_hash)
 }
 
-pub(crate) fn text(campaign: &Slug, hash: &str) -> Key {
-    single("TEXT", &format!("{campaign}#{hash}"))
+/// The text of something that was sent somewhere, by its hash.
+pub(crate) fn text(place: &Place, hash: &str) -> Key {
+    let of = match place {
+        Place::Campaign(campaign) => campaign.to_string(),
+        Place::Testimonials(space) => format!("{TESTIMONIAL}#{space}"),
+    };
+    single("TEXT", &format!("{of}#{hash}"))
 }
 
 pub(crate) fn alert(about: &ContributionRef) -> Key {
@@ -330,6 +389,10 @@ pub(crate) fn read(partition: &str, sort: &str) -> Option<Item> {
                 ContributionRef::Comment { idea, id }
             };
             Some(Item::Contribution(reference))
+        }
+        TESTIMONIAL if sort == TESTIMONIAL => {
+            let id = ContributionId::parse(rest).ok()?;
+            Some(Item::Contribution(ContributionRef::Testimonial(id)))
         }
         "LIKES" => {
             let (idea, shard) = rest.split_once('#')?;

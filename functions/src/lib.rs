@@ -31,7 +31,9 @@ mod session;
 mod similar;
 mod social_security;
 pub mod store;
+mod testimonials;
 mod totp;
+mod venue;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -144,6 +146,7 @@ fn all() -> Routes {
         .merge(counts::router())
         .merge(receipts::router())
         .merge(reports::router())
+        .merge(testimonials::router())
         .merge(back_office())
 }
 
@@ -162,6 +165,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Counts => counts::router(),
         Function::Receipts => receipts::router(),
         Function::Reports => reports::router(),
+        Function::Testimonials => testimonials::router(),
         Function::Moderation => back_office(),
     };
     one(app, routes)
@@ -182,6 +186,8 @@ pub enum Function {
     Receipts,
     /// Something published is signalled, and who signalled it sees what was decided.
     Reports,
+    /// Experiences are told.
+    Testimonials,
     /// Moderators decide.
     Moderation,
 }

@@ -111,7 +111,7 @@ impl<'a> Opened<'a> {
         let reference = ContributionRef::parse(contribution).map_err(|_| Failure::NotFound)?;
         let held = app.store.contribution(&reference).await?;
         let held = held.ok_or(Failure::NotFound)?;
-        let permit = session.permit_in(app, action, held.contribution.campaign())?;
+        let permit = session.permit_in(app, action, &held.contribution.place())?;
         Ok(Self {
             app,
             session,

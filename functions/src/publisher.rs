@@ -17,7 +17,7 @@ mod throttle;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::{ContributionId, Slug};
+use domain::{ContributionId, ContributionRef, PublishedTestimonial, Slug};
 use jiff::Timestamp;
 use site_gen::plan::{self, Change, Page};
 use site_gen::{
@@ -29,8 +29,8 @@ pub use records::{Image, Record};
 pub use throttle::{Due, RENEWED_EVERY, Throttle};
 
 use crate::Clock;
-use crate::store::{Store, StoreError};
-use records::{Scope, touches};
+use crate::store::{Store, StoreError, published_testimonial};
+use records::{Scope, Shown, testimonials, touches};
 
 /// Puts in place the pages that published contributions make.
 pub struct Publisher {
@@ -78,6 +78,7 @@ pub struct Counted {
     changes: BTreeSet<Change>,
     ideas: BTreeMap<ContributionId, PublishedIdea>,
     moved: BTreeMap<ContributionId, Moved>,
+    testimonials: BTreeMap<ContributionId, PublishedTestimonial>,
     /// Published ideas of which nothing but the likes changed, each with its campaign.
     pub liked: BTreeMap<ContributionId, Slug>,
 }
@@ -131,6 +132,22 @@ impl Publisher {
                 counted.ideas.insert(id, published);
             }
         }
+        for (id, shown) in testimonials(records) {
+            let reference = ContributionRef::Testimonial(id.clone());
+            let held = match shown {
+                Shown::Maybe => self.store.contribution(&reference).await?,
+                Shown::Never => None,
+            };
+            let Some(held) = held else {
+                continue;
+            };
+            if let Some(published) = published_testimonial(&held) {
+                counted.testimonials.insert(id.clone(), published);
+            }
+            let published_at = held.published_at.unwrap_or(Timestamp::MIN);
+            let change = Change::Testimonial(id, published_at);
+            counted.changes.insert(change);
+        }
         Ok(counted)
     }
 
@@ -150,11 +167,12 @@ impl Publisher {
         let mut contributions = Contributions {
             ideas: counted.ideas,
             moved: counted.moved,
+            testimonials: counted.testimonials,
             ..Contributions::default()
         };
-        let campaigns = counted.changes.iter().map(|change| {
-            let (Change::Idea(campaign, _) | Change::Replies(campaign, _)) = change;
-            campaign.clone()
+        let campaigns = counted.changes.iter().filter_map(|change| match change {
+            Change::Idea(campaign, _) | Change::Replies(campaign, _) => Some(campaign.clone()),
+            Change::Testimonial(..) => None,
         });
         self.tally(&campaigns.collect(), &mut contributions).await?;
         let mut render = BTreeSet::new();
@@ -236,6 +254,7 @@ impl Publisher {
         contributions: &mut Contributions,
     ) -> Result<(), PublishError> {
         contributions.tallies = self.store.tallies().await?;
+        self.list_testimonials(contributions).await?;
         for campaign in campaigns {
             let before = contributions.tally(campaign);
             let mut cards = self.store.cards(campaign).await?;
@@ -252,6 +271,25 @@ impl Publisher {
         Ok(())
     }
 
+    /// Reads the lists of testimonials. What was published since, and whose page comes with a later
+    /// change, is not listed yet.
+    async fn list_testimonials(
+        &self,
+        contributions: &mut Contributions,
+    ) -> Result<(), PublishError> {
+        let spaces = self.renderer.catalogue().spaces.values();
+        let mut all = Vec::new();
+        for space in spaces.filter(|space| space.testimonials.is_some()) {
+            all.extend(self.store.testimonial_cards(&space.slug).await?);
+        }
+        all.retain(|card| {
+            let page = || Page::Testimonial(card.id.clone());
+            contributions.testimonials.contains_key(&card.id) || self.output.has(&page().file())
+        });
+        contributions.set_testimonial_cards(all);
+        Ok(())
+    }
+
     fn put(
         &self,
         render: &BTreeSet<Page>,
@@ -261,7 +299,7 @@ impl Publisher {
         let now = self.now();
         let mut done = Published::default();
         // Ideas first: whatever leads to one comes after it.
-        let is_idea = |page: &&Page| matches!(page, Page::Idea(..));
+        let is_idea = |page: &&Page| matches!(page, Page::Idea(..) | Page::Testimonial(_));
         let ideas = render.iter().filter(is_idea);
         for page in ideas.chain(render.iter().filter(|page| !is_idea(page))) {
             let Some(html) = self.renderer.page(page, contributions, now)? else {

@@ -12,7 +12,7 @@ use domain::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use site_gen::view::{FormErrors, Head, Link};
+use site_gen::view::{FormErrors, Head};
 use site_gen::{address, dates, markdown};
 
 use crate::form::{Done, Typed};
@@ -22,6 +22,7 @@ use crate::secret::token_hash;
 use crate::sender::Sender;
 use crate::social_security::refuse_numbers;
 use crate::store::{By, Decided, Erased, Ruling};
+use crate::venue::Venue;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -94,7 +95,7 @@ async fn change_address(
                     return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
                 }
             };
-            let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
+            let venue = receipt.venue()?;
             let of = &receipt.reference;
             let is_unconfirmed = receipt.held.status == Status::Unconfirmed;
             let kept_until = if is_unconfirmed {
@@ -102,7 +103,7 @@ async fn change_address(
                 app.count(Quota::Contribution, &sender).await?;
                 app.confirmed_until()
             } else {
-                campaign.addresses_kept_until()
+                venue.addresses_kept_until(receipt.held.contribution.received_at())
             };
             let is_kept = app.store.change_email(of, &email, kept_until).await?;
             if is_kept && is_unconfirmed {
@@ -129,7 +130,7 @@ async fn ask_to_confirm(
         return Ok(Redirect::to(&address::receipt(&token)).into_response());
     }
     receipt.address_of(&code).await?;
-    let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
+    let venue = receipt.venue()?;
     let view = json!({
         "reference": receipt.reference.id().reference(),
         "action": address::confirm(&token, &code),
@@ -140,7 +141,7 @@ async fn ask_to_confirm(
         ..app.renderer.head(
             "confirm",
             address::HOME.to_owned(),
-            app.renderer.trail(campaign),
+            venue.trail(&app.renderer),
         )
     };
     let page = app.renderer.document("confirm.html", &head, &view)?;
@@ -159,8 +160,8 @@ async fn confirm(
         _ => return Ok(receipt.again("confirmee")),
     }
     let email = receipt.address_of(&code).await?;
-    let campaign = app.campaign(receipt.held.contribution.campaign().as_str())?;
-    let kept_until = campaign.addresses_kept_until();
+    let received_at = receipt.held.contribution.received_at();
+    let kept_until = receipt.venue()?.addresses_kept_until(received_at);
     let of = &receipt.reference;
     if !app.store.change_email(of, &email, kept_until).await? {
         return Ok(Redirect::to(&address::receipt(&token)));
@@ -213,6 +214,11 @@ impl<'a> Receipt<'a> {
             reference,
             held: held.ok_or(Failure::NotFound)?,
         })
+    }
+
+    /// What it was sent to.
+    fn venue(&self) -> Result<Venue<'a>, Failure> {
+        self.app.venue(&self.held.contribution.place())
     }
 
     /// The address that a code confirms.
@@ -275,7 +281,9 @@ impl<'a> Receipt<'a> {
             ..
         } = self;
         let messages = app.renderer.messages();
-        let campaign = app.campaign(held.contribution.campaign().as_str())?;
+        let venue = self.venue()?;
+        let campaign = venue.campaign();
+        let place = venue.place();
         let author = Recipient::Author(reference.clone());
         let has_email = app.store.email(&author).await?.is_some();
         let reason = held.status.reason();
@@ -305,21 +313,30 @@ impl<'a> Receipt<'a> {
                 "received": dates::moment(held.contribution.received_at(), messages),
                 "status": held.status.key(),
                 "state": messages.text(&format!("status.{state}"), &[]),
-                "reason": reason.map(|reason| messages.text(&format!("reason.{}.author", reason.key()), &[])),
+                "reason": reason.map(|reason| app.reason_said(reference, reason)),
                 "in_danger": reason == Some(RejectionReason::Alert),
                 "message": held.message.as_ref().map(|message| markdown::citizens(message.as_str())),
                 "title": held.contribution.title(),
                 "body": markdown::citizens(held.contribution.body().as_str()),
                 "erased": held.erased,
                 "was_published": was_published,
-                "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
-                "public_href": is_public.then(|| address::contribution(&campaign.slug, reference)),
-                "joined_href": held.merged_into.as_ref().map(|into| address::idea(&campaign.slug, into, 1)),
+                "campaign": venue.link(),
+                "is_testimonial": campaign.is_none(),
+                "public_href": is_public.then(|| address::contribution(&place, reference)),
+                "joined_href": held.merged_into.as_ref().map(|into| {
+                    address::contribution(&place, &ContributionRef::Idea(into.clone()))
+                }),
             },
-            "next": self.by_phase("receipt.next", campaign),
-            "results_href": self.results(campaign).map(|_| address::results(&campaign.slug)),
-            "comment": app.comment_facts(campaign, &held.contribution).await?,
+            "next": match campaign {
+                Some(campaign) => self.by_phase("receipt.next", campaign),
+                None => messages.text("receipt.next-testimonial", &[]),
+            },
+            "results_href": campaign
+                .filter(|campaign| self.results(campaign).is_some())
+                .map(|campaign| address::results(&campaign.slug)),
+            "comment": app.comment_facts(&held.contribution).await?,
             "steps": self.steps(campaign, is_public),
+            "answers": if is_public { self.answers() } else { Vec::new() },
             "response": held.response.as_ref().filter(|_| is_public).map(|said| json!({
                 "team": said.team,
                 "date": dates::instant(said.published_at, messages),
@@ -331,7 +348,7 @@ impl<'a> Receipt<'a> {
                 "date": dates::instant(outcome.decided_at, messages),
                 "body": markdown::citizens(outcome.text.as_str()),
             })),
-            "citations": self.citations(campaign),
+            "citations": campaign.map_or_else(Vec::new, |campaign| self.citations(campaign)),
             "done": done,
             "errors": FormErrors::of(invalid, messages),
             "email": typed_email,
@@ -348,7 +365,7 @@ impl<'a> Receipt<'a> {
             ..app.renderer.head(
                 "receipt",
                 address::HOME.to_owned(),
-                app.renderer.trail(campaign),
+                venue.trail(&app.renderer),
             )
         };
         let page = app.renderer.document("receipt.html", &head, &view)?;

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use axum::response::Redirect;
-use domain::{Campaign, Contribution, ContributionRef, Email, Flag};
+use domain::{Contribution, ContributionRef, Email, Flag};
 use insights::near;
 use site_gen::address;
 
 use crate::secret::token_hash;
 use crate::store::Added;
+use crate::venue::Venue;
 use crate::{App, Arrival, Failure};
 
 impl App {
@@ -16,7 +17,7 @@ impl App {
     /// told once, as it was first, and leads to the same place.
     pub(crate) async fn receive(
         &self,
-        campaign: &Campaign,
+        venue: Venue<'_>,
         contribution: Contribution,
         email: Option<Email>,
         mut flags: BTreeSet<Flag>,
@@ -25,11 +26,11 @@ impl App {
         let reference = contribution.reference();
         let token = self.secret.receipt_token(&reference);
         let kept_until = match arrival {
-            Arrival::ToRead => campaign.addresses_kept_until(),
+            Arrival::ToRead => venue.addresses_kept_until(contribution.received_at()),
             Arrival::ToConfirm(until) => until,
         };
         let identity = email.as_ref().map(|email| (email, kept_until));
-        if self.repeats(campaign, &contribution).await? {
+        if self.repeats(venue, &contribution).await? {
             flags.insert(Flag::RepeatedText);
         }
         let added = self
@@ -69,11 +70,11 @@ impl App {
         Ok(Some(Redirect::to(&receipt)))
     }
 
-    /// Whether somebody sent the same text to the campaign before. « Oui, tout à fait » is said by
+    /// Whether somebody sent the same text to the same place before. « Oui, tout à fait » is said by
     /// many, and is no repetition.
     async fn repeats(
         &self,
-        campaign: &Campaign,
+        venue: Venue<'_>,
         contribution: &Contribution,
     ) -> Result<bool, Failure> {
         const FEW_WORDS: usize = 5;
@@ -81,11 +82,11 @@ impl App {
         if text.split(' ').count() <= FEW_WORDS {
             return Ok(false);
         }
-        let kept_until = campaign.texts_kept_until();
+        let kept_until = venue.texts_kept_until(contribution.received_at());
         let reference = contribution.reference();
         let repeats = self
             .store
-            .repeats(&campaign.slug, &token_hash(&text), &reference, kept_until)
+            .repeats(&venue.place(), &token_hash(&text), &reference, kept_until)
             .await?;
         Ok(repeats)
     }

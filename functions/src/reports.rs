@@ -5,8 +5,8 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::{
-    Campaign, Contribution, ContributionId, ContributionRef, Email, Invalid, Recipient, Report,
-    ReportForm, ReportReason, Reported, Status,
+    Contribution, ContributionId, ContributionRef, Email, Invalid, Recipient, Report, ReportForm,
+    ReportReason, Reported, Status,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -21,6 +21,7 @@ use crate::secret::token_hash;
 use crate::sender::SentFrom;
 use crate::social_security::refuse_numbers;
 use crate::store::StoreError;
+use crate::venue::Venue;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -29,13 +30,17 @@ pub(crate) fn router() -> Routes {
             "/participer/{campaign}/signaler/{contribution}",
             get(show).post(submit),
         )
+        .route(
+            "/temoigner/{space}/signaler/{contribution}",
+            get(show).post(submit),
+        )
         .route("/suivi/signalement/{token}", get(receipt))
         .route("/suivi/signalement/{token}/effacer-adresse", post(forget))
 }
 
 /// Something published, as who signals it sees it.
 struct Thing<'a> {
-    campaign: &'a Campaign,
+    venue: Venue<'a>,
     reference: ContributionRef,
     /// Its title, or its first words.
     words: String,
@@ -61,12 +66,12 @@ impl GivenBack for Ticketed {
 /// The blank form.
 async fn show(
     State(app): State<SharedApp>,
-    Path((campaign, contribution)): Path<(String, String)>,
+    Path((place, contribution)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
-    let campaign = app.campaign(&campaign)?;
-    match Thing::published(&app, campaign, &contribution).await? {
+    let venue = venue(&app, &place, &contribution)?;
+    match Thing::published(&app, venue, &contribution).await? {
         Some(thing) => thing.form(&app, &ReportForm::default(), &Invalid::default(), None),
-        None => Err(gone(StatusCode::NOT_FOUND, campaign)),
+        None => Err(gone(StatusCode::NOT_FOUND, venue)),
     }
 }
 
@@ -75,20 +80,20 @@ async fn show(
 async fn submit(
     State(app): State<SharedApp>,
     from: SentFrom,
-    Path((campaign, contribution)): Path<(String, String)>,
+    Path((place, contribution)): Path<(String, String)>,
     Written(Ticketed { form, ticket: raw }): Written<Ticketed>,
 ) -> Result<Response, Failure> {
-    let campaign = app.campaign(&campaign)?;
+    let venue = venue(&app, &place, &contribution)?;
     let now = app.now();
     let about = ContributionRef::parse(&contribution).map_err(|_| Failure::NotFound)?;
     let ticket = app.secret.read_ticket(&purpose(&about), &raw, now);
-    let Some(thing) = Thing::published(&app, campaign, &contribution).await? else {
+    let Some(thing) = Thing::published(&app, venue, &contribution).await? else {
         let received = match ticket {
             Some(ticket) => app.received_report(&ticket.report(&form)).await?,
             None => None,
         };
         let received = received.map(IntoResponse::into_response);
-        return received.ok_or_else(|| gone(StatusCode::GONE, campaign));
+        return received.ok_or_else(|| gone(StatusCode::GONE, venue));
     };
     let carried = ticket.as_ref().map(|_| raw.as_str());
     let typed = [
@@ -107,8 +112,8 @@ async fn submit(
     let id = ticket.report(&form);
     let sender = app.sender(from).await?;
     app.count_once(Quota::Report, &sender, &id).await?;
-    let report = draft.received(id, thing.reference, campaign.slug.clone(), now);
-    let receipt = app.receive_report(campaign, &report, email).await?;
+    let report = draft.received(id, thing.reference, venue.place(), now);
+    let receipt = app.receive_report(venue, &report, email).await?;
     Ok(receipt.into_response())
 }
 
@@ -117,12 +122,12 @@ impl App {
     /// to its receipt. Sent twice, it is kept and told once, and leads to the same place.
     async fn receive_report(
         &self,
-        campaign: &Campaign,
+        venue: Venue<'_>,
         report: &Report,
         email: Option<Email>,
     ) -> Result<Redirect, Failure> {
         let token = self.secret.report_token(&report.id);
-        let kept_until = report.address_kept_until(campaign);
+        let kept_until = report.address_kept_until(venue.addresses_kept_until(report.received_at));
         let identity = email.as_ref().map(|email| (email, kept_until));
         self.store
             .add_report(report, &token_hash(&token), identity)
@@ -144,7 +149,7 @@ impl<'a> Thing<'a> {
     /// idea is.
     async fn published(
         app: &App,
-        campaign: &'a Campaign,
+        venue: Venue<'a>,
         contribution: &str,
     ) -> Result<Option<Thing<'a>>, Failure> {
         let Ok(reference) = ContributionRef::parse(contribution) else {
@@ -153,13 +158,13 @@ impl<'a> Thing<'a> {
         let Some(found) = app.public(&reference).await? else {
             return Ok(None);
         };
-        if *found.campaign() != campaign.slug {
+        if found.place() != venue.place() {
             return Ok(None);
         }
         Ok(Some(Self {
-            campaign,
+            venue,
             words: found.words(),
-            href: address::contribution(&campaign.slug, &reference),
+            href: address::contribution(&venue.place(), &reference),
             reference,
         }))
     }
@@ -190,10 +195,10 @@ impl<'a> Thing<'a> {
                 "noun": self.reference.noun(),
                 "words": self.words,
                 "href": self.href,
-                "campaign": Link::new(&self.campaign.title, address::campaign(&self.campaign.slug)),
+                "campaign": self.venue.link(),
             },
             "form": {
-                "action": address::report(&self.campaign.slug, &self.reference),
+                "action": address::report(&self.venue.place(), &self.reference),
                 "values": values,
                 "reasons": reasons,
                 "limit": ReportForm::DETAILS_LIMIT,
@@ -201,12 +206,12 @@ impl<'a> Thing<'a> {
             },
             "errors": FormErrors::of(invalid, messages),
         });
-        let mut trail = app.renderer.trail(self.campaign);
+        let mut trail = self.venue.trail(&app.renderer);
         trail.push(Link::new(&self.words, &self.href));
         let key = format!("report-{}", self.reference.noun());
         let head = Head {
             indexed: false,
-            space: app.renderer.space_mark(&self.campaign.space),
+            space: self.venue.mark(&app.renderer),
             ..app.renderer.head(&key, self.href.clone(), trail)
         };
         let page = app.renderer.document("report.html", &head, &view)?;
@@ -220,8 +225,16 @@ impl<'a> Thing<'a> {
 }
 
 /// That there is nothing published to signal.
-fn gone(status: StatusCode, campaign: &Campaign) -> Failure {
-    Failure::Gone(Gone::new(status, "report-gone", campaign))
+fn gone(status: StatusCode, venue: Venue<'_>) -> Failure {
+    Failure::Gone(Gone::new(status, "report-gone", venue.place()))
+}
+
+/// What an address names: the testimonials of a space where it is of one, else a campaign.
+fn venue<'a>(app: &'a App, place: &str, contribution: &str) -> Result<Venue<'a>, Failure> {
+    match ContributionRef::parse(contribution) {
+        Ok(ContributionRef::Testimonial(_)) => app.space(place).map(Venue::Testimonials),
+        _ => app.campaign(place).map(Venue::Campaign),
+    }
 }
 
 fn purpose(about: &ContributionRef) -> String {
@@ -263,7 +276,7 @@ async fn receipt_page(
 ) -> Result<String, Failure> {
     let messages = app.renderer.messages();
     let report = &held.report;
-    let campaign = app.campaign(report.campaign.as_str())?;
+    let venue = app.venue(&report.place)?;
     let public = app.public(&report.about).await?;
     let state = held
         .answer
@@ -287,9 +300,9 @@ async fn receipt_page(
             "noun": report.about.noun(),
             "reference": report.about.id().reference(),
             "public": public.map(|found| {
-                Link::new(found.words(), address::contribution(&campaign.slug, &report.about))
+                Link::new(found.words(), address::contribution(&report.place, &report.about))
             }),
-            "campaign": Link::new(&campaign.title, address::campaign(&campaign.slug)),
+            "campaign": venue.link(),
         },
         "address": format!("{}{own}", app.site_url),
         "forget_action": has_address.then(|| format!("{own}/effacer-adresse")),
@@ -299,7 +312,7 @@ async fn receipt_page(
         ..app.renderer.head(
             "report-receipt",
             address::HOME.to_owned(),
-            app.renderer.trail(campaign),
+            venue.trail(&app.renderer),
         )
     };
     Ok(app.renderer.document("report-receipt.html", &head, &view)?)

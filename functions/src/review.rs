@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Body, CommentDraft, Flag, IdeaDraft, Invalid, Name, PersonalKind, Title};
+use domain::{
+    Body, CommentDraft, Flag, IdeaDraft, Invalid, Name, PersonalKind, TestimonialDraft, Title,
+};
 use insights::personal::{self, Kind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -143,11 +145,19 @@ impl Texts for IdeaDraft {
     }
 
     fn kept(mut self, messages: &Messages) -> Self {
-        if let Some(title) = without_number(self.title.as_str(), messages) {
-            self.title = Title::parse(&title, Title::MAX)
-                .or_else(|_| Title::parse(&word(Kind::SocialSecurity, messages), Title::MAX))
-                .expect("the words for what was removed are a title");
-        }
+        keep_title(&mut self.title, messages);
+        keep_body(&mut self.body, messages);
+        self
+    }
+}
+
+impl Texts for TestimonialDraft {
+    fn texts(&self) -> Vec<(&'static str, &str)> {
+        vec![("title", self.title.as_str()), ("text", self.body.as_str())]
+    }
+
+    fn kept(mut self, messages: &Messages) -> Self {
+        keep_title(&mut self.title, messages);
         keep_body(&mut self.body, messages);
         self
     }
@@ -169,6 +179,14 @@ impl Texts for CommentDraft {
         }
         keep_body(&mut self.body, messages);
         self
+    }
+}
+
+fn keep_title(title: &mut Title, messages: &Messages) {
+    if let Some(kept) = without_number(title.as_str(), messages) {
+        *title = Title::parse(&kept, Title::MAX)
+            .or_else(|_| Title::parse(&word(Kind::SocialSecurity, messages), Title::MAX))
+            .expect("the words for what was removed are a title");
     }
 }
 

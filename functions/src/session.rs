@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite, time::Duration};
-use domain::{Action, Campaign, Person, Slug};
+use domain::{Action, Campaign, Person, Place, Slug};
 use jiff::ToSpan;
 use site_gen::address;
 
@@ -118,8 +118,8 @@ impl Session {
         }
     }
 
-    /// Leave to do this to what belongs to a stored campaign: in its space, and everywhere where
-    /// the catalogue no longer has it.
+    /// Leave to do this to what was sent somewhere: in its space, and everywhere where the
+    /// catalogue no longer has it.
     ///
     /// # Errors
     /// [`Failure::NotAllowed`].
@@ -127,17 +127,17 @@ impl Session {
         &self,
         app: &App,
         action: Action,
-        campaign: &Slug,
+        place: &Place,
     ) -> Result<Permit, Failure> {
-        match app.renderer.catalogue().campaigns.get(campaign) {
-            Some(campaign) => self.permit(action, &campaign.space),
+        match app.renderer.catalogue().space_of(place) {
+            Some(space) => self.permit(action, &space.slug),
             None => self.permit_everywhere(action),
         }
     }
 
     /// As [`Session::permit_in`], for what is shown where it may be and left out where not.
-    pub(crate) fn may_in(&self, app: &App, action: Action, campaign: &Slug) -> bool {
-        self.permit_in(app, action, campaign).is_ok()
+    pub(crate) fn may_in(&self, app: &App, action: Action, place: &Place) -> bool {
+        self.permit_in(app, action, place).is_ok()
     }
 
     fn permitted(&self) -> Permit {

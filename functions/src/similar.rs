@@ -1,28 +1,32 @@
-//! Published ideas that say nearly what an author is about to send.
+//! What is published and says nearly what an author is about to send.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{Body, IdeaCard, Slug, Title};
+use domain::{Body, IdeaCard, Slug, TestimonialCard, Title};
 use insights::near::Index;
 use jiff::Timestamp;
 
 use crate::App;
 use crate::store::StoreError;
 
-/// For how long the ideas of a campaign are compared as they were read.
+/// For how long cards are compared as they were read.
 const KEPT_SECONDS: i64 = 30;
 
-/// The ideas of campaigns, read a moment ago. Reading thousands for each review would be slow.
+/// The ideas of campaigns and the testimonials of spaces, read a moment ago. Reading thousands for
+/// each review would be slow.
 #[derive(Clone, Default)]
 pub struct Similar {
-    read: Arc<Mutex<HashMap<Slug, Read>>>,
+    ideas: Kept<IdeaCard>,
+    testimonials: Kept<TestimonialCard>,
 }
 
-#[derive(Clone)]
-struct Read {
+/// Cards by the campaign or the space that they are of.
+struct Kept<T>(Arc<Mutex<HashMap<Slug, Read<T>>>>);
+
+struct Read<T> {
     at: Timestamp,
-    ideas: Arc<Index<IdeaCard>>,
+    cards: Arc<Index<T>>,
 }
 
 impl App {
@@ -35,61 +39,112 @@ impl App {
         body: &Body,
     ) -> Vec<IdeaCard> {
         let excerpt = body.excerpt(IdeaCard::EXCERPT_GRAPHEMES);
-        match self.published_ideas(campaign).await {
-            Ok(ideas) => ideas
-                .nearest(title.as_str(), &excerpt)
-                .into_iter()
-                .map(|near| near.item.clone())
-                .collect(),
-            Err(error) => {
-                tracing::warn!(cause = %error, "the ideas of a campaign could not be compared");
-                Vec::new()
+        let cards = match self.similar.ideas.fresh(campaign, self.now()) {
+            Some(cards) => Ok(cards),
+            None => {
+                let read = self.store.cards(campaign).await;
+                let texts = |card: &IdeaCard| (card.title.clone(), card.excerpt.clone());
+                self.similar
+                    .ideas
+                    .keep(campaign, self.now(), read, texts)
+                    .await
             }
-        }
+        };
+        nearest(cards, title, &excerpt)
     }
 
-    async fn published_ideas(&self, campaign: &Slug) -> Result<Arc<Index<IdeaCard>>, StoreError> {
-        let now = self.now();
-        if let Some(ideas) = self.similar.fresh(campaign, now) {
-            return Ok(ideas);
-        }
-        let cards = self.store.cards(campaign).await?;
-        let ideas = tokio::task::spawn_blocking(move || {
-            let candidates = cards
-                .iter()
-                .map(|card| (card.clone(), card.title.as_str(), card.excerpt.as_str()));
-            Arc::new(Index::of(candidates))
-        })
-        .await
-        .map_err(|_| StoreError::Unavailable {
-            operation: "compare ideas",
-            message: "the task was stopped".to_owned(),
-        })?;
-        let read = Read {
-            at: now,
-            ideas: Arc::clone(&ideas),
+    /// The same of the testimonials of a space.
+    pub(crate) async fn similar_testimonials(
+        &self,
+        space: &Slug,
+        title: &Title,
+        body: &Body,
+    ) -> Vec<TestimonialCard> {
+        let excerpt = body.excerpt(TestimonialCard::EXCERPT_GRAPHEMES);
+        let kept = &self.similar.testimonials;
+        let cards = match kept.fresh(space, self.now()) {
+            Some(cards) => Ok(cards),
+            None => {
+                let read = self.store.testimonial_cards(space).await;
+                let texts = |card: &TestimonialCard| (card.title.clone(), card.excerpt.clone());
+                kept.keep(space, self.now(), read, texts).await
+            }
         };
-        self.similar.keep(campaign, read);
-        Ok(ideas)
+        nearest(cards, title, &excerpt)
     }
 }
 
-impl Similar {
-    /// What was read of a campaign, if not too long ago. Whoever finds it too old reads it again;
+fn nearest<T: Clone>(
+    cards: Result<Arc<Index<T>>, StoreError>,
+    title: &Title,
+    excerpt: &str,
+) -> Vec<T> {
+    match cards {
+        Ok(cards) => cards
+            .nearest(title.as_str(), excerpt)
+            .into_iter()
+            .map(|near| near.item.clone())
+            .collect(),
+        Err(error) => {
+            tracing::warn!(cause = %error, "what is published could not be compared");
+            Vec::new()
+        }
+    }
+}
+
+impl<T: Send + Sync + 'static> Kept<T> {
+    /// What was read of a place, if not too long ago. Whoever finds it too old reads it again;
     /// those who come meanwhile are given the old.
-    fn fresh(&self, campaign: &Slug, now: Timestamp) -> Option<Arc<Index<IdeaCard>>> {
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = read.get_mut(campaign)?;
+    fn fresh(&self, place: &Slug, now: Timestamp) -> Option<Arc<Index<T>>> {
+        let mut read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = read.get_mut(place)?;
         let age = now.as_second() - read.at.as_second();
         if (0..KEPT_SECONDS).contains(&age) {
-            return Some(Arc::clone(&read.ideas));
+            return Some(Arc::clone(&read.cards));
         }
         read.at = now;
         None
     }
 
-    fn keep(&self, campaign: &Slug, ideas: Read) {
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        read.insert(campaign.clone(), ideas);
+    /// Keeps what was just read, ready to be compared by the title and the excerpt of each.
+    async fn keep(
+        &self,
+        place: &Slug,
+        at: Timestamp,
+        read: Result<Vec<T>, StoreError>,
+        texts: impl Fn(&T) -> (Title, String) + Send + 'static,
+    ) -> Result<Arc<Index<T>>, StoreError> {
+        let read = read?;
+        let cards = tokio::task::spawn_blocking(move || {
+            let texts: Vec<(Title, String)> = read.iter().map(texts).collect();
+            let candidates = read.into_iter().zip(&texts);
+            let candidates =
+                candidates.map(|(card, (title, excerpt))| (card, title.as_str(), excerpt.as_str()));
+            Arc::new(Index::of(candidates))
+        })
+        .await
+        .map_err(|_| StoreError::Unavailable {
+            operation: "compare what is published",
+            message: "the task was stopped".to_owned(),
+        })?;
+        let kept = Read {
+            at,
+            cards: Arc::clone(&cards),
+        };
+        let mut read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        read.insert(place.clone(), kept);
+        Ok(cards)
+    }
+}
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(Arc::default())
     }
 }

@@ -1,8 +1,8 @@
 //! Where things are: the only place that spells an address of the site.
 
-use domain::{ContributionId, ContributionRef, Slug};
+use domain::{ContributionId, ContributionRef, Place, Sentiment, Slug};
 
-use crate::plan::{IdeaList, PhaseGroup};
+use crate::plan::{IdeaList, PhaseGroup, TestimonialList};
 
 /// The home page.
 pub const HOME: &str = "/";
@@ -28,6 +28,12 @@ pub const CAMPAIGNS_FEED: &str = "/campagnes/flux.xml";
 pub const RESULTS_FEED: &str = "/resultats/flux.xml";
 /// The feed of news.
 pub const NEWS_FEED: &str = "/actualites/flux.xml";
+/// All testimonials.
+pub const TESTIMONIALS: &str = "/temoignages/";
+/// How one tells an experience, and to which space.
+pub const TELL: &str = "/temoignages/raconter/";
+/// The feed of testimonials.
+pub const TESTIMONIALS_FEED: &str = "/temoignages/flux.xml";
 /// All spaces.
 pub const SPACES: &str = "/espaces/";
 /// The map of the site.
@@ -158,6 +164,12 @@ pub fn sitemap_news(number: usize) -> String {
     format!("/actualites/sitemap-{number}.xml")
 }
 
+/// A sitemap (from 1) of testimonials.
+#[must_use]
+pub fn sitemap_testimonials(number: usize) -> String {
+    format!("{TESTIMONIALS}sitemap-{number}.xml")
+}
+
 fn numbered(list: String, number: usize) -> String {
     match number {
         0 => list,
@@ -204,20 +216,93 @@ pub fn like(campaign: &Slug, idea: &ContributionId) -> String {
     format!("/participer/{campaign}/idees/{idea}/soutien")
 }
 
+/// A list of testimonials; `number` as [`crate::plan::Series`] numbers its pages.
+#[must_use]
+pub fn testimonials(list: &TestimonialList, number: usize) -> String {
+    let list = match list {
+        TestimonialList::All => String::new(),
+        TestimonialList::Answered => "avec-reponse/".to_owned(),
+        TestimonialList::Unanswered => "sans-reponse/".to_owned(),
+        TestimonialList::Felt(sentiment) => format!("ressenti/{}/", felt(*sentiment)),
+        TestimonialList::Space(space) => format!("espace/{space}/"),
+        TestimonialList::Structure(structure) => format!("structure/{structure}/"),
+        TestimonialList::Department(code) => {
+            format!("departement/{}/", code.to_ascii_lowercase())
+        }
+    };
+    numbered(format!("{TESTIMONIALS}{list}"), number)
+}
+
+/// A sentiment in addresses.
+fn felt(sentiment: Sentiment) -> &'static str {
+    match sentiment {
+        Sentiment::Negative => "negatif",
+        Sentiment::Neutral => "neutre",
+        Sentiment::Positive => "positif",
+    }
+}
+
+/// A testimonial.
+#[must_use]
+pub fn testimonial(id: &ContributionId) -> String {
+    format!("{TESTIMONIALS}{id}/")
+}
+
+/// The form of a testimonial to a space.
+#[must_use]
+pub fn tell(space: &Slug) -> String {
+    format!("{TELL}{space}/")
+}
+
+/// Where the form of a testimonial is sent.
+#[must_use]
+pub fn send_testimonial(space: &Slug) -> String {
+    format!("/temoigner/{space}")
+}
+
+/// Where one says that one had the same experience.
+#[must_use]
+pub fn same_experience(space: &Slug, id: &ContributionId) -> String {
+    format!("/temoigner/{space}/{id}/moi-aussi")
+}
+
+/// A structure, with its testimonials.
+#[must_use]
+pub fn structure(structure: &Slug) -> String {
+    testimonials(&TestimonialList::Structure(structure.clone()), 0)
+}
+
+/// What somebody contributes to, as its readers see it.
+#[must_use]
+pub fn place(place: &Place) -> String {
+    match place {
+        Place::Campaign(slug) => campaign(slug),
+        Place::Testimonials(space) => testimonials(&TestimonialList::Space(space.clone()), 0),
+    }
+}
+
 /// Where a published contribution is read. A comment may stand on another page of its idea's
 /// comments; its idea is the nearest place that is sure.
 #[must_use]
-pub fn contribution(campaign: &Slug, reference: &ContributionRef) -> String {
-    match reference {
-        ContributionRef::Idea(id) => idea(campaign, id, 1),
-        ContributionRef::Comment { idea: on, id } => format!("{}#{id}", idea(campaign, on, 1)),
+pub fn contribution(place: &Place, reference: &ContributionRef) -> String {
+    match (place, reference) {
+        (_, ContributionRef::Testimonial(id)) => testimonial(id),
+        (Place::Campaign(campaign), ContributionRef::Idea(id)) => idea(campaign, id, 1),
+        (Place::Campaign(campaign), ContributionRef::Comment { idea: on, id }) => {
+            format!("{}#{id}", idea(campaign, on, 1))
+        }
+        // Ideas and comments are sent to campaigns alone.
+        (Place::Testimonials(_), _) => self::place(place),
     }
 }
 
 /// Where something published is signalled.
 #[must_use]
-pub fn report(campaign: &Slug, about: &ContributionRef) -> String {
-    format!("/participer/{campaign}/signaler/{about}")
+pub fn report(place: &Place, about: &ContributionRef) -> String {
+    match place {
+        Place::Campaign(campaign) => format!("/participer/{campaign}/signaler/{about}"),
+        Place::Testimonials(space) => format!("/temoigner/{space}/signaler/{about}"),
+    }
 }
 
 /// The receipt of a report.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Campaign, OutcomeNews, Results, Slug, Space};
+use domain::{Campaign, OutcomeNews, Place, Results, Slug, Space, Structure};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,9 @@ pub struct Catalogue {
     pub site: Site,
     /// The spaces, by slug.
     pub spaces: BTreeMap<Slug, Space>,
+    /// The structures that testimonials are about, by slug; the space of each is among the spaces.
+    #[serde(default)]
+    pub structures: BTreeMap<Slug, Structure>,
     /// The campaigns, by slug; the space of each is among the spaces.
     pub campaigns: BTreeMap<Slug, Campaign>,
     /// The static pages, by slug.
@@ -90,6 +93,44 @@ impl Catalogue {
         let mut spaces: Vec<&Space> = self.spaces.values().collect();
         spaces.sort_by_key(|space| (space.order, &space.name));
         spaces
+    }
+
+    /// The space of a place; none where editors no longer have the campaign or the space.
+    #[must_use]
+    pub fn space_of(&self, place: &Place) -> Option<&Space> {
+        let space = match place {
+            Place::Campaign(campaign) => &self.campaigns.get(campaign)?.space,
+            Place::Testimonials(space) => space,
+        };
+        self.spaces.get(space)
+    }
+
+    /// What a place is called in a list: a campaign's short name, or the name of a space.
+    #[must_use]
+    pub fn name_of(&self, place: &Place) -> String {
+        let known = match place {
+            Place::Campaign(slug) => self.campaigns.get(slug).map(|it| &it.short),
+            Place::Testimonials(slug) => self.spaces.get(slug).map(|it| &it.name),
+        };
+        let (Place::Campaign(slug) | Place::Testimonials(slug)) = place;
+        known.cloned().unwrap_or_else(|| slug.to_string())
+    }
+
+    /// Whether a space at least takes testimonials.
+    #[must_use]
+    pub fn takes_testimonials(&self) -> bool {
+        self.spaces
+            .values()
+            .any(|space| space.testimonials.is_some())
+    }
+
+    /// The structures of a space, in their order.
+    #[must_use]
+    pub fn structures_of(&self, space: &Slug) -> Vec<&Structure> {
+        let all = self.structures.values();
+        let mut structures: Vec<&Structure> = all.filter(|it| it.space == *space).collect();
+        structures.sort_by_key(|structure| (structure.order, &structure.name));
+        structures
     }
 
     /// What became of a campaign, the most recent first.

@@ -40,7 +40,7 @@ pub(crate) struct Content {
     pub(crate) news: Vec<NewsFile>,
 }
 
-/// Reads `site.toml`, and `spaces`, `campaigns`, `pages`, `results`, `outcomes`, `news` and
+/// Reads `site.toml`, and `spaces`, `structures`, `campaigns`, `pages`, `results`, `outcomes`, `news` and
 /// `images` under `root`.
 ///
 /// # Errors
@@ -59,6 +59,9 @@ pub(crate) fn load(root: &Path) -> Result<Content, Vec<Problem>> {
     let spaces = reader.folder("spaces", address::space, |file, keys| {
         spaces::space(file, keys, &images)
     });
+    let structures = reader.folder("structures", address::structure, |file, keys| {
+        spaces::structure(file, keys, &spaces)
+    });
     let campaigns = reader.folder("campaigns", address::campaign, |file, keys| {
         campaigns::campaign(file, keys, &spaces)
     });
@@ -72,6 +75,7 @@ pub(crate) fn load(root: &Path) -> Result<Content, Vec<Problem>> {
         |file, keys| results::outcome_news(file, keys, &campaigns),
     );
     reader.check_addresses(&pages, &campaigns);
+    reader.check_parents(&structures);
     if spaces.is_empty() && !campaigns.is_empty() {
         let what = said("content.space-none", &[]);
         reader
@@ -92,6 +96,7 @@ pub(crate) fn load(root: &Path) -> Result<Content, Vec<Problem>> {
             catalogue: Catalogue {
                 site,
                 spaces,
+                structures,
                 campaigns,
                 pages,
                 results,
@@ -236,13 +241,40 @@ impl Reader<'_> {
         }
     }
 
+    /// The parent of a structure is another, and no structure is a part of itself.
+    fn check_parents(&mut self, structures: &BTreeMap<Slug, domain::Structure>) {
+        for structure in structures.values() {
+            let path = self
+                .root
+                .join("structures")
+                .join(format!("{}.md", structure.slug));
+            let mut above = structure.parent.as_ref();
+            let mut steps = 0;
+            while let Some(parent) = above {
+                let known = structures.get(parent);
+                let key = match known {
+                    None => "content.parent-unknown",
+                    Some(_) if steps == structures.len() => "content.parent-circle",
+                    Some(_) => {
+                        steps += 1;
+                        above = known.and_then(|known| known.parent.as_ref());
+                        continue;
+                    }
+                };
+                let what = said(key, &[("parent", parent.to_string())]);
+                self.problems.push(Problem::of(&path, what));
+                break;
+            }
+        }
+    }
+
     /// No page of editors stands where a part of the site does.
     fn check_addresses(
         &mut self,
         pages: &BTreeMap<Slug, StaticPage>,
         campaigns: &BTreeMap<Slug, domain::Campaign>,
     ) {
-        const TAKEN: [&str; 12] = [
+        const TAKEN: [&str; 15] = [
             "campagnes",
             "espaces",
             "resultats",
@@ -250,6 +282,9 @@ impl Reader<'_> {
             "recherche",
             "plan-du-site",
             "participer",
+            "temoignages",
+            "temoigner",
+            "statistiques",
             "suivi",
             "moderation",
             "assets",

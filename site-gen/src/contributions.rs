@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::{Comment, ContributionId, Idea, IdeaCard, OfficialResponse, Outcome, Slug};
+use domain::{
+    Comment, ContributionId, Idea, IdeaCard, OfficialResponse, Outcome, PublishedTestimonial, Slug,
+    TestimonialCard, TestimonialFact,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::cards::Cards;
 use crate::problem::{Problem, said, system_said};
+use crate::testimonials::TestimonialCards;
 
 /// How much was contributed to a campaign.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +73,12 @@ pub struct Contributions {
     pub ideas: BTreeMap<ContributionId, PublishedIdea>,
     /// Ideas that were grouped with another: their addresses lead there.
     pub moved: BTreeMap<ContributionId, Moved>,
+    /// The published testimonials in the order of lists.
+    pub testimonial_cards: TestimonialCards,
+    /// The testimonials with what their pages show.
+    pub testimonials: BTreeMap<ContributionId, PublishedTestimonial>,
+    /// What became of every testimonial that was received, published or not.
+    pub facts: BTreeMap<ContributionId, TestimonialFact>,
 }
 
 /// Where the address of an idea leads that was grouped with another.
@@ -108,6 +118,32 @@ impl Contributions {
         all
     }
 
+    /// The same with testimonials: those that are published, and what became of all.
+    #[must_use]
+    pub fn with_testimonials(
+        mut self,
+        published: Vec<PublishedTestimonial>,
+        facts: Vec<TestimonialFact>,
+    ) -> Self {
+        let cards = published.iter().map(PublishedTestimonial::card).collect();
+        self.set_testimonial_cards(cards);
+        let by_id = |it: PublishedTestimonial| (it.testimonial.id.clone(), it);
+        self.testimonials = published.into_iter().map(by_id).collect();
+        self.facts = facts.into_iter().map(|it| (it.fact.clone(), it)).collect();
+        self
+    }
+
+    /// How many testimonials are published.
+    #[must_use]
+    pub fn testimonials_count(&self) -> u64 {
+        self.testimonial_cards.all().len() as u64
+    }
+
+    /// Takes the cards of all published testimonials, in any order.
+    pub fn set_testimonial_cards(&mut self, cards: Vec<TestimonialCard>) {
+        self.testimonial_cards = TestimonialCards::of(cards);
+    }
+
     /// Takes the published ideas of a campaign, in any order, and counts them.
     pub fn set_cards(&mut self, campaign: Slug, cards: Vec<IdeaCard>) {
         let tally = Tally {
@@ -132,7 +168,7 @@ impl Contributions {
     }
 
     /// Reads a file that the store exported: one published idea a line, as JSON, or one that was
-    /// grouped with another.
+    /// grouped with another; one published testimonial, or what became of one that was received.
     ///
     /// # Errors
     /// A problem for each line that is not one, or for the file.
@@ -148,12 +184,18 @@ impl Contributions {
         })?;
         let mut ideas = Vec::new();
         let mut moved = Vec::new();
+        let mut testimonials = Vec::new();
+        let mut facts = Vec::new();
         let mut problems = Vec::new();
         let mut start = 0;
         for line in source.split_inclusive('\n') {
             if !line.trim().is_empty() {
                 let read = if line.starts_with(MOVED) {
                     serde_json::from_str(line).map(|line| moved.push(line))
+                } else if line.starts_with(TESTIMONIAL) {
+                    serde_json::from_str(line).map(|line| testimonials.push(line))
+                } else if line.starts_with(FACT) {
+                    serde_json::from_str(line).map(|line| facts.push(line))
                 } else {
                     serde_json::from_str(line).map(|idea| ideas.push(idea))
                 };
@@ -170,7 +212,7 @@ impl Contributions {
             start += line.len();
         }
         if problems.is_empty() {
-            Ok(Self::of(ideas, moved))
+            Ok(Self::of(ideas, moved).with_testimonials(testimonials, facts))
         } else {
             Err(problems)
         }
@@ -180,12 +222,25 @@ impl Contributions {
     #[must_use]
     pub fn to_lines(&self) -> String {
         let ideas = self.ideas.values().map(line);
-        ideas.chain(self.moved.values().map(line)).collect()
+        let moved = self.moved.values().map(line);
+        let testimonials = self.testimonials.values().map(line);
+        let facts = self.facts.values().map(line);
+        ideas
+            .chain(moved)
+            .chain(testimonials)
+            .chain(facts)
+            .collect()
     }
 }
 
 /// What the line of an idea that was grouped with another begins with.
 const MOVED: &str = "{\"moved\":";
+
+/// What the line of a published testimonial begins with.
+const TESTIMONIAL: &str = "{\"testimonial\":";
+
+/// What the line of what became of a testimonial begins with.
+const FACT: &str = "{\"fact\":";
 
 fn line<T: Serialize>(value: &T) -> String {
     let mut line = serde_json::to_string(value)

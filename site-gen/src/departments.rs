@@ -116,3 +116,9 @@ pub(crate) const ALL: [Department; 104] = [
 pub(crate) fn named(code: &str) -> Option<&'static Department> {
     ALL.iter().find(|department| department.0 == code)
 }
+
+/// The name of a department by its code.
+pub(crate) fn name(code: &str) -> Option<&'static str> {
+    let found = ALL.iter().find(|(known, ..)| *known == code);
+    found.map(|(_, name, ..)| *name)
+}

@@ -1,9 +1,11 @@
 //! Feeds (Atom 1.0, RFC 4287): what they tell of, and in which order.
 
+use domain::paris;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::address;
+use crate::contributions::Contributions;
 use crate::plan::Feed;
 use crate::views::Views;
 
@@ -30,7 +32,12 @@ struct Entry {
 }
 
 /// What a feed tells of at the time of `views`; none for a space that does not exist.
-pub(crate) fn view(feed: &Feed, views: &Views<'_>, site_url: &str) -> Option<FeedView> {
+pub(crate) fn view(
+    feed: &Feed,
+    views: &Views<'_>,
+    contributions: &Contributions,
+    site_url: &str,
+) -> Option<FeedView> {
     let catalogue = views.catalogue;
     let said = |key: &str, part: &str| views.messages.text(&format!("feed.{key}.{part}"), &[]);
     let mut dated: Vec<(Date, String, String, String)> = Vec::new();
@@ -110,6 +117,21 @@ pub(crate) fn view(feed: &Feed, views: &Views<'_>, site_url: &str) -> Option<Fee
                 said("news", "subtitle"),
                 address::NEWS.to_owned(),
                 address::NEWS_FEED.to_owned(),
+            )
+        }
+        Feed::Testimonials => {
+            let cards = contributions.testimonial_cards.all().iter().take(ENTRIES);
+            dated.extend(cards.map(|card| {
+                let date = card.published_at.to_zoned(paris()).date();
+                let href = address::testimonial(&card.id);
+                let title = card.title.as_str().to_owned();
+                (date, title, href, card.excerpt.clone())
+            }));
+            (
+                said("testimonials", "title"),
+                said("testimonials", "subtitle"),
+                address::TESTIMONIALS.to_owned(),
+                address::TESTIMONIALS_FEED.to_owned(),
             )
         }
         Feed::Space(slug) => {

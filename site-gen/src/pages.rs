@@ -3,6 +3,7 @@
 mod campaigns;
 mod ideas;
 mod results;
+mod testimonials;
 mod whole;
 
 use domain::{Campaign, Slug};
@@ -78,6 +79,10 @@ impl Paging<'_> {
                 let cards = self.contributions.cards(slug);
                 Ok(Some(self.text(search::ideas(cards, *initial))))
             }
+            Page::Testimonials(list, number) => self.testimonials(list, *number).transpose(),
+            Page::Testimonial(id) => self.testimonial(id).transpose(),
+            Page::Tell => self.tell().map(Some),
+            Page::TellTo(space) => self.tell_to(space).transpose(),
             Page::Feed(feed) => self.feed(feed).transpose(),
             Page::SiteMap => self.site_map().map(Some),
             Page::Sitemap => Ok(Some(self.text(sitemap::index(
@@ -99,13 +104,23 @@ impl Paging<'_> {
                 let news = sitemap::news(*number, self.views.catalogue, site_url);
                 Ok(news.map(|xml| self.text(xml)))
             }
+            Page::SitemapTestimonials(number) => {
+                let site_url = self.renderer.site_url();
+                let xml = sitemap::testimonials(*number, self.contributions, site_url);
+                Ok(xml.map(|xml| self.text(xml)))
+            }
             Page::Robots => Ok(Some(self.text(sitemap::robots(self.renderer.site_url())))),
             Page::NotFound => self.not_found().map(Some),
         }
     }
 
     fn feed(&self, feed: &Feed) -> Option<Rendered> {
-        let feed = feeds::view(feed, &self.views, self.renderer.site_url())?;
+        let feed = feeds::view(
+            feed,
+            &self.views,
+            self.contributions,
+            self.renderer.site_url(),
+        )?;
         let view = serde_json::json!({"feed": feed});
         Some(self.renderer.file_unless(self.known, "feed.xml", &view))
     }

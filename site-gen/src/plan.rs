@@ -4,7 +4,7 @@ mod touched;
 
 use std::collections::BTreeSet;
 
-use domain::{ContributionId, Phase, Slug};
+use domain::{ContributionId, Phase, Sentiment, Slug};
 
 use crate::address;
 use crate::cards::Cards;
@@ -70,6 +70,14 @@ pub enum Page {
     SearchIndex,
     /// The ideas of a campaign that have a word of this initial.
     SearchIdeas(Slug, char),
+    /// A page of a list of testimonials; made of their cards, the spaces and the structures.
+    Testimonials(TestimonialList, usize),
+    /// A testimonial, with what structures answer; made of it.
+    Testimonial(ContributionId),
+    /// How one tells an experience, and to which space; made of the catalogue.
+    Tell,
+    /// The form of a testimonial to a space; made of the space and its structures.
+    TellTo(Slug),
     /// A feed.
     Feed(Feed),
     /// The map of the site; made of the catalogue.
@@ -82,6 +90,8 @@ pub enum Page {
     SitemapIdeas(Slug, usize),
     /// A sitemap (from 1) of news, the oldest first.
     SitemapNews(usize),
+    /// A sitemap (from 1) of testimonials, the oldest first.
+    SitemapTestimonials(usize),
     /// What robots may read.
     Robots,
     /// What is shown where there is no page.
@@ -161,6 +171,25 @@ impl PhaseGroup {
     }
 }
 
+/// A list of testimonials, the most recent first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TestimonialList {
+    /// All of them.
+    All,
+    /// Those that a structure answered.
+    Answered,
+    /// Those that none did.
+    Unanswered,
+    /// Those that tell of an experience felt so.
+    Felt(Sentiment),
+    /// Those of a space.
+    Space(Slug),
+    /// Those that concern a structure.
+    Structure(Slug),
+    /// Those of a department, by its INSEE code.
+    Department(String),
+}
+
 /// What a feed tells of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Feed {
@@ -170,6 +199,8 @@ pub enum Feed {
     Results,
     /// What is new.
     News,
+    /// Testimonials.
+    Testimonials,
     /// All of a space.
     Space(Slug),
 }
@@ -201,6 +232,11 @@ impl Page {
             Self::Search => address::SEARCH.to_owned(),
             Self::SearchIndex => address::SEARCH_INDEX.to_owned(),
             Self::SearchIdeas(campaign, initial) => address::search_ideas(campaign, *initial),
+            Self::Testimonials(list, number) => address::testimonials(list, *number),
+            Self::Testimonial(id) => address::testimonial(id),
+            Self::Tell => address::TELL.to_owned(),
+            Self::TellTo(space) => address::tell(space),
+            Self::Feed(Feed::Testimonials) => address::TESTIMONIALS_FEED.to_owned(),
             Self::Feed(Feed::Campaigns) => address::CAMPAIGNS_FEED.to_owned(),
             Self::Feed(Feed::Results) => address::RESULTS_FEED.to_owned(),
             Self::Feed(Feed::News) => address::NEWS_FEED.to_owned(),
@@ -210,6 +246,7 @@ impl Page {
             Self::SitemapPages => address::SITEMAP_PAGES.to_owned(),
             Self::SitemapIdeas(campaign, number) => address::sitemap_ideas(campaign, *number),
             Self::SitemapNews(number) => address::sitemap_news(*number),
+            Self::SitemapTestimonials(number) => address::sitemap_testimonials(*number),
             Self::Robots => address::ROBOTS.to_owned(),
             Self::NotFound => "/404.html".to_owned(),
         }
@@ -278,6 +315,7 @@ pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
             pages.extend(sitemaps.map(|number| Page::SitemapIdeas(campaign.clone(), number)));
         }
     }
+    pages.extend(testimonial_pages(catalogue, contributions));
     for moved in contributions.moved.values() {
         if catalogue.campaigns.contains_key(&moved.campaign) {
             pages.push(Page::Moved(moved.campaign.clone(), moved.moved.clone()));
@@ -303,6 +341,31 @@ pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
     );
     let sitemaps = 1..=catalogue.news.len().div_ceil(PER_SITEMAP);
     pages.extend(sitemaps.map(Page::SitemapNews));
+    pages
+}
+
+/// The pages of testimonials; none where no space takes any and none is published.
+fn testimonial_pages(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
+    let cards = &contributions.testimonial_cards;
+    let mut pages = Vec::new();
+    if !catalogue.takes_testimonials() && cards.all().is_empty() {
+        return pages;
+    }
+    pages.push(Page::Tell);
+    pages.push(Page::Feed(Feed::Testimonials));
+    let takes = catalogue
+        .spaces
+        .values()
+        .filter(|it| it.testimonials.is_some());
+    pages.extend(takes.map(|space| Page::TellTo(space.slug.clone())));
+    for list in cards.lists(catalogue) {
+        let numbers = Series::of(cards.count(&list)).numbers();
+        pages.extend(numbers.map(|number| Page::Testimonials(list.clone(), number)));
+    }
+    let ids = cards.all().iter().map(|card| card.id.clone());
+    pages.extend(ids.map(Page::Testimonial));
+    let sitemaps = 1..=cards.all().len().div_ceil(PER_SITEMAP);
+    pages.extend(sitemaps.map(Page::SitemapTestimonials));
     pages
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::{Campaign, IdeaForm, Invalid, Phase};
+use domain::{Campaign, IdeaForm, Invalid, Phase, Space, TestimonialForm};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -18,7 +18,8 @@ use crate::problem::Problem;
 use crate::state::{hash_of, hash_written};
 use crate::theme::{RenderError, Theme};
 use crate::view::{
-    CampaignCard, CampaignView, Filled, FormErrors, Head, IdeaFormView, Link, SpaceMark,
+    CampaignCard, CampaignView, Filled, FormErrors, Head, IdeaFormView, Link, SpaceMark, SpaceView,
+    TestimonialFormView,
 };
 use crate::views::Views;
 
@@ -59,6 +60,8 @@ struct SiteView<'a> {
     moderation_delay: &'a str,
     notice: Option<&'a str>,
     participate_href: &'static str,
+    /// Where testimonials are; none where no space takes any.
+    testimonials_href: Option<&'static str>,
     footer: Vec<Link>,
 }
 
@@ -102,6 +105,9 @@ impl Renderer {
                 moderation_delay: &site.moderation_delay,
                 notice: site.notice.as_deref(),
                 participate_href: address::CAMPAIGNS,
+                testimonials_href: catalogue
+                    .takes_testimonials()
+                    .then_some(address::TESTIMONIALS),
                 footer,
             },
             assets: &theme.assets,
@@ -303,6 +309,17 @@ impl Renderer {
         )]
     }
 
+    /// « Vous êtes ici », as far as the testimonials.
+    #[must_use]
+    pub fn trail_to_testimonials(&self) -> Vec<Link> {
+        let mut trail = self.trail_home();
+        trail.push(Link::new(
+            self.messages().text("head.testimonials.title", &[]),
+            address::TESTIMONIALS,
+        ));
+        trail
+    }
+
     pub(crate) fn trail_to_campaigns(&self) -> Vec<Link> {
         let mut trail = self.trail_home();
         trail.push(Link::new(
@@ -389,5 +406,62 @@ impl Renderer {
                 .collect(),
         };
         self.document("closed.html", &head, &view)
+    }
+
+    /// The page of the form of a testimonial to a space, blank or with what was typed and what is
+    /// wrong.
+    ///
+    /// # Errors
+    /// A fault of the theme.
+    pub fn testimonial_form(
+        &self,
+        space: &Space,
+        typed: Filled<TestimonialForm>,
+        invalid: &Invalid,
+        now: Timestamp,
+    ) -> Result<String, RenderError> {
+        let errors = FormErrors::of(invalid, self.messages());
+        let (head, view) = self.testimonial_form_view(space, typed, errors, now);
+        self.document("tell-to.html", &head, &view)
+    }
+
+    /// What that page is made of.
+    pub(crate) fn testimonial_form_view(
+        &self,
+        space: &Space,
+        typed: Filled<TestimonialForm>,
+        errors: FormErrors,
+        now: Timestamp,
+    ) -> (Head, impl Serialize + use<>) {
+        #[derive(Serialize)]
+        struct View {
+            space: SpaceView,
+            answer_days: Option<u16>,
+            form: TestimonialFormView,
+            errors: FormErrors,
+        }
+        let views = self.views(now);
+        let mut trail = self.trail_to_testimonials();
+        trail.push(Link::new(
+            self.messages().text("head.tell.title", &[]),
+            address::TELL,
+        ));
+        let args = [("space", space.name.clone())];
+        let head = Head {
+            space: self.space_mark(&space.slug),
+            ..Head::of(
+                self.messages().text("head.tell-to.title", &args),
+                self.messages().text("head.tell-to.description", &args),
+                address::tell(&space.slug),
+                trail,
+            )
+        };
+        let view = View {
+            space: views.space(space),
+            answer_days: space.testimonials.map(|level| level.answer_days),
+            form: views.testimonial_form(space, typed),
+            errors,
+        };
+        (head, view)
     }
 }

@@ -13,7 +13,7 @@ const PROTOCOL: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 /// `robots.txt`: all but what functions answer.
 pub(crate) fn robots(site_url: &str) -> String {
     format!(
-        "User-agent: *\nDisallow: /participer/\nDisallow: /suivi/\nDisallow: /moderation/\n\n\
+        "User-agent: *\nDisallow: /participer/\nDisallow: /temoigner/\nDisallow: /suivi/\nDisallow: /moderation/\n\n\
          Sitemap: {site_url}{}\n",
         address::SITEMAP
     )
@@ -36,6 +36,8 @@ pub(crate) fn index(
     }
     let last = catalogue.news.len().div_ceil(PER_SITEMAP);
     sitemaps.extend((1..=last).map(Page::SitemapNews));
+    let testimonials = usize::try_from(contributions.testimonials_count()).unwrap_or(usize::MAX);
+    sitemaps.extend((1..=testimonials.div_ceil(PER_SITEMAP)).map(Page::SitemapTestimonials));
     let mut xml = format!("{OPENING}<sitemapindex xmlns=\"{PROTOCOL}\">\n");
     for sitemap in sitemaps {
         xml.push_str("<sitemap><loc>");
@@ -83,6 +85,13 @@ pub(crate) fn pages(catalogue: &Catalogue, site_url: &str) -> String {
             Some(news.date.to_string()),
         ));
     }
+    if catalogue.takes_testimonials() {
+        entries.push(bare(address::TESTIMONIALS.to_owned()));
+        entries.push(bare(address::TELL.to_owned()));
+        for structure in catalogue.structures.keys() {
+            entries.push(bare(address::structure(structure)));
+        }
+    }
     entries.extend(catalogue.pages.keys().map(|page| bare(address::page(page))));
     urls(site_url, entries.into_iter())
 }
@@ -103,6 +112,21 @@ pub(crate) fn ideas(
     let entries = entries.map(|card| {
         let published = card.published_at.to_zoned(paris()).date().to_string();
         (address::idea(campaign, &card.id, 1), Some(published))
+    });
+    Some(urls(site_url, entries))
+}
+
+/// A sitemap (from 1) of testimonials.
+pub(crate) fn testimonials(
+    number: usize,
+    contributions: &Contributions,
+    site_url: &str,
+) -> Option<String> {
+    let cards = contributions.testimonial_cards.all();
+    let chunk = cards.rchunks(PER_SITEMAP).nth(number.checked_sub(1)?)?;
+    let entries = chunk.iter().rev().map(|card| {
+        let published = card.published_at.to_zoned(paris()).date().to_string();
+        (address::testimonial(&card.id), Some(published))
     });
     Some(urls(site_url, entries))
 }

@@ -3,6 +3,7 @@
 
 mod forms;
 mod results;
+mod testimonials;
 
 use serde::Serialize;
 
@@ -11,6 +12,7 @@ pub use results::{
     BarView, ChartView, FigureView, FindingView, PartView, ResultsCard, ResultsView, TileView,
     VerbatimView,
 };
+pub use testimonials::{AnswerView, TestimonialCardView, TestimonialFormView, TestimonialView};
 
 /// A link.
 #[derive(Debug, Clone, Serialize)]

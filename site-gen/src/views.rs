@@ -1,10 +1,11 @@
 //! From what is known to what is shown: builds the views that templates are given.
 
+mod testimonials;
 mod told;
 
 use domain::{
     Campaign, Comment, CommentForm, ContributionId, ContributionRef, IdeaCard, IdeaForm, IdeaKind,
-    Phase, Slug, Space,
+    Phase, Place, Slug, Space,
 };
 use jiff::Timestamp;
 
@@ -158,7 +159,7 @@ impl Views<'_> {
             open: campaign.is_open(self.now),
             like_action: address::like(&campaign.slug, &idea.idea.id),
             report_href: address::report(
-                &campaign.slug,
+                &Place::Campaign(campaign.slug.clone()),
                 &ContributionRef::Idea(idea.idea.id.clone()),
             ),
             comments_count: card.comments,
@@ -278,7 +279,7 @@ impl Views<'_> {
             date_iso: dates::iso(comment.received_at),
             body: markdown::citizens(comment.body.as_str()),
             report_href: address::report(
-                &comment.campaign,
+                &Place::Campaign(comment.campaign.clone()),
                 &ContributionRef::Comment {
                     idea: comment.idea.clone(),
                     id: comment.id.clone(),

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::{Contribution, ContributionId, ContributionRef, Like, Person, Slug};
+use domain::{Contribution, ContributionId, ContributionRef, Like, Person, Place, Slug};
 use ecoute::Engine;
 use ecoute::serve::Expired;
 use functions::{Store, random};
@@ -130,12 +130,12 @@ async fn engine_adds(connections: usize, time: Duration) -> Measured {
 
 /// One update of a small item of its own: a quota's, or the note of a text.
 async fn small_update(store: &Store) {
-    let campaign = Slug::parse("accueil").unwrap();
+    let place = Place::Campaign(Slug::parse("accueil").unwrap());
     let id = ContributionId::from_bytes(random());
     let reference = ContributionRef::Idea(id.clone());
     let kept_until = Timestamp::now() + 1.hour();
     store
-        .repeats(&campaign, id.as_str(), &reference, kept_until)
+        .repeats(&place, id.as_str(), &reference, kept_until)
         .await
         .unwrap();
 }

@@ -1,8 +1,8 @@
 //! The lists of the back office: each moderator finds there all that is theirs, and that alone.
 
 use domain::{
-    Contribution, ContributionId, ContributionRef, Idea, IdeaKind, Report, ReportReason, Slug,
-    Title,
+    Contribution, ContributionId, ContributionRef, Idea, IdeaKind, Place, Report, ReportReason,
+    Slug, Title,
 };
 use jiff::Timestamp;
 use reqwest::StatusCode;
@@ -52,7 +52,7 @@ async fn report(app: &TestApp, place: u16, about: &ContributionRef, campaign: &s
     let report = Report {
         id: ContributionId::from_bytes([8, 8, 8, 8, 8, 8, 8, 8, high, low]),
         about: about.clone(),
-        campaign: Slug::parse(campaign).unwrap(),
+        place: Place::Campaign(Slug::parse(campaign).unwrap()),
         reason: ReportReason::Insulting,
         text: None,
         received_at: app.now(),

@@ -76,5 +76,7 @@ mod sink;
 mod site;
 mod social_security;
 mod standing;
+mod telling;
+mod testimonials;
 mod text;
 mod watch;

@@ -99,16 +99,17 @@ async fn what_was_written_while_the_site_was_down_is_published_at_the_next_start
 
 /// The files that a full build makes of what is published.
 pub async fn full_build(app: &TestApp) -> BTreeMap<String, Vec<u8>> {
+    full_build_of(app, &repository("tests/fixtures/content")).await
+}
+
+/// The site that a full build makes of other content, and of what is published.
+pub async fn full_build_of(app: &TestApp, content: &Path) -> BTreeMap<String, Vec<u8>> {
     let exported = app.data.path().join("contributions.jsonl");
     let published = app.served.store().published().await.unwrap();
     std::fs::write(&exported, published.to_lines()).unwrap();
     let out = TempDir::new().unwrap();
-    let (bundle, material) = site_gen::load(
-        &repository("tests/fixtures/content"),
-        &repository("themes/default"),
-        &app.served.site_url,
-    )
-    .unwrap();
+    let theme = repository("themes/default");
+    let (bundle, material) = site_gen::load(content, &theme, &app.served.site_url).unwrap();
     let mut renderer = Renderer::new(bundle, Path::new("templates")).unwrap();
     let contributions = Contributions::read(&exported).unwrap();
     let output = Directory::open(out.path()).unwrap();

@@ -1,7 +1,5 @@
 //! What holds of any sequence of decisions, whoever takes them and whatever stands.
 
-use std::collections::BTreeSet;
-
 use domain::{
     Alert, Body, Comment, Contribution, ContributionId, ContributionRef, Decision, Idea, IdeaKind,
     Moderated, NotGrouped, RejectionReason, Slug, Status, Title,
@@ -112,22 +110,13 @@ fn thing(place: usize, status: Status, at: Timestamp) -> Moderated {
     let decided = !matches!(status, Status::Unconfirmed | Status::Waiting);
     let was_public = matches!(status, Status::Published | Status::Hidden(_));
     Moderated {
-        contribution,
         status,
-        version: 0,
         decided_at: decided.then_some(at),
         decided_by: decided.then(|| "ana".to_owned()),
         first_decided_at: decided.then_some(at),
-        before: None,
         published_at: was_public.then_some(at),
-        message: None,
-        merged_into: None,
-        response: None,
-        draft: None,
-        outcome: None,
         alert: (status.reason() == Some(RejectionReason::Alert)).then(|| Alert::opened(None, at)),
-        erased: false,
-        flags: BTreeSet::new(),
+        ..Moderated::received(contribution)
     }
 }
 

@@ -23,7 +23,7 @@ use crate::moderator::{self, Published};
 use crate::patience::{LIMITS, TIMEOUTS};
 use crate::proxy::Proxy;
 use crate::site::{Site, accueil, tables, until};
-use crate::times;
+use crate::{Progress, times};
 
 const WRITERS: u64 = 8;
 const COMMENTERS: u64 = 3;
@@ -40,6 +40,7 @@ struct Load {
     /// How many requests are to go wrong, and how many answers of the stream.
     goal: (u32, u32),
     ideas: Arc<Vec<ContributionId>>,
+    progress: Arc<Progress>,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -69,6 +70,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_the_database_does() {
         proxy: proxy.clone(),
         goal,
         ideas: Arc::new(site.publish(6).await),
+        progress: Arc::new(Progress::of("faults", faults)),
     };
     let password = site.served.new_password.clone().unwrap();
     let mut desk = JoinSet::new();
@@ -168,7 +170,9 @@ impl Load {
     /// Whether enough answers of the stream did: some go on until then, and not so many that what
     /// follows the stream has hours to catch up.
     fn flows_on(&self) -> bool {
-        self.goes_on() || self.proxy.faults().1 < self.goal.1
+        let (requests, stream) = self.proxy.faults();
+        self.progress.at(requests + stream.min(self.goal.1));
+        self.goes_on() || stream < self.goal.1
     }
 
     fn somebody(&self) -> Citizen {

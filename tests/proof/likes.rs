@@ -14,7 +14,7 @@ use crate::chance::Chance;
 use crate::citizen::Citizen;
 use crate::kept::{self, Liked};
 use crate::site::{Site, until};
-use crate::times;
+use crate::{Progress, times};
 
 /// How many people.
 const PEOPLE: u64 = 64;
@@ -25,6 +25,7 @@ async fn counts_are_what_everybody_did_last() {
     let site = Site::start().await;
     let ideas = Arc::new(site.publish(9).await);
     let left = Arc::new(AtomicU32::new(operations));
+    let progress = Arc::new(Progress::of("likes and unlikes", operations));
     let client = Client::builder().redirect(Policy::none()).build().unwrap();
     let mut people = JoinSet::new();
     for number in 0..PEOPLE {
@@ -34,6 +35,7 @@ async fn counts_are_what_everybody_did_last() {
             Chance::of(number),
             ideas.clone(),
             left.clone(),
+            progress.clone(),
         ));
     }
     let all = people.join_all().await;
@@ -81,16 +83,15 @@ async fn choosing(
     mut chance: Chance,
     ideas: Arc<Vec<ContributionId>>,
     left: Arc<AtomicU32>,
+    progress: Arc<Progress>,
 ) -> Liked {
     let take = |left: u32| left.checked_sub(1);
     let mut liked = Liked::default();
     // A cookie comes with the first like.
     person.choose(ideas[0].as_str(), true).await;
     liked.likes.insert(ideas[0].clone(), true);
-    while left
-        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, take)
-        .is_ok()
-    {
+    while let Ok(left) = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take) {
+        progress.at(progress.of - left);
         person.moves();
         let idea = &ideas[chance.below(ideas.len())];
         let likes = chance.percent(50);

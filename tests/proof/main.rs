@@ -47,3 +47,42 @@ pub fn times(build: u32, long: u32) -> u32 {
     let asked = (f64::from(long) * share) as u32;
     asked.max(build)
 }
+
+/// Says how far a long run is, each time another twentieth is done.
+pub struct Progress {
+    what: &'static str,
+    of: u32,
+    began: std::time::Instant,
+    said: std::sync::atomic::AtomicU32,
+}
+
+impl Progress {
+    /// Of so many.
+    pub fn of(what: &'static str, of: u32) -> Self {
+        let began = std::time::Instant::now();
+        let said = 0.into();
+        Self {
+            what,
+            of,
+            began,
+            said,
+        }
+    }
+
+    /// So many are done.
+    pub fn at(&self, done: u32) {
+        if std::env::var("ECOUTE_LONG").is_err() {
+            return;
+        }
+        let twentieth = u64::from(done) * 20 / u64::from(self.of.max(1));
+        let twentieth = u32::try_from(twentieth).unwrap();
+        if self
+            .said
+            .fetch_max(twentieth, std::sync::atomic::Ordering::SeqCst)
+            < twentieth
+        {
+            let seconds = self.began.elapsed().as_secs();
+            eprintln!("{}: {done} of {} after {seconds} s", self.what, self.of);
+        }
+    }
+}

@@ -27,7 +27,7 @@ impl Entry {
     fn idea(&self) -> Option<&Idea> {
         match &self.counted.held.contribution {
             Contribution::Idea(idea) => Some(idea),
-            Contribution::Comment(_) => None,
+            Contribution::Comment(_) | Contribution::Testimonial(_) => None,
         }
     }
 
@@ -150,7 +150,7 @@ const COLUMNS: [Column; 27] = [
     }),
     column("idee", Of::Comments, Type::Text, |entry, _| {
         match &entry.counted.held.contribution {
-            Contribution::Idea(_) => Value::Null,
+            Contribution::Idea(_) | Contribution::Testimonial(_) => Value::Null,
             Contribution::Comment(comment) => text(&comment.idea),
         }
     }),
@@ -237,14 +237,9 @@ fn public_address(entry: &Entry, making: &Making<'_>) -> Value {
     if !entry.public {
         return Value::Null;
     }
-    let campaign = &making.campaign.slug;
-    match &entry.counted.held.contribution {
-        Contribution::Idea(idea) => making.address(&address::idea(campaign, &idea.id, 1)),
-        Contribution::Comment(comment) => {
-            let idea = address::idea(campaign, &comment.idea, 1);
-            making.address(&format!("{idea}#{}", comment.id))
-        }
-    }
+    let contribution = &entry.counted.held.contribution;
+    let place = contribution.place();
+    making.address(&address::contribution(&place, &contribution.reference()))
 }
 
 /// A text without controls, those that separate lines left out of account. Texts that citizens

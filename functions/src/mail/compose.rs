@@ -69,10 +69,9 @@ impl App {
             Event::Refused(RejectionReason::Alert) | Event::Hidden(RejectionReason::Alert) => {
                 text = format!("{key}.discreet");
             }
-            Event::Refused(reason) | Event::Hidden(reason) => args.push((
-                "reason",
-                messages.text(&format!("reason.{}.author", reason.key()), &[]),
-            )),
+            Event::Refused(reason) | Event::Hidden(reason) => {
+                args.push(("reason", self.reason_said(&letter.about, reason)))
+            }
             Event::Decided(decided) => args.push((
                 "outcome",
                 messages.text(&format!("mail.outcome.{}", decided.key()), &[]),

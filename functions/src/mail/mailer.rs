@@ -161,8 +161,17 @@ impl Mailer {
             Event::Unconfirmed => held.status == Status::Unconfirmed,
             Event::Refused(reason) => held.status == Status::Refused(reason),
             Event::Hidden(reason) => held.status == Status::Hidden(reason),
+            Event::Proposed | Event::Reminded => {
+                let number = held.proposal.as_ref().map(|proposal| proposal.number);
+                number.is_some_and(|number| letter.is_of_proposal(number))
+            }
+            Event::Lapsed => held.status == Status::Lapsed,
             Event::Merged => held.merged_into.is_some(),
-            Event::Answered => is_public && held.response.is_some(),
+            Event::Answered => {
+                let answers = held.answers.values();
+                let mut responses = answers.map(|answer| answer.response.is_some());
+                is_public && (held.response.is_some() || responses.any(|is_there| is_there))
+            }
             Event::Decided(decided) => {
                 let outcome = held.outcome.as_ref().map(|outcome| outcome.decision);
                 is_public && outcome == Some(decided)

@@ -107,7 +107,7 @@ async fn idea<'a>(
     let opened = Opened::of(app, session, contribution, Action::Answer).await?;
     match opened.reference {
         ContributionRef::Idea(_) => Ok(opened),
-        ContributionRef::Comment { .. } => Err(Failure::NotFound),
+        ContributionRef::Comment { .. } | ContributionRef::Testimonial(_) => Err(Failure::NotFound),
     }
 }
 

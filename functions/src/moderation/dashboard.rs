@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use domain::{Action, RejectionReason, Slug, Status};
+use domain::{Action, Place, RejectionReason, Slug, Status};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -24,31 +24,47 @@ pub(super) async fn show(
     let now = app.now();
     let standings = app.store.standings().await?;
     let of_space = |standing: &&Standing| {
-        let campaign = catalogue.campaigns.get(&standing.campaign);
-        let of = |space: &Slug| campaign.is_some_and(|campaign| campaign.space == *space);
+        let known = catalogue.space_of(&standing.place);
+        let of = |space: &Slug| known.is_some_and(|known| known.slug == *space);
         filters.space.as_ref().is_none_or(of)
     };
     // Who reads contributions reads what becomes of them; so does who works on what is public.
-    let may = |campaign: &Slug| {
+    let may = |place: &Place| {
         let mut rights = [Action::Read, Action::Analyse].into_iter();
-        rights.any(|action| session.may_in(&app, action, campaign))
+        rights.any(|action| session.may_in(&app, action, place))
     };
     let all: Vec<&Standing> = standings
         .iter()
         .filter(of_space)
         // What is not confirmed may be nobody's.
         .filter(|standing| standing.status != Status::Unconfirmed)
-        .filter(|standing| may(&standing.campaign))
+        .filter(|standing| may(&standing.place))
         .collect();
     let mut rows = Vec::new();
     for campaign in catalogue.campaigns.values() {
         let of: Vec<&Standing> = all
             .iter()
             .copied()
-            .filter(|standing| standing.campaign == campaign.slug)
+            .filter(|standing| standing.place.campaign() == Some(&campaign.slug))
             .collect();
         if !of.is_empty() {
             rows.push(row(&app, &campaign.short, &of, now));
+        }
+    }
+    for space in catalogue.spaces.values() {
+        let place = Place::Testimonials(space.slug.clone());
+        let of = all
+            .iter()
+            .copied()
+            .filter(|standing| standing.place == place);
+        let of: Vec<&Standing> = of.collect();
+        if !of.is_empty() {
+            let args = [("space", space.name.clone())];
+            let name = app
+                .renderer
+                .messages()
+                .text("dashboard.testimonials", &args);
+            rows.push(row(&app, &name, &of, now));
         }
     }
     let spaces: Vec<Value> = catalogue
@@ -131,7 +147,7 @@ fn refusals(app: &App, standings: &[&Standing]) -> Vec<Value> {
             _ => None,
         })
         .collect();
-    let mut counts: Vec<(usize, String)> = reasons(app)
+    let mut counts: Vec<(usize, String)> = reasons(app, None)
         .into_iter()
         .map(|choice| {
             let of = refused.iter().filter(|reason| reason.key() == choice.value);

@@ -204,7 +204,7 @@ impl Opened<'_> {
         let other = other.filter(|other| {
             !same
                 && other.status == Status::Published
-                && matches!(&other.contribution, Contribution::Idea(idea) if idea.campaign == *campaign)
+                && matches!(&other.contribution, Contribution::Idea(idea) if Some(&idea.campaign) == campaign)
         });
         if other.is_none() {
             invalid.add("into", "unknown");
@@ -225,5 +225,5 @@ fn identifier(typed: &str) -> Option<ContributionId> {
 pub(super) fn public_page(held: &Moderated) -> Option<String> {
     let (contribution, status) = (&held.contribution, held.status);
     (status == Status::Published)
-        .then(|| address::contribution(contribution.campaign(), &contribution.reference()))
+        .then(|| address::contribution(&contribution.place(), &contribution.reference()))
 }

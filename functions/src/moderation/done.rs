@@ -100,7 +100,7 @@ impl Done {
         let (Some(reference), Some(held)) = (reference, held) else {
             return Ok(None);
         };
-        if !session.may_in(app, Action::Read, held.contribution.campaign()) {
+        if !session.may_in(app, Action::Read, &held.contribution.place()) {
             return Ok(None);
         }
         if done == "conflict" {
@@ -140,7 +140,7 @@ impl Done {
 /// Whether this moderator can take back what was last decided of it.
 fn can_undo(app: &App, session: &Session, held: &Moderated) -> bool {
     let own = held.decided_by.as_deref() == Some(session.moderator.login.as_str());
-    let may = session.may_in(app, Action::Moderate, held.contribution.campaign());
+    let may = session.may_in(app, Action::Moderate, &held.contribution.place());
     own && may && held.can_be_undone(app.now())
 }
 

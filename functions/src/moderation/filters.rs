@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Action, Campaign, Flag, IdeaKind, Slug};
+use domain::{Action, Contribution, ContributionRef, Flag, IdeaKind, Place, Slug};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use site_gen::{Catalogue, address};
@@ -70,6 +70,7 @@ pub(super) enum Listed {
 pub(super) enum Kind {
     Idea(IdeaKind),
     Comment,
+    Testimonial,
 }
 
 impl Listed {
@@ -126,23 +127,38 @@ impl Listed {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 4] = [
+    pub(super) const ALL: [Self; 5] = [
         Self::Idea(IdeaKind::Idea),
         Self::Idea(IdeaKind::Expectation),
         Self::Idea(IdeaKind::Experience),
         Self::Comment,
+        Self::Testimonial,
     ];
 
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Idea(kind) => kind.key(),
             Self::Comment => "comment",
+            Self::Testimonial => "testimonial",
         }
     }
 
-    /// The kind of an idea; a comment has none.
-    pub(super) fn of(kind: Option<IdeaKind>) -> Self {
-        kind.map_or(Self::Comment, Self::Idea)
+    /// The kind of a contribution.
+    pub(super) fn of(contribution: &Contribution) -> Self {
+        match contribution {
+            Contribution::Idea(idea) => Self::Idea(idea.kind),
+            Contribution::Comment(_) => Self::Comment,
+            Contribution::Testimonial(_) => Self::Testimonial,
+        }
+    }
+
+    /// The kind of what is in a lane.
+    fn in_lane(one: &InLane) -> Self {
+        match (&one.reference, one.kind) {
+            (ContributionRef::Testimonial(_), _) => Self::Testimonial,
+            (_, Some(kind)) => Self::Idea(kind),
+            (_, None) => Self::Comment,
+        }
     }
 }
 
@@ -238,23 +254,23 @@ impl Filters {
 
     /// Whether what is in a lane is on this list.
     pub(super) fn hold(&self, catalogue: &Catalogue, one: &InLane, now: Timestamp) -> bool {
-        self.hold_place(catalogue, &one.campaign, one.since, now)
-            && self.hold_kind(Kind::of(one.kind), &one.flags)
+        self.hold_place(catalogue, &one.place, one.since, now)
+            && self.hold_kind(Kind::in_lane(one), &one.flags)
     }
 
-    /// Whether what is of this campaign, and waits since then, is on this list.
+    /// Whether what was sent there, and waits since then, is on this list.
     pub(super) fn hold_place(
         &self,
         catalogue: &Catalogue,
-        campaign: &Slug,
+        place: &Place,
         since: Timestamp,
         now: Timestamp,
     ) -> bool {
-        let known: Option<&Campaign> = catalogue.campaigns.get(campaign);
-        let of_space = |space: &Slug| known.is_some_and(|campaign| campaign.space == *space);
+        let known = catalogue.space_of(place);
+        let of_space = |space: &Slug| known.is_some_and(|known| known.slug == *space);
         let old = |days: i64| now.duration_since(since).as_hours() >= days * 24;
         self.space.as_ref().is_none_or(of_space)
-            && self.campaign.as_ref().is_none_or(|slug| slug == campaign)
+            && (self.campaign.is_none() || self.campaign.as_ref() == place.campaign())
             && self.days.is_none_or(old)
     }
 

@@ -35,9 +35,13 @@ impl Desk<'_> {
                 let name = comment.name.as_ref().map(|name| name.as_str().to_owned());
                 (None, None, None, name)
             }
+            Contribution::Testimonial(testimonial) => {
+                let name = testimonial.pseudonym.as_str().to_owned();
+                (None, None, None, Some(name))
+            }
         };
         let status = held.status;
-        let may = |action| self.session.may_in(app, action, contribution.campaign());
+        let may = |action| self.session.may_in(app, action, &contribution.place());
         let (moderates, answers) = (may(Action::Moderate), may(Action::Answer));
         let log = app.store.history(&reference.to_string()).await?;
         let reports = app.store.reports(&reference).await?;
@@ -54,11 +58,12 @@ impl Desk<'_> {
             "category": category.filter(|_| is_read),
             "question": question.filter(|_| is_read),
             "name": name.filter(|_| is_read),
+            "told": if is_read { self.told(contribution) } else { Vec::new() },
             "body": is_read.then(|| markdown::citizens(body)),
             "erased": held.erased,
             "flags": self.flags(held).filter(|_| is_read),
             "signalled": self.signalled(held, &reports),
-            "campaign": campaign(app, contribution),
+            "campaign": sent_to(app, contribution),
             "parent": self.parent(contribution).await?,
             "received": dates::moment(contribution.received_at(), messages),
             "status": status.key(),
@@ -99,6 +104,42 @@ impl Desk<'_> {
             "history": history::lines(app, held, &log, &reports, people),
             "unsent": self.unsent(held),
         }))
+    }
+
+    /// What a testimonial tells beside its text: each with its name.
+    fn told(&self, contribution: &Contribution) -> Vec<(String, String)> {
+        let Contribution::Testimonial(testimonial) = contribution else {
+            return Vec::new();
+        };
+        let app = self.app;
+        let views = app.renderer.views(app.now());
+        let says = |key: &str| {
+            let key = format!("review-testimonial.{key}");
+            app.renderer.messages().text(&key, &[])
+        };
+        let structures: Vec<String> = match testimonial.structures.as_slice() {
+            [] => vec![says("structures-unknown")],
+            structures => structures.iter().map(|it| views.structure(it)).collect(),
+        };
+        let channels: Vec<String> = testimonial
+            .channels
+            .iter()
+            .map(|it| views.channel(*it))
+            .collect();
+        let department = testimonial.department.as_deref();
+        let mut told = vec![
+            (says("sentiment"), views.sentiment(testimonial.sentiment)),
+            (says("structures"), structures.join(", ")),
+            (says("channels"), channels.join(", ")),
+            (
+                says("department-theirs"),
+                department.map_or_else(|| says("department-none"), |it| views.department(it)),
+            ),
+            (says("writer"), views.writer(testimonial.writer)),
+        ];
+        let aspects = testimonial.aspects.iter();
+        told.extend(aspects.map(|(aspect, felt)| (views.aspect(*aspect), views.sentiment(*felt))));
+        told
     }
 
     /// What was noticed of a contribution, in words; none where nothing was.
@@ -252,11 +293,8 @@ impl Desk<'_> {
     /// The team that signs, where nobody has said: that of the campaign's space.
     fn team(&self, held: &Moderated) -> &str {
         let catalogue = self.app.renderer.catalogue();
-        catalogue
-            .campaigns
-            .get(held.contribution.campaign())
-            .and_then(|campaign| catalogue.spaces.get(&campaign.space))
-            .map_or("", |space| space.name.as_str())
+        let space = catalogue.space_of(&held.contribution.place());
+        space.map_or("", |space| space.name.as_str())
     }
 
     fn alert(&self, alert: &Alert, people: &People) -> Value {
@@ -284,8 +322,8 @@ impl Desk<'_> {
         let contribution = &held.contribution;
         let open = reports.iter().filter(|report| report.answer.is_none());
         let count = open.count() as u64;
-        let campaign = contribution.campaign();
-        let may = self.session.may_in(self.app, Action::Moderate, campaign);
+        let place = contribution.place();
+        let may = self.session.may_in(self.app, Action::Moderate, &place);
         let messages = self.app.renderer.messages();
         (count > 0 && may).then(|| {
             let label = messages.count("moderation.signalled", count);
@@ -295,17 +333,46 @@ impl Desk<'_> {
     }
 }
 
-/// The reasons of a refusal, with what their author will read.
-pub(super) fn reasons(app: &App) -> Vec<Choice> {
-    let messages = app.renderer.messages();
+/// The reasons of a refusal, with what the author of a contribution will read; of an idea where
+/// there is none.
+pub(super) fn reasons(app: &App, of: Option<&ContributionRef>) -> Vec<Choice> {
     RejectionReason::ALL
         .into_iter()
         .map(|reason| Choice {
             value: reason.key().to_owned(),
             label: reason_label(app, reason),
-            hint: messages.text(&format!("reason.{}.author", reason.key()), &[]),
+            hint: match of {
+                Some(reference) => app.reason_said(reference, reason),
+                None => app
+                    .renderer
+                    .messages()
+                    .text(&format!("reason.{}.author", reason.key()), &[]),
+            },
         })
         .collect()
+}
+
+impl App {
+    /// A reason as the author of a contribution is told: what one may do depends on what it is.
+    pub(crate) fn reason_said(
+        &self,
+        reference: &ContributionRef,
+        reason: RejectionReason,
+    ) -> String {
+        let messages = self.renderer.messages();
+        match (reference, reason) {
+            (ContributionRef::Testimonial(_), RejectionReason::OffTopic) => {
+                messages.text("reason-testimonial.off-topic.author", &[])
+            }
+            (ContributionRef::Testimonial(_), RejectionReason::NoLivedExperience) => {
+                messages.text("reason-testimonial.no-lived-experience.author", &[])
+            }
+            (ContributionRef::Testimonial(_), RejectionReason::Advertising) => {
+                messages.text("reason-testimonial.advertising.author", &[])
+            }
+            _ => messages.text(&format!("reason.{}.author", reason.key()), &[]),
+        }
+    }
 }
 
 pub(super) fn reason_label(app: &App, reason: RejectionReason) -> String {
@@ -318,12 +385,11 @@ pub(super) fn noun(app: &App, reference: &ContributionRef) -> String {
     app.renderer.messages().text(&key, &[])
 }
 
-/// The campaign of a contribution, by its short name.
-pub(super) fn campaign(app: &App, contribution: &Contribution) -> Link {
-    let slug = contribution.campaign();
-    let known = app.renderer.catalogue().campaigns.get(slug);
-    let short = known.map_or_else(|| slug.to_string(), |campaign| campaign.short.clone());
-    Link::new(short, address::campaign(slug))
+/// Where a contribution was sent: a campaign by its short name, or the testimonials of a space.
+pub(super) fn sent_to(app: &App, contribution: &Contribution) -> Link {
+    let place = contribution.place();
+    let name = app.renderer.catalogue().name_of(&place);
+    Link::new(name, address::place(&place))
 }
 
 /// Who works in the back office, by login.

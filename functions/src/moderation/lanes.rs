@@ -1,7 +1,7 @@
 //! What is in the lanes, of what a moderator may work on, and what stands above every list: the
 //! lanes with their counts, and what is looked for.
 
-use domain::{Action, Slug};
+use domain::{Action, Place};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -23,16 +23,16 @@ impl Lanes {
         let mut contributions = Vec::new();
         let mut reports = Vec::new();
         for listed in Listed::of(session) {
-            let may = |campaign: &Slug| session.may_in(app, listed.asks(), campaign);
+            let may = |place: &Place| session.may_in(app, listed.asks(), place);
             match listed.lane() {
                 Some(lane) => {
                     let mut all = app.store.in_lane(lane).await?;
-                    all.retain(|one| may(&one.campaign));
+                    all.retain(|one| may(&one.place));
                     contributions.push((listed, all));
                 }
                 None => {
                     reports = app.store.signals().await?;
-                    reports.retain(|one| may(&one.campaign));
+                    reports.retain(|one| may(&one.place));
                 }
             }
         }

@@ -146,7 +146,7 @@ impl Desk<'_> {
             "more": count.saturating_sub(SHOWN as u64),
             "batch_action": BATCH,
             "moderates": entries.iter().any(|entry| entry["choice"].is_string()),
-            "reasons": super::item::reasons(app),
+            "reasons": super::item::reasons(app, current.as_ref()),
             "next": next,
             "next_href": next.as_ref().map(|next| filters.path(&address::moderate(next), &[])),
             "item": item,
@@ -171,15 +171,13 @@ impl Desk<'_> {
         let named = named(held);
         // A box stands where this moderator may decide, and nowhere else.
         let may = self.filters.lane == Listed::Waiting
-            && self
-                .session
-                .may_in(self.app, Action::Moderate, &one.campaign);
+            && self.session.may_in(self.app, Action::Moderate, &one.place);
         json!({
             "href": self.filters.path(&named.href, &[]),
             "choice": may.then(|| format!("{reference} {}", held.version)),
             "noun": super::item::noun(self.app, reference),
             "title": named.label,
-            "campaign": super::item::campaign(self.app, &held.contribution).label,
+            "campaign": super::item::sent_to(self.app, &held.contribution).label,
             "age": age(self.app, one.since, now),
             "flagged": !held.flags.is_empty(),
             "current": current == Some(reference),
@@ -223,7 +221,7 @@ pub(super) async fn ask_to_merge(
 fn carried(held: &Moderated) -> u64 {
     match &held.contribution {
         domain::Contribution::Idea(idea) => idea.carried_likes,
-        domain::Contribution::Comment(_) => 0,
+        domain::Contribution::Comment(_) | domain::Contribution::Testimonial(_) => 0,
     }
 }
 

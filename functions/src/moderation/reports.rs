@@ -294,7 +294,7 @@ impl Signalled {
         let reference = ContributionRef::parse(contribution).map_err(|_| Failure::NotFound)?;
         let held = app.store.contribution(&reference).await?;
         let held = held.ok_or(Failure::NotFound)?;
-        let permit = session.permit_in(app, Action::Moderate, held.contribution.campaign())?;
+        let permit = session.permit_in(app, Action::Moderate, &held.contribution.place())?;
         let reports = app.store.reports(&reference).await?;
         let (open, closed): (Vec<_>, Vec<_>) = reports
             .into_iter()

@@ -88,3 +88,30 @@ pub(super) fn touches(records: &[Record]) -> BTreeMap<ContributionId, Touch> {
     }
     touches
 }
+
+/// The testimonials that the records say something of; what is published of them may have changed,
+/// and what figures count of them did.
+pub(super) fn testimonials(records: &[Record]) -> BTreeMap<ContributionId, Shown> {
+    let public = Some(Status::Published.key());
+    let mut touched: BTreeMap<ContributionId, Shown> = BTreeMap::new();
+    for record in records {
+        let item = keys::read(&record.partition, &record.sort);
+        if let Some(Item::Contribution(ContributionRef::Testimonial(id))) = item {
+            let shows =
+                record.old_status.as_deref() == public || record.new_status.as_deref() == public;
+            let shown = if shows { Shown::Maybe } else { Shown::Never };
+            let known = touched.entry(id).or_insert(shown);
+            *known = (*known).max(shown);
+        }
+    }
+    touched
+}
+
+/// Whether pages show a testimonial, or did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Shown {
+    /// It was never public.
+    Never,
+    /// It is public, or was.
+    Maybe,
+}

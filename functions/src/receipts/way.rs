@@ -4,7 +4,7 @@ use domain::{Campaign, ContributionRef, Phase, Results, Status};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use site_gen::view::Link;
-use site_gen::{address, dates};
+use site_gen::{address, dates, markdown};
 
 use super::Receipt;
 
@@ -55,9 +55,30 @@ impl Receipt<'_> {
         messages.text(&key, &[("closes", dates::day(campaign.closes, messages))])
     }
 
+    /// What structures answered to a testimonial, each with where its author says whether it
+    /// helped.
+    pub(super) fn answers(&self) -> Vec<Value> {
+        let messages = self.app.renderer.messages();
+        let views = self.app.renderer.views(self.app.now());
+        let answers = self.held.answers.iter();
+        answers
+            .filter_map(|(structure, answer)| {
+                let said = answer.response.as_ref()?;
+                Some(json!({
+                    "structure": views.structure(structure),
+                    "key": structure,
+                    "team": said.team,
+                    "date": dates::instant(said.published_at, messages),
+                    "body": markdown::citizens(said.text.as_str()),
+                    "helped": answer.helped,
+                }))
+            })
+            .collect()
+    }
+
     /// The way of a contribution: what is done, with its day, and what is to come, with what is
     /// known of when.
-    pub(super) fn steps(&self, campaign: &Campaign, is_public: bool) -> Vec<Value> {
+    pub(super) fn steps(&self, campaign: Option<&Campaign>, is_public: bool) -> Vec<Value> {
         let messages = self.app.renderer.messages();
         let held = &self.held;
         let on = |date: String| messages.text("receipt.step-on", &[("date", date)]);
@@ -77,6 +98,16 @@ impl Receipt<'_> {
                 steps.push(todo("read", Some(within)));
             }
             Status::Waiting => steps.push(todo("read", Some(within))),
+            Status::AwaitingConsent => {
+                steps.push(done("read", decided));
+                let until = held.proposal.as_ref().map(|proposal| proposal.until());
+                let until = until.map(|at| {
+                    let date = dates::instant(at, messages);
+                    messages.text("receipt.step-until", &[("date", date)])
+                });
+                return with(steps, todo("consent", until));
+            }
+            Status::Lapsed => return with(steps, done("lapsed", decided)),
             Status::Published if is_public => steps.push(done("published", read)),
             Status::Published => return with(steps, done("read", read)),
             Status::Refused(_) | Status::Hidden(_) if held.merged_into.is_some() => {
@@ -89,6 +120,22 @@ impl Receipt<'_> {
         if let Some(said) = &held.response {
             steps.push(done("answered", Some(day(said.published_at))));
         }
+        let Some(campaign) = campaign else {
+            let answers = held
+                .answers
+                .values()
+                .filter_map(|answer| answer.response.as_ref());
+            let answered = answers.map(|said| done("answered", Some(day(said.published_at))));
+            steps.extend(answered);
+            if held
+                .answers
+                .values()
+                .all(|answer| answer.response.is_none())
+            {
+                steps.push(todo("answered", None));
+            }
+            return steps;
+        };
         let phase = self.phase(campaign);
         let results = self.results(campaign);
         let told = results.map(|results| on(dates::short_day(results.published, messages)));

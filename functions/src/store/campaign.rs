@@ -55,7 +55,7 @@ impl Store {
         let counted = |held: Moderated| Counted {
             likes: match &held.contribution {
                 Contribution::Idea(idea) => likes.get(&idea.id).copied().unwrap_or_default(),
-                Contribution::Comment(_) => 0,
+                Contribution::Comment(_) | Contribution::Testimonial(_) => 0,
             },
             held,
         };

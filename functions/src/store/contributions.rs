@@ -66,6 +66,7 @@ impl Store {
         let receipt = Attributes::at(&keys::receipt(receipt_hash))
             .text("contribution", &reference.to_string());
         let mut writes = vec![self.put_new(item)?, self.put(receipt)?];
+        writes.extend(self.relist_testimonial(&Moderated::received(contribution.clone()))?);
         if let Some((email, kept_until)) = identity {
             writes.push(self.put_identity(
                 &Recipient::Author(reference.clone()),
@@ -100,17 +101,28 @@ impl Store {
                 .text("status", Status::Published.key())
                 .time("decided_at", published_at)
                 .time("published_at", published_at);
-            if let Contribution::Idea(idea) = contribution {
-                let item = in_lane(item, Lane::Unanswered, published_at, &reference);
-                writes.push(self.put_new(item)?);
-                writes.push(self.put_card(idea, published_at)?);
-            } else {
-                writes.push(self.put_new(item)?);
+            let lane = |item| in_lane(item, Lane::Unanswered, published_at, &reference);
+            match contribution {
+                Contribution::Idea(idea) => {
+                    writes.push(self.put_new(lane(item))?);
+                    writes.push(self.put_card(idea, published_at)?);
+                }
+                Contribution::Comment(_) => writes.push(self.put_new(item)?),
+                Contribution::Testimonial(_) => {
+                    writes.push(self.put_new(lane(item))?);
+                    let held = Moderated {
+                        status: Status::Published,
+                        published_at: Some(published_at),
+                        ..Moderated::received(contribution.clone())
+                    };
+                    writes.extend(self.relist_testimonial(&held)?);
+                }
             }
         } else {
             let item = item.text("status", Status::Waiting.key());
             let item = in_lane(item, Lane::Waiting, contribution.received_at(), &reference);
             writes.push(self.put_new(item)?);
+            writes.extend(self.relist_testimonial(&Moderated::received(contribution.clone()))?);
         }
         match self.transact("import a contribution", writes).await? {
             Ok(()) => Ok(Added::New),

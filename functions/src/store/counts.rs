@@ -234,7 +234,7 @@ impl Store {
         let held = self.contribution(&reference).await?;
         Ok(held.and_then(|held| match held.contribution {
             domain::Contribution::Idea(idea) => Some((idea.campaign, held.status)),
-            domain::Contribution::Comment(_) => None,
+            domain::Contribution::Comment(_) | domain::Contribution::Testimonial(_) => None,
         }))
     }
 

@@ -265,10 +265,15 @@ impl Store {
                 .await?;
             return Ok(done.map_or(Decided::Missing, |()| Decided::Done));
         }
+        let mut forgotten = vec![forget];
+        if let Some(held) = self.contribution(ruling.reference).await? {
+            let id = ruling.reference.id();
+            forgotten.extend(self.forget_versions(id, held.versions)?);
+        }
         self.change(ruling, |held| {
             let becomes = held.erased(ruling.by.spell(), ruling.now);
             let mut change = Change::ruled(held, "erase-text", becomes);
-            change.writes.push(forget);
+            change.writes = forgotten;
             Ok(change)
         })
         .await
@@ -327,6 +332,8 @@ fn event_of(before: Status, after: Status) -> Option<Event> {
     match (before, after) {
         (Status::Hidden(_), Status::Published) => Some(Event::Restored),
         (_, Status::Published) => Some(Event::Published),
+        (_, Status::AwaitingConsent) => Some(Event::Proposed),
+        (_, Status::Lapsed) => Some(Event::Lapsed),
         (_, Status::Refused(reason)) => Some(Event::Refused(reason)),
         (_, Status::Hidden(reason)) => Some(Event::Hidden(reason)),
         (Status::Unconfirmed, Status::Waiting) => Some(Event::Received),

@@ -1,18 +1,19 @@
 //! What the dashboard counts: where every contribution stands, without its text.
 
-use domain::{RejectionReason, Slug, Status};
+use domain::{Place, RejectionReason, Status};
 use jiff::Timestamp;
 
 use super::attributes::Attributes;
 use super::contributions::IMPORTED;
+use super::standing::place;
 use super::{Store, StoreError};
 use crate::keys::{self, Item, PARTITION, SORT};
 
 /// Where a contribution stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// Its campaign.
-    pub campaign: Slug,
+    /// Where it was sent.
+    pub place: Place,
     /// Where it stands.
     pub status: Status,
     /// When it was received.
@@ -35,11 +36,12 @@ impl Store {
             .scan()
             .table_name(&self.tables.main)
             .projection_expression(
-                "#pk, #sk, #campaign, #status, #reason, #received, #decided, #into, #imported",
+                "#pk, #sk, #campaign, #space, #status, #reason, #received, #decided, #into, #imported",
             )
             .expression_attribute_names("#pk", PARTITION)
             .expression_attribute_names("#sk", SORT)
             .expression_attribute_names("#campaign", "campaign")
+            .expression_attribute_names("#space", "space")
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#reason", "reason")
             .expression_attribute_names("#received", "received_at")
@@ -66,7 +68,7 @@ fn standing(item: &Attributes) -> Result<Standing, StoreError> {
         .get_optional("reason")
         .and_then(RejectionReason::from_key);
     Ok(Standing {
-        campaign: item.parse("campaign", Slug::parse)?,
+        place: place(item)?,
         status: Status::from_key(item.get("status")?, reason)
             .ok_or(StoreError::Illegible("status"))?,
         received_at: item.get_time("received_at")?,

@@ -7,11 +7,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
-use domain::{ContributionId, ContributionRef, Flag, IdeaKind, Moderated, ReportReason, Slug};
+use domain::{ContributionId, ContributionRef, Flag, IdeaKind, Moderated, Place, ReportReason};
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, text};
-use super::standing::{flags, moderated};
+use super::standing::{flags, moderated, place};
 use super::{Store, StoreError, unavailable};
 use crate::keys::{self, Lane, QUEUE, QUEUE_INDEX, QUEUED_AT};
 
@@ -29,9 +29,9 @@ pub struct Queue {
 pub struct InLane {
     /// Which.
     pub reference: ContributionRef,
-    /// Its campaign.
-    pub campaign: Slug,
-    /// What kind of idea; none for a comment.
+    /// Where it was sent.
+    pub place: Place,
+    /// What kind of idea; none for others.
     pub kind: Option<IdeaKind>,
     /// What was noticed when it was received.
     pub flags: BTreeSet<Flag>,
@@ -46,8 +46,8 @@ pub struct Signal {
     pub id: ContributionId,
     /// What it is about.
     pub about: ContributionRef,
-    /// The campaign of what it is about.
-    pub campaign: Slug,
+    /// Where what it is about was sent.
+    pub place: Place,
     /// Why.
     pub reason: ReportReason,
     /// When it was received.
@@ -60,7 +60,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn in_lane(&self, lane: Lane) -> Result<Vec<InLane>, StoreError> {
-        let items = self.projected(lane, &["campaign", "kind", "flags"]).await?;
+        let items = self
+            .projected(lane, &["campaign", "space", "kind", "flags"])
+            .await?;
         items.iter().map(in_lane).collect()
     }
 
@@ -69,7 +71,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn signals(&self) -> Result<Vec<Signal>, StoreError> {
-        let attributes = ["id", "about", "campaign", "why", "received_at"];
+        let attributes = ["id", "about", "campaign", "space", "why", "received_at"];
         let items = self.projected(Lane::Reported, &attributes).await?;
         items.iter().map(signal).collect()
     }
@@ -162,17 +164,17 @@ async fn pages(query: QueryFluentBuilder) -> Result<Vec<Attributes>, StoreError>
 }
 
 fn in_lane(item: &Attributes) -> Result<InLane, StoreError> {
-    let place = keys::read_queued_at(item.get(QUEUED_AT)?);
-    let (since, reference) = place.ok_or(StoreError::Illegible(QUEUED_AT))?;
+    let queued = keys::read_queued_at(item.get(QUEUED_AT)?);
+    let (since, reference) = queued.ok_or(StoreError::Illegible(QUEUED_AT))?;
     let kind = match &reference {
         ContributionRef::Idea(_) => {
             Some(IdeaKind::from_key(item.get("kind")?).ok_or(StoreError::Illegible("kind"))?)
         }
-        ContributionRef::Comment { .. } => None,
+        ContributionRef::Comment { .. } | ContributionRef::Testimonial(_) => None,
     };
     Ok(InLane {
         reference,
-        campaign: item.parse("campaign", Slug::parse)?,
+        place: place(item)?,
         kind,
         flags: flags(item),
         since,
@@ -183,7 +185,7 @@ fn signal(item: &Attributes) -> Result<Signal, StoreError> {
     Ok(Signal {
         id: item.parse("id", ContributionId::parse)?,
         about: item.parse("about", ContributionRef::parse)?,
-        campaign: item.parse("campaign", Slug::parse)?,
+        place: place(item)?,
         reason: ReportReason::from_key(item.get("why")?).ok_or(StoreError::Illegible("why"))?,
         received_at: item.get_time("received_at")?,
     })

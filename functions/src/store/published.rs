@@ -13,6 +13,7 @@ use site_gen::{Contributions, Moved, PublishedIdea, Tally};
 
 use super::attributes::Attributes;
 use super::standing::moderated;
+use super::testimonials::{fact_of, published_testimonial};
 use super::{Store, StoreError};
 use crate::keys::{self, Item, PARTITION, SORT};
 
@@ -121,6 +122,8 @@ impl Store {
     pub async fn published(&self) -> Result<Contributions, StoreError> {
         let mut ideas = Vec::new();
         let mut moved = Vec::new();
+        let mut testimonials = Vec::new();
+        let mut facts = Vec::new();
         let mut comments: BTreeMap<ContributionId, Vec<Comment>> = BTreeMap::new();
         let mut likes: BTreeMap<ContributionId, u64> = BTreeMap::new();
         let scan = self
@@ -135,6 +138,8 @@ impl Store {
                     Some(Item::Contribution(_)) => {
                         let held = moderated(&item)?;
                         moved.extend(moved_of(&held));
+                        testimonials.extend(published_testimonial(&held));
+                        facts.extend(fact_of(&held));
                         if let Some(idea) = published_of(&held) {
                             ideas.push(idea);
                         } else if let (Status::Published, Contribution::Comment(comment)) =
@@ -161,7 +166,7 @@ impl Store {
                 }
             })
             .collect();
-        Ok(Contributions::of(published, moved))
+        Ok(Contributions::of(published, moved).with_testimonials(testimonials, facts))
     }
 
     /// Puts an idea on its campaign's list, with nothing counted yet.

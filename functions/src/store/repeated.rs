@@ -1,7 +1,7 @@
 //! Texts that were received before.
 
 use aws_sdk_dynamodb::types::ReturnValue;
-use domain::{ContributionRef, Slug};
+use domain::{ContributionRef, Place};
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, key, number, text};
@@ -10,7 +10,7 @@ use super::{Store, StoreError, unavailable};
 use crate::keys;
 
 impl Store {
-    /// Whether another contribution to the campaign had this text, by its hash; notes that this
+    /// Whether another contribution to the same place had this text, by its hash; notes that this
     /// one has it. One update, so that of several at once exactly one is the first; asked again for
     /// the same contribution, it answers the same. The note expires at `kept_until`.
     ///
@@ -18,7 +18,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn repeats(
         &self,
-        campaign: &Slug,
+        place: &Place,
         text_hash: &str,
         reference: &ContributionRef,
         kept_until: Timestamp,
@@ -29,7 +29,7 @@ impl Store {
             .client
             .update_item()
             .table_name(&self.tables.main)
-            .set_key(Some(key(&keys::text(campaign, text_hash))))
+            .set_key(Some(key(&keys::text(place, text_hash))))
             .update_expression(format!(
                 "SET contribution = if_not_exists(contribution, :reference), {EXPIRES} = :expires"
             ))

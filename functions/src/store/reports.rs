@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use domain::{
     Body, ContributionId, ContributionRef, Decision, Email, Event, Letter, Recipient,
-    RejectionReason, Report, ReportAnswer, ReportOutcome, ReportReason, Reported, Slug, Verdict,
+    RejectionReason, Report, ReportAnswer, ReportOutcome, ReportReason, Reported, Verdict,
 };
 use jiff::Timestamp;
 
@@ -11,6 +11,7 @@ use super::answers::fingerprint;
 use super::attributes::{Attributes, key, text, time};
 use super::audit::Noted;
 use super::decisions::{Decided, Ruling};
+use super::standing::{place, placed};
 use super::{Added, Store, StoreError, unbuilt};
 use crate::keys::{self, Lane, QUEUE, QUEUED_AT};
 
@@ -230,10 +231,10 @@ impl Store {
 
 fn item_of(report: &Report) -> Attributes {
     let queued_at = keys::reported_at(report.received_at.as_millisecond(), &report.id);
-    Attributes::at(&keys::report(&report.about, &report.id))
+    let item = Attributes::at(&keys::report(&report.about, &report.id));
+    placed(item, &report.place)
         .text("id", report.id.as_str())
         .text("about", &report.about.to_string())
-        .text("campaign", report.campaign.as_str())
         .text("why", report.reason.key())
         .optional("text", report.text.as_ref().map(Body::as_str))
         .time("received_at", report.received_at)
@@ -245,7 +246,7 @@ fn report(item: &Attributes) -> Result<Report, StoreError> {
     Ok(Report {
         id: item.parse("id", ContributionId::parse)?,
         about: item.parse("about", ContributionRef::parse)?,
-        campaign: item.parse("campaign", Slug::parse)?,
+        place: place(item)?,
         reason: ReportReason::from_key(item.get("why")?).ok_or(StoreError::Illegible("why"))?,
         text: item.parse_optional("text", |raw| Body::parse(raw, Body::MAX))?,
         received_at: item.get_time("received_at")?,

@@ -1,12 +1,15 @@
 //! Where a contribution stands, written again as it becomes.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, TransactWriteItem, Update};
-use domain::{Contribution, ContributionId, ContributionRef, Like, Moderated, Person, Status};
+use domain::{
+    Contribution, ContributionId, ContributionRef, Idea, Like, Moderated, Person, Status,
+};
 
 use super::attributes::{flag, key, number, text, time};
 use super::standing::{alert_item, lane_of};
-use super::statements::{ALERT, BEFORE, DRAFT, OUTCOME, RESPONSE, json};
+use super::statements::{ALERT, ANSWERS, BEFORE, DRAFT, OUTCOME, PROPOSAL, REPLY, RESPONSE, json};
 use super::tables::EXPIRES;
+use super::testimonials::{TOLD, Told};
 use super::{Store, StoreError, unbuilt};
 use crate::keys::{self, Lane, PARTITION, QUEUE, QUEUED_AT, SORT};
 
@@ -51,6 +54,21 @@ impl Store {
             ),
             (DRAFT, becomes.draft.as_ref().map(|it| text(&json(it)))),
             (OUTCOME, becomes.outcome.as_ref().map(|it| text(&json(it)))),
+            (
+                PROPOSAL,
+                becomes.proposal.as_ref().map(|it| text(&json(it))),
+            ),
+            (
+                "versions",
+                (becomes.versions > 0).then(|| number(becomes.versions.into())),
+            ),
+            ("rewritten_at", becomes.rewritten_at.map(time)),
+            ("edited", becomes.edited.then(|| flag(true))),
+            (
+                ANSWERS,
+                (!becomes.answers.is_empty()).then(|| text(&json(&becomes.answers))),
+            ),
+            (REPLY, becomes.reply.as_ref().map(|it| text(&json(it)))),
             (ALERT, becomes.alert.as_ref().map(|it| text(&json(it)))),
             ("erased", becomes.erased.then(|| flag(true))),
             // What is not confirmed is forgotten; what is decided of it, kept.
@@ -58,26 +76,52 @@ impl Store {
             (QUEUE, lane.map(|(lane, _)| text(lane.key()))),
             (QUEUED_AT, queued_at.as_deref().map(text)),
         ];
-        if becomes.erased {
-            edit.push(("body", Some(text(ERASED))));
-            if matches!(becomes.contribution, Contribution::Idea(_)) {
+        match &becomes.contribution {
+            Contribution::Idea(_) | Contribution::Comment(_) if !becomes.erased => {}
+            Contribution::Idea(_) => {
+                edit.push(("body", Some(text(ERASED))));
                 edit.push(("title", Some(text(ERASED))));
-            } else {
+            }
+            Contribution::Comment(_) => {
+                edit.push(("body", Some(text(ERASED))));
                 edit.push(("name", None));
+            }
+            Contribution::Testimonial(testimonial) => {
+                let (title, body) = match becomes.erased {
+                    true => (ERASED, ERASED),
+                    false => (testimonial.title.as_str(), testimonial.body.as_str()),
+                };
+                edit.push(("title", Some(text(title))));
+                edit.push(("body", Some(text(body))));
+                edit.push((TOLD, Some(text(&json(&Told::of(testimonial))))));
             }
         }
         self.update(&keys::contribution(&reference), edit, held.version)
     }
 
-    /// Puts an idea on its campaign's list, or takes it off, as it becomes.
+    /// Puts a contribution on the lists that it is on as it becomes, or takes it off them.
     pub(super) fn relist(
         &self,
         held: &Moderated,
         becomes: &Moderated,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        match &held.contribution {
+            Contribution::Idea(idea) => {
+                let write = self.relist_idea(idea, held, becomes)?;
+                Ok(write.into_iter().collect())
+            }
+            Contribution::Comment(_) => Ok(Vec::new()),
+            Contribution::Testimonial(_) => self.relist_testimonial(becomes),
+        }
+    }
+
+    /// Puts an idea on its campaign's list, or takes it off.
+    fn relist_idea(
+        &self,
+        idea: &Idea,
+        held: &Moderated,
+        becomes: &Moderated,
     ) -> Result<Option<TransactWriteItem>, StoreError> {
-        let Contribution::Idea(idea) = &held.contribution else {
-            return Ok(None);
-        };
         let public = |standing: &Moderated| standing.status == Status::Published;
         match (public(held), public(becomes), becomes.published_at) {
             (false, true, Some(published_at)) => self.put_card(idea, published_at).map(Some),
@@ -89,7 +133,7 @@ impl Store {
         }
     }
 
-    fn delete_item(&self, at: &keys::Key) -> Result<TransactWriteItem, StoreError> {
+    pub(super) fn delete_item(&self, at: &keys::Key) -> Result<TransactWriteItem, StoreError> {
         let delete = Delete::builder()
             .table_name(&self.tables.main)
             .set_key(Some(key(at)))

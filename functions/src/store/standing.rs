@@ -4,18 +4,21 @@ use std::collections::BTreeSet;
 
 use domain::{
     Body, Comment, Contribution, ContributionId, ContributionRef, Flag, Idea, IdeaKind, Moderated,
-    Name, RejectionReason, Slug, Status, Title,
+    Name, Place, RejectionReason, Slug, Status, Title,
 };
 use jiff::Timestamp;
 
 use super::StoreError;
 use super::attributes::Attributes;
-use super::statements::{ALERT, BEFORE, DRAFT, OUTCOME, RESPONSE, from_json};
+use super::statements::{
+    ALERT, ANSWERS, BEFORE, DRAFT, OUTCOME, PROPOSAL, REPLY, RESPONSE, from_json, json,
+};
+use super::testimonials::{TOLD, Told, testimonial};
 use crate::keys::{self, Lane, QUEUE, QUEUED_AT};
 
 pub(super) fn item_of(contribution: &Contribution) -> Attributes {
-    let item = Attributes::at(&keys::contribution(&contribution.reference()))
-        .text("campaign", contribution.campaign().as_str())
+    let item = Attributes::at(&keys::contribution(&contribution.reference()));
+    let item = placed(item, &contribution.place())
         .text("body", contribution.body().as_str())
         .time("received_at", contribution.received_at());
     match contribution {
@@ -30,12 +33,35 @@ pub(super) fn item_of(contribution: &Contribution) -> Attributes {
             .text("id", comment.id.as_str())
             .text("idea", comment.idea.as_str())
             .optional("name", comment.name.as_ref().map(Name::as_str)),
+        Contribution::Testimonial(testimonial) => item
+            .text("id", testimonial.id.as_str())
+            .text("title", testimonial.title.as_str())
+            .text(TOLD, &json(&Told::of(testimonial))),
+    }
+}
+
+/// Notes where something was sent.
+pub(super) fn placed(item: Attributes, place: &Place) -> Attributes {
+    match place {
+        Place::Campaign(campaign) => item.text("campaign", campaign.as_str()),
+        Place::Testimonials(space) => item.text("space", space.as_str()),
+    }
+}
+
+/// Where something was sent.
+pub(super) fn place(item: &Attributes) -> Result<Place, StoreError> {
+    if item.has("space") {
+        item.parse("space", Slug::parse).map(Place::Testimonials)
+    } else {
+        item.parse("campaign", Slug::parse).map(Place::Campaign)
     }
 }
 
 pub(super) fn moderated(item: &Attributes) -> Result<Moderated, StoreError> {
     let contribution = if item.has("idea") {
         Contribution::Comment(comment(item)?)
+    } else if item.has(TOLD) {
+        Contribution::Testimonial(testimonial(item)?)
     } else {
         Contribution::Idea(idea(item)?)
     };
@@ -59,6 +85,12 @@ pub(super) fn moderated(item: &Attributes) -> Result<Moderated, StoreError> {
         response: from_json(item, RESPONSE)?,
         draft: from_json(item, DRAFT)?,
         outcome: from_json(item, OUTCOME)?,
+        proposal: from_json(item, PROPOSAL)?,
+        versions: u32::try_from(item.get_number_or_zero("versions")?).unwrap_or(u32::MAX),
+        rewritten_at: item.get_time_optional("rewritten_at")?,
+        edited: item.is_set("edited"),
+        answers: from_json(item, ANSWERS)?.unwrap_or_default(),
+        reply: from_json(item, REPLY)?,
         alert: from_json(item, ALERT)?,
         erased: item.is_set("erased"),
         flags: flags(item),
@@ -96,12 +128,24 @@ pub(super) fn spell_status(status: Status) -> String {
 /// The lane that a contribution is in, and since when. Its alert is in a lane of its own
 /// ([`alert_item`]).
 pub(super) fn lane_of(held: &Moderated) -> Option<(Lane, Timestamp)> {
-    let is_idea = matches!(held.contribution, Contribution::Idea(_));
-    match held.status {
-        Status::Waiting => Some((Lane::Waiting, held.contribution.received_at())),
-        Status::Published if is_idea && held.response.is_none() => {
-            Some((Lane::Unanswered, held.published_at?))
+    let is_answered = match &held.contribution {
+        Contribution::Idea(_) => held.response.is_some(),
+        // A comment is answered with its idea.
+        Contribution::Comment(_) => true,
+        Contribution::Testimonial(testimonial) => {
+            let answered = |structure| {
+                let answer = held.answers.get(structure);
+                answer.is_some_and(|answer| answer.response.is_some())
+            };
+            !testimonial.structures.is_empty() && testimonial.structures.iter().all(answered)
         }
+    };
+    let reply = held.reply.as_ref().filter(|reply| reply.waits());
+    match (held.status, reply) {
+        (Status::Waiting, _) => Some((Lane::Waiting, held.waits_since())),
+        (Status::AwaitingConsent, _) => Some((Lane::Consent, held.decided_at?)),
+        (Status::Published, Some(reply)) => Some((Lane::Waiting, reply.received_at)),
+        (Status::Published, None) if !is_answered => Some((Lane::Unanswered, held.published_at?)),
         _ => None,
     }
 }
@@ -114,10 +158,10 @@ pub(super) fn alert_item(held: &Moderated) -> Option<Attributes> {
     let since = alert.opened_at.or(held.decided_at)?;
     let kind = match contribution {
         Contribution::Idea(idea) => Some(idea.kind.key()),
-        Contribution::Comment(_) => None,
+        Contribution::Comment(_) | Contribution::Testimonial(_) => None,
     };
-    let item = Attributes::at(&keys::alert(&reference))
-        .text("campaign", contribution.campaign().as_str())
+    let item = Attributes::at(&keys::alert(&reference));
+    let item = placed(item, &contribution.place())
         .optional("kind", kind)
         .optional("flags", flags_text(&held.flags).as_deref());
     Some(in_lane(item, Lane::Alert, since, &reference))

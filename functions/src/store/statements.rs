@@ -15,6 +15,13 @@ pub(super) const OUTCOME: &str = "outcome";
 /// What was done for an author in danger.
 pub(super) const ALERT: &str = "alert";
 
+/// What is proposed to an author in place of their text.
+pub(super) const PROPOSAL: &str = "proposal";
+/// What the structures that a testimonial concerns answer.
+pub(super) const ANSWERS: &str = "answers";
+/// What its author replied.
+pub(super) const REPLY: &str = "reply";
+
 /// How it stood before the last decision.
 pub(super) const BEFORE: &str = "before";
 

@@ -1,8 +1,11 @@
 //! Spaces, as editors write them.
 
-use domain::{Accent, Space};
+use std::collections::BTreeMap;
+
+use domain::{Accent, ServiceLevel, Slug, Space, Structure};
 
 use super::File;
+use super::campaigns::one_of;
 use crate::colour;
 use crate::front_matter::Keys;
 use crate::markdown::Images;
@@ -40,6 +43,7 @@ pub(super) fn space(file: File, keys: &mut Keys<'_, '_>, images: &Images) -> Opt
         keys.problem(&span, "content.logo", &[("logo", logo.clone())]);
     }
     let order = keys.optional_number("order");
+    let testimonials = answer_days(keys);
     Some(Space {
         slug: file.slug,
         name: name?,
@@ -48,6 +52,48 @@ pub(super) fn space(file: File, keys: &mut Keys<'_, '_>, images: &Images) -> Opt
         summary: summary?,
         accent,
         logo,
+        order: order.unwrap_or(i64::MAX),
+        testimonials,
+        body: file.body,
+    })
+}
+
+/// Within how many days a space answers testimonials; where it says so, it takes them.
+fn answer_days(keys: &mut Keys<'_, '_>) -> Option<ServiceLevel> {
+    let days = keys.optional_number("testimonials_answered_within_days")?;
+    let answer_days = u16::try_from(days)
+        .ok()
+        .filter(|days| (1..=365).contains(days));
+    if answer_days.is_none() {
+        let span = keys.span_of("testimonials_answered_within_days");
+        keys.problem(&span, "content.answer-days", &[]);
+    }
+    answer_days.map(|answer_days| ServiceLevel { answer_days })
+}
+
+/// A structure of one of the spaces that take testimonials.
+pub(super) fn structure(
+    file: File,
+    keys: &mut Keys<'_, '_>,
+    spaces: &BTreeMap<Slug, Space>,
+) -> Option<Structure> {
+    let name = keys.text("name");
+    let summary = keys.text("summary");
+    let space = one_of(keys, "space", "content.space-unknown", spaces);
+    let parent = keys.optional_parsed("parent", "content.structure-unknown", Slug::parse);
+    let order = keys.optional_number("order");
+    let takes_none = |space: &Slug| spaces.get(space).is_none_or(|it| it.testimonials.is_none());
+    if let Some(space) = space.as_ref().filter(|space| takes_none(space)) {
+        let span = keys.span_of("space");
+        let args = [("space", space.to_string())];
+        keys.problem(&span, "content.space-takes-none", &args);
+    }
+    Some(Structure {
+        slug: file.slug,
+        name: name?,
+        space: space?,
+        parent,
+        summary: summary?,
         order: order.unwrap_or(i64::MAX),
         body: file.body,
     })

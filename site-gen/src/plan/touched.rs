@@ -3,12 +3,17 @@
 use std::collections::BTreeSet;
 
 use domain::{ContributionId, IdeaCard, Slug};
+use jiff::Timestamp;
 
-use super::{IdeaList, PER_SITEMAP, Page, PhaseGroup, Series, idea_pages, lists, numbers};
+use super::{
+    Feed, IdeaList, PER_SITEMAP, Page, PhaseGroup, Series, TestimonialList, idea_pages, lists,
+    numbers,
+};
 use crate::cards::Cards;
 use crate::catalogue::Catalogue;
 use crate::contributions::Contributions;
 use crate::search;
+use crate::testimonials::TestimonialCards;
 
 /// Something published that changed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +22,8 @@ pub enum Change {
     Idea(Slug, ContributionId),
     /// The likes or the comments of an idea changed, or what was answered.
     Replies(Slug, ContributionId),
+    /// A testimonial was published at that time, was answered, or is no longer.
+    Testimonial(ContributionId, Timestamp),
 }
 
 /// What a change touches.
@@ -29,11 +36,16 @@ pub struct Touched {
     pub remove_from: BTreeSet<Page>,
 }
 
-/// The pages that a change touches. `contributions` holds the cards of the campaign, the
-/// tallies of all, and the idea where it is published.
+/// The pages that a change touches. `contributions` holds the cards of the campaign or of the
+/// testimonials, the tallies of all, and the idea or the testimonial where it is published.
 #[must_use]
 pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Change) -> Touched {
-    let (Change::Idea(campaign, idea) | Change::Replies(campaign, idea)) = change;
+    let (campaign, idea) = match change {
+        Change::Idea(campaign, idea) | Change::Replies(campaign, idea) => (campaign, idea),
+        Change::Testimonial(id, at) => {
+            return touched_by_testimonial(catalogue, contributions, id, *at);
+        }
+    };
     let mut touched = Touched::default();
     let Some(held) = catalogue.campaigns.get(campaign) else {
         return touched;
@@ -76,6 +88,61 @@ pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Ch
     touched
 }
 
+/// The pages that a testimonial touches that was published at `at`. Nobody knows on which lists it
+/// stood before: on each, the pages from where it stands, or would.
+fn touched_by_testimonial(
+    catalogue: &Catalogue,
+    contributions: &Contributions,
+    id: &ContributionId,
+    at: Timestamp,
+) -> Touched {
+    let cards = &contributions.testimonial_cards;
+    let mut touched = Touched::default();
+    touched.render.extend([
+        Page::Home,
+        Page::Tell,
+        Page::Feed(Feed::Testimonials),
+        Page::Sitemap,
+    ]);
+    for list in cards.lists(catalogue) {
+        let series = Series::of(cards.count(&list));
+        let here = cards.more_recent(&list, (at, id));
+        let numbers = series.touched(here);
+        let page = |number| Page::Testimonials(list.clone(), number);
+        touched.render.extend(numbers.map(page));
+        let after = series.newest().unwrap_or(Series::FIRST) + 1;
+        touched.remove_from.insert(page(after));
+    }
+    // A department that nobody writes from any more has no page.
+    let departments = silent_departments(cards);
+    touched.remove_from.extend(departments);
+    let page = Page::Testimonial(id.clone());
+    if contributions.testimonials.contains_key(id) {
+        touched.render.insert(page);
+    } else {
+        touched.remove_from.insert(page);
+    }
+    let count = cards.all().len();
+    let place = cards.more_recent(&TestimonialList::All, (at, id));
+    let first = count.saturating_sub(place + 1) / PER_SITEMAP + 1;
+    let last = count.div_ceil(PER_SITEMAP);
+    touched
+        .render
+        .extend((first..=last).map(Page::SitemapTestimonials));
+    touched
+        .remove_from
+        .insert(Page::SitemapTestimonials(last + 1));
+    touched
+}
+
+/// The first pages of the departments that no testimonial is from.
+fn silent_departments(cards: &TestimonialCards) -> impl Iterator<Item = Page> + '_ {
+    let lists = crate::departments::ALL.iter();
+    let lists = lists.map(|(code, ..)| TestimonialList::Department((*code).to_owned()));
+    let empty = lists.filter(|list| cards.count(list) == 0);
+    empty.map(|list| Page::Testimonials(list, Series::FIRST))
+}
+
 /// The lists of ideas on which the one at `place` stands, or stood.
 fn touch_lists(
     touched: &mut Touched,
@@ -95,16 +162,16 @@ fn touch_lists(
             // Nobody knows where it stood in the ranking.
             (IdeaList::Liked, ..) => numbers,
             (_, None, Change::Idea(..)) => numbers,
-            (_, None, Change::Replies(..)) => Vec::new(),
+            (_, None, Change::Replies(..) | Change::Testimonial(..)) => Vec::new(),
             (_, Some(place), _) => match (listed.position(place), change) {
                 (Some(here), Change::Idea(..)) => series.touched(here).collect(),
-                (Some(here), Change::Replies(..)) => {
+                (Some(here), Change::Replies(..) | Change::Testimonial(..)) => {
                     let holds = |number: &usize| series.range(*number).contains(&here);
                     numbers.into_iter().filter(holds).collect()
                 }
                 // A first page says how many ideas each list has.
                 (None, Change::Idea(..)) => vec![Series::FIRST],
-                (None, Change::Replies(..)) => Vec::new(),
+                (None, Change::Replies(..) | Change::Testimonial(..)) => Vec::new(),
             },
         };
         touched
@@ -156,6 +223,8 @@ pub fn following(page: &Page) -> Option<Page> {
         Page::Idea(campaign, idea, number) => {
             Some(Page::Idea(campaign.clone(), idea.clone(), number + 1))
         }
+        Page::Testimonials(list, number) => Some(Page::Testimonials(list.clone(), number + 1)),
+        Page::SitemapTestimonials(number) => Some(Page::SitemapTestimonials(number + 1)),
         Page::SitemapIdeas(campaign, number) => {
             Some(Page::SitemapIdeas(campaign.clone(), number + 1))
         }

@@ -11,7 +11,7 @@ use site_gen::{address, dates, markdown};
 
 use super::{Signalled, TEXT_LIMIT, Typing};
 use crate::moderation::filters::{Filters, Kind};
-use crate::moderation::item::{People, campaign, noun, reasons};
+use crate::moderation::item::{People, noun, reasons, sent_to};
 use crate::moderation::lanes::Lanes;
 use crate::moderation::queue::{age, named};
 use crate::moderation::{head, office};
@@ -91,7 +91,7 @@ impl<'a> Desk<'a> {
                 "count": messages.count("reports.count", group.len() as u64),
                 "age": age(app, first.received_at, now),
                 "reasons": self.reasons(group.iter().map(|signal| signal.reason)),
-                "campaign": campaign(app, &held.contribution).label,
+                "campaign": sent_to(app, &held.contribution).label,
             }));
         }
         let item = match &chosen {
@@ -137,7 +137,7 @@ impl<'a> Desk<'a> {
         groups.retain(|group| {
             let first = group.first();
             first.is_some_and(|first| {
-                filters.hold_place(catalogue, &first.campaign, first.received_at, now)
+                filters.hold_place(catalogue, &first.place, first.received_at, now)
             })
         });
         if filters.ask_kind() {
@@ -148,11 +148,7 @@ impl<'a> Desk<'a> {
             groups.retain(|group| {
                 let held = group.first().and_then(|first| whole.get(&first.about));
                 held.is_some_and(|held| {
-                    let kind = match &held.contribution {
-                        Contribution::Idea(idea) => Some(idea.kind),
-                        Contribution::Comment(_) => None,
-                    };
-                    filters.hold_kind(Kind::of(kind), &held.flags)
+                    filters.hold_kind(Kind::of(&held.contribution), &held.flags)
                 })
             });
         }
@@ -194,12 +190,13 @@ impl<'a> Desk<'a> {
                 let parent = replied.map(|replied| {
                     Link::new(
                         replied.contribution.words(),
-                        address::contribution(&comment.campaign, &idea),
+                        address::contribution(&contribution.place(), &idea),
                     )
                 });
                 (comment.name.as_ref().map(|name| name.as_str()), parent)
             }
             Contribution::Idea(_) => (None, None),
+            Contribution::Testimonial(testimonial) => (Some(testimonial.pseudonym.as_str()), None),
         };
         let reports: Vec<Value> = signalled
             .open
@@ -235,14 +232,14 @@ impl<'a> Desk<'a> {
             "name": name,
             "parent": parent,
             "body": markdown::citizens(contribution.body().as_str()),
-            "campaign": campaign(app, contribution),
+            "campaign": sent_to(app, contribution),
             "received": dates::moment(contribution.received_at(), messages),
             "status": status.key(),
             "state": messages.text(&format!("reports.status.{}", status.key()), &[]),
             "public_href": app
                 .public(reference)
                 .await?
-                .map(|_| address::contribution(contribution.campaign(), reference)),
+                .map(|_| address::contribution(&contribution.place(), reference)),
             "public": status == Status::Published,
             "count": messages.count("reports.count", reports.len() as u64),
             "reports": reports,
@@ -258,7 +255,7 @@ impl<'a> Desk<'a> {
             "keep_action": format!("{action}/laisser"),
             "hide_action": format!("{action}/retirer"),
             "close_action": format!("{action}/clore"),
-            "reasons": reasons(app),
+            "reasons": reasons(app, Some(reference)),
             "reason": typing.map(|typing| typing.reason.as_str()),
             "message": typing.map(|typing| typing.message.as_str()),
             "kept": kept.unwrap_or_else(|| self.offered(signalled)),

@@ -1,0 +1,240 @@
+//! Testimonials in the store: as items and back, what lists and figures are made of, and their
+//! earlier texts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::{
+    Aspect, Body, Channel, Contribution, ContributionId, ContributionRef, Moderated, Name,
+    PublishedTestimonial, Sentiment, Slug, Status, Testimonial, TestimonialCard, TestimonialFact,
+    Title, Version, Writer,
+};
+use serde::{Deserialize, Serialize};
+
+use super::attributes::Attributes;
+use super::statements::{from_json, json};
+use super::{Store, StoreError};
+use crate::keys;
+
+/// What a testimonial tells beside its texts, in JSON; no other contribution has it.
+pub(super) const TOLD: &str = "told";
+
+/// What a testimonial tells beside its texts.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Told {
+    pseudonym: Name,
+    sentiment: Sentiment,
+    channels: BTreeSet<Channel>,
+    aspects: BTreeMap<Aspect, Sentiment>,
+    structures: Vec<Slug>,
+    department: Option<String>,
+    writer: Writer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+}
+
+impl Told {
+    pub(super) fn of(testimonial: &Testimonial) -> Self {
+        Self {
+            pseudonym: testimonial.pseudonym.clone(),
+            sentiment: testimonial.sentiment,
+            channels: testimonial.channels.clone(),
+            aspects: testimonial.aspects.clone(),
+            structures: testimonial.structures.clone(),
+            department: testimonial.department.clone(),
+            writer: testimonial.writer,
+            source: testimonial.source.clone(),
+        }
+    }
+}
+
+pub(super) fn testimonial(item: &Attributes) -> Result<Testimonial, StoreError> {
+    let told: Told = from_json(item, TOLD)?.ok_or(StoreError::Illegible(TOLD))?;
+    Ok(Testimonial {
+        id: item.parse("id", ContributionId::parse)?,
+        space: item.parse("space", Slug::parse)?,
+        title: item.parse("title", |raw| Title::parse(raw, Title::MAX))?,
+        body: item.parse("body", |raw| Body::parse(raw, Body::MAX))?,
+        pseudonym: told.pseudonym,
+        sentiment: told.sentiment,
+        channels: told.channels,
+        aspects: told.aspects,
+        structures: told.structures,
+        department: told.department,
+        writer: told.writer,
+        received_at: item.get_time("received_at")?,
+        source: told.source,
+    })
+}
+
+/// A published testimonial; none where it is not one.
+pub(crate) fn published_testimonial(held: &Moderated) -> Option<PublishedTestimonial> {
+    match (&held.contribution, held.status) {
+        (Contribution::Testimonial(testimonial), Status::Published) => Some(PublishedTestimonial {
+            testimonial: testimonial.clone(),
+            published_at: held.published_at?,
+            same: 0,
+            edited: held.edited,
+            // What is being written is nobody's yet.
+            answers: held
+                .answers
+                .iter()
+                .filter(|(_, answer)| answer.response.is_some())
+                .map(|(structure, answer)| {
+                    let mut answer = answer.clone();
+                    answer.draft = None;
+                    (structure.clone(), answer)
+                })
+                .collect(),
+            reply: held
+                .reply
+                .clone()
+                .filter(|reply| reply.published_at.is_some()),
+        }),
+        _ => None,
+    }
+}
+
+/// What figures count of a testimonial; none of other contributions.
+pub(super) fn fact_of(held: &Moderated) -> Option<TestimonialFact> {
+    let Contribution::Testimonial(testimonial) = &held.contribution else {
+        return None;
+    };
+    let answered = held.answers.iter();
+    let answered_at = answered.filter_map(|(structure, answer)| {
+        let response = answer.response.as_ref()?;
+        Some((structure.clone(), response.published_at))
+    });
+    let improvements = held.answers.iter().filter_map(|(structure, answer)| {
+        let improvement = answer.improvement.as_ref()?;
+        Some((structure.clone(), improvement.stage))
+    });
+    let helped = held.answers.iter();
+    let helped = helped.filter_map(|(structure, answer)| Some((structure.clone(), answer.helped?)));
+    Some(TestimonialFact {
+        fact: testimonial.id.clone(),
+        space: testimonial.space.clone(),
+        structures: testimonial.structures.clone(),
+        received_at: testimonial.received_at,
+        sentiment: testimonial.sentiment,
+        channels: testimonial.channels.clone(),
+        status: held.status,
+        first_decided_at: held.first_decided_at,
+        published_at: held.published_at,
+        answered_at: answered_at.collect(),
+        improvements: improvements.collect(),
+        helped: helped.collect(),
+        imported: testimonial.source.is_some(),
+    })
+}
+
+impl Store {
+    /// Puts a testimonial on the lists and in the figures that it is in as it stands.
+    pub(super) fn relist_testimonial(
+        &self,
+        held: &Moderated,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let Some(fact) = fact_of(held) else {
+            return Ok(Vec::new());
+        };
+        let at = keys::testimonial_fact(&fact.space, &fact.fact);
+        let item = Attributes::at(&at).text("fact", &json(&fact));
+        let mut writes = vec![self.put(item)?];
+        let at = keys::testimonial_card(&fact.space, &fact.fact);
+        match published_testimonial(held) {
+            Some(published) => {
+                let item = Attributes::at(&at).text("card", &json(&published.card()));
+                writes.push(self.put(item)?);
+            }
+            None => writes.push(self.delete_item(&at)?),
+        }
+        Ok(writes)
+    }
+
+    /// Notes a text of a testimonial in its history.
+    pub(super) fn put_version(
+        &self,
+        id: &ContributionId,
+        version: &Version,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let item = Attributes::at(&keys::version(id, version.number));
+        self.put(item.text("version", &json(version)))
+    }
+
+    /// Forgets the texts of a testimonial's history.
+    pub(super) fn forget_versions(
+        &self,
+        id: &ContributionId,
+        versions: u32,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        (1..=versions)
+            .map(|number| self.delete_item(&keys::version(id, number)))
+            .collect()
+    }
+
+    /// The texts that a testimonial had, the oldest first; none where it has always had one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn versions(&self, id: &ContributionId) -> Result<Vec<Version>, StoreError> {
+        let partition = keys::testimonial_partition(id);
+        self.partition(&partition, keys::VERSIONS, "read earlier texts")
+            .await?
+            .iter()
+            .map(|item| from_json(item, "version")?.ok_or(StoreError::Illegible("version")))
+            .collect()
+    }
+
+    /// A published testimonial; none where it is not published.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn published_testimonial(
+        &self,
+        id: &ContributionId,
+    ) -> Result<Option<PublishedTestimonial>, StoreError> {
+        let reference = ContributionRef::Testimonial(id.clone());
+        let held = self.contribution(&reference).await?;
+        Ok(held.as_ref().and_then(published_testimonial))
+    }
+
+    /// What lists show of the published testimonials of a space, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn testimonial_cards(
+        &self,
+        space: &Slug,
+    ) -> Result<Vec<TestimonialCard>, StoreError> {
+        let partition = keys::testimonials_partition(space);
+        self.partition(
+            &partition,
+            keys::TESTIMONIAL_CARDS,
+            "read cards of testimonials",
+        )
+        .await?
+        .iter()
+        .map(|item| from_json(item, "card")?.ok_or(StoreError::Illegible("card")))
+        .collect()
+    }
+
+    /// What became of every testimonial to a space, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn testimonial_facts(
+        &self,
+        space: &Slug,
+    ) -> Result<Vec<TestimonialFact>, StoreError> {
+        let partition = keys::testimonials_partition(space);
+        self.partition(
+            &partition,
+            keys::TESTIMONIAL_FACTS,
+            "read facts of testimonials",
+        )
+        .await?
+        .iter()
+        .map(|item| from_json(item, "fact")?.ok_or(StoreError::Illegible("fact")))
+        .collect()
+    }
+}

@@ -1,0 +1,213 @@
+//! Pages of testimonials: the lists, each testimonial, how one tells an experience, and the form.
+
+use domain::{ContributionId, Sentiment, Slug};
+
+use super::{Paging, Rendered};
+use crate::address;
+use crate::plan::{Series, TestimonialList};
+use crate::view::{Filled, FilterView, FormErrors, Head, Link};
+
+impl Paging<'_> {
+    pub(super) fn testimonials(&self, list: &TestimonialList, number: usize) -> Option<Rendered> {
+        let cards = &self.contributions.testimonial_cards;
+        let count = cards.count(list);
+        let series = Series::of(count);
+        let shown = cards.on(list, series.range(number))?;
+        let shown: Vec<_> = shown
+            .into_iter()
+            .map(|card| self.views.testimonial_card(card))
+            .collect();
+        let href = |number| address::testimonials(list, number);
+        let (key, name) = self.named(list)?;
+        let args = [("name", name), ("page", number.to_string())];
+        let is_first = number == Series::FIRST;
+        let (heading, title) = if is_first {
+            let key = format!("testimonials.{key}");
+            let count = count as u64;
+            let messages = self.views.messages;
+            (
+                messages.count_with(&format!("{key}.heading"), count, &args),
+                self.said(&format!("{key}.title"), &args),
+            )
+        } else {
+            let title = self.said(&format!("testimonials.{key}.title-page"), &args);
+            (title.clone(), title)
+        };
+        let description = self.said(&format!("testimonials.{key}.description"), &args);
+        let head = Head {
+            feed: self.feed_link("testimonials", address::TESTIMONIALS_FEED),
+            space: match list {
+                TestimonialList::Space(space) => self.renderer.space_mark(space),
+                _ => None,
+            },
+            ..Head::of(title, description, self.page.address(), self.crumbs(list))
+        };
+        let space = match list {
+            TestimonialList::Space(slug) => Some(slug),
+            TestimonialList::Structure(slug) => {
+                let structure = self.renderer.catalogue().structures.get(slug);
+                structure.map(|structure| &structure.space)
+            }
+            _ => None,
+        };
+        let structure = match list {
+            TestimonialList::Structure(slug) => self.renderer.catalogue().structures.get(slug),
+            _ => None,
+        };
+        let body = |body: &str| {
+            let images = &self.renderer.catalogue().images;
+            crate::markdown::editors(body, images)
+        };
+        let view = serde_json::json!({
+            "heading": heading,
+            "testimonials": shown,
+            "pagination": self.views.series(series, number, "testimonials", href),
+            "structure": structure.filter(|_| is_first).map(|structure| serde_json::json!({
+                "summary": structure.summary,
+                "body": body(&structure.body),
+            })),
+            "filters": if is_first { self.testimonial_filters(list) } else { Vec::new() },
+            "tell_href": space.map_or_else(|| address::TELL.to_owned(), address::tell),
+            "all_href": address::TESTIMONIALS,
+        });
+        Some(self.document("testimonials.html", &head, &view))
+    }
+
+    /// The key of a list in messages, and what it is of; none where editors no longer have that.
+    fn named(&self, list: &TestimonialList) -> Option<(&'static str, String)> {
+        let catalogue = self.renderer.catalogue();
+        Some(match list {
+            TestimonialList::All => ("all", String::new()),
+            TestimonialList::Answered => ("answered", String::new()),
+            TestimonialList::Unanswered => ("unanswered", String::new()),
+            TestimonialList::Felt(sentiment) => {
+                ("felt", self.views.sentiment(*sentiment).to_lowercase())
+            }
+            TestimonialList::Space(space) => ("space", catalogue.spaces.get(space)?.name.clone()),
+            TestimonialList::Structure(slug) => {
+                ("structure", catalogue.structures.get(slug)?.name.clone())
+            }
+            TestimonialList::Department(code) => ("department", self.views.department(code)),
+        })
+    }
+
+    fn crumbs(&self, list: &TestimonialList) -> Vec<Link> {
+        match list {
+            TestimonialList::All => self.renderer.trail_home(),
+            _ => self.renderer.trail_to_testimonials(),
+        }
+    }
+
+    /// The other lists, in groups: what was felt, answered or not, of which space, structure and
+    /// department.
+    fn testimonial_filters(&self, current: &TestimonialList) -> Vec<serde_json::Value> {
+        let cards = &self.contributions.testimonial_cards;
+        let catalogue = self.renderer.catalogue();
+        let filter = |list: TestimonialList, label: String| FilterView {
+            label,
+            href: address::testimonials(&list, Series::FIRST),
+            count: cards.count(&list) as u64,
+            current: *current == list,
+        };
+        let group = |key: &str, filters: Vec<FilterView>| {
+            let is_shown = |filter: &FilterView| filter.count > 0 || filter.current;
+            filters.iter().any(is_shown).then(|| {
+                serde_json::json!({
+                    "id": key,
+                    "label": self.said(&format!("testimonials.filter.{key}"), &[]),
+                    "filters": filters,
+                })
+            })
+        };
+        let said = |key: &str| self.said(&format!("testimonials.filter.{key}"), &[]);
+        let mut answers = vec![
+            filter(TestimonialList::All, said("all")),
+            filter(TestimonialList::Answered, said("answered")),
+            filter(TestimonialList::Unanswered, said("unanswered")),
+        ];
+        answers[0].count = cards.all().len() as u64;
+        let felt = Sentiment::ALL
+            .map(|it| filter(TestimonialList::Felt(it), self.views.sentiment(it)))
+            .to_vec();
+        let spaces = catalogue.spaces_in_order();
+        let spaces: Vec<FilterView> = spaces
+            .into_iter()
+            .map(|it| filter(TestimonialList::Space(it.slug.clone()), it.name.clone()))
+            .collect();
+        let structures: Vec<FilterView> = catalogue
+            .structures
+            .values()
+            .map(|it| filter(TestimonialList::Structure(it.slug.clone()), it.name.clone()))
+            .collect();
+        let departments: Vec<FilterView> = cards
+            .lists(catalogue)
+            .into_iter()
+            .filter_map(|list| match &list {
+                TestimonialList::Department(code) => {
+                    let label = self.views.department(code);
+                    Some(filter(list, label))
+                }
+                _ => None,
+            })
+            .collect();
+        [
+            group("answers", answers),
+            group("sentiments", felt),
+            group("spaces", spaces),
+            group("structures", structures),
+            group("departments", departments),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    pub(super) fn testimonial(&self, id: &ContributionId) -> Option<Rendered> {
+        let published = self.contributions.testimonials.get(id)?;
+        let testimonial = &published.testimonial;
+        let head = Head {
+            space: self.renderer.space_mark(&testimonial.space),
+            ..Head::of(
+                testimonial.title.as_str(),
+                testimonial.body.excerpt(150),
+                self.page.address(),
+                self.renderer.trail_to_testimonials(),
+            )
+        };
+        let view = serde_json::json!({
+            "testimonial": self.views.testimonial(published, self.renderer.site_url()),
+        });
+        Some(self.document("testimonial.html", &head, &view))
+    }
+
+    pub(super) fn tell(&self) -> Rendered {
+        let head = self.head("tell", self.renderer.trail_to_testimonials());
+        let spaces: Vec<_> = self
+            .renderer
+            .catalogue()
+            .spaces_in_order()
+            .into_iter()
+            .filter(|space| space.testimonials.is_some())
+            .map(|space| {
+                serde_json::json!({
+                    "name": space.name,
+                    "place": space.place,
+                    "href": address::tell(&space.slug),
+                })
+            })
+            .collect();
+        self.document("tell.html", &head, &serde_json::json!({"spaces": spaces}))
+    }
+
+    pub(super) fn tell_to(&self, slug: &Slug) -> Option<Rendered> {
+        let space = self.renderer.catalogue().spaces.get(slug)?;
+        space.testimonials?;
+        let (head, view) = self.renderer.testimonial_form_view(
+            space,
+            Filled::default(),
+            FormErrors::default(),
+            self.views.now,
+        );
+        Some(self.document("tell-to.html", &head, &view))
+    }
+}

@@ -1,0 +1,156 @@
+//! A site whose spaces take testimonials, and people who tell what they lived.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use reqwest::StatusCode;
+use tempfile::TempDir;
+
+use crate::app::{Answer, Browser, TestApp, repository};
+use crate::publishing::{files, full_build_of};
+
+/// The content of other tests, with two spaces that take testimonials and four structures.
+pub fn content() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    copy(&repository("tests/fixtures/content"), folder.path());
+    for space in ["national", "gard"] {
+        let path = folder.path().join(format!("spaces/{space}.md"));
+        let text = std::fs::read_to_string(&path).unwrap();
+        let text = text.replacen("+++\n", "+++\ntestimonials_answered_within_days = 15\n", 1);
+        std::fs::write(path, text).unwrap();
+    }
+    structure(folder.path(), "caf-du-gard", "Caf du Gard", "gard", "");
+    let parent = "parent = \"caf-du-gard\"\n";
+    structure(
+        folder.path(),
+        "accueil-nimes",
+        "Accueil de Nîmes",
+        "gard",
+        parent,
+    );
+    structure(
+        folder.path(),
+        "accueil-ales",
+        "Accueil d’Alès",
+        "gard",
+        parent,
+    );
+    structure(
+        folder.path(),
+        "plateforme",
+        "Plateforme téléphonique",
+        "national",
+        "",
+    );
+    folder
+}
+
+fn structure(root: &Path, slug: &str, name: &str, space: &str, more: &str) {
+    let folder = root.join("structures");
+    std::fs::create_dir_all(&folder).unwrap();
+    let text = format!(
+        "+++\nname = \"{name}\"\nspace = \"{space}\"\nsummary = \"{name}, pour vos démarches.\"\n{more}+++\n"
+    );
+    std::fs::write(folder.join(format!("{slug}.md")), text).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// A site that takes testimonials.
+pub async fn start() -> (TestApp, TempDir) {
+    let content = content();
+    (TestApp::with_content(content.path()).await, content)
+}
+
+/// The form of a testimonial to the Gard, with other fields in place of some.
+pub fn form<'f>(other: &[(&'f str, &'f str)]) -> Vec<(&'f str, &'f str)> {
+    let mut form = vec![
+        ("title", "Trois appels pour une attestation"),
+        (
+            "text",
+            "J’ai appelé trois fois. À la fin, on m’a bien aidé.",
+        ),
+        ("sentiment", "negative"),
+        ("structure", "accueil-nimes"),
+        ("channel_telephone", "1"),
+        ("channel_desk", "1"),
+        ("aspect_responsiveness", "negative"),
+        ("aspect_relation", "positive"),
+        ("writer", "oneself"),
+        ("postcode", "30133"),
+        ("email", "lina@example.org"),
+    ];
+    for (name, value) in other {
+        match form.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => *known = value,
+            None => form.push((name, value)),
+        }
+    }
+    form
+}
+
+impl TestApp {
+    /// Tells an experience to the Gard, as far as its receipt; answers its address.
+    pub async fn tell(&self, other: &[(&str, &str)]) -> String {
+        let review = self.post("/temoigner/gard", &form(other)).await;
+        assert_eq!(review.status, StatusCode::OK, "{}", review.page().text());
+        self.confirm(&review).await.location()
+    }
+
+    /// The same, published; answers its receipt and its own address.
+    pub async fn told(&self, other: &[(&str, &str)]) -> (String, String) {
+        let receipt = self.tell(other).await;
+        let mut moderator = self.moderator().await;
+        self.publish_next(&mut moderator).await;
+        let address = self.own_page(&receipt).await;
+        self.eventually(&address, |answer| answer.status == StatusCode::OK)
+            .await;
+        (receipt, address)
+    }
+
+    /// The page of what a receipt is of, once it is published.
+    pub async fn own_page(&self, receipt: &str) -> String {
+        let links = self.page(receipt).await.links("main .buttons");
+        let mut links = links.into_iter();
+        links
+            .find(|link| link.starts_with("/temoignages/"))
+            .unwrap()
+    }
+
+    /// The files that the publisher left, once they are those that a full build makes.
+    pub async fn assert_as_built(&self, content: &Path) {
+        let started = std::time::Instant::now();
+        loop {
+            let (left, built) = (files(&self.site_dir()), full_build_of(self, content).await);
+            if left == built {
+                return;
+            }
+            let late = started.elapsed() > std::time::Duration::from_secs(60);
+            assert!(!late, "{}", differing(&left, &built).join(", "));
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The queue as a moderator sees it.
+    pub async fn queue(&self, moderator: &mut Browser) -> Answer {
+        self.get_as(moderator, "/moderation/").await
+    }
+}
+
+/// The files that differ, and those that only one has.
+fn differing(left: &BTreeMap<String, Vec<u8>>, built: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+    let names = left.keys().chain(built.keys());
+    let differs = |name: &&String| left.get(*name) != built.get(*name);
+    names.filter(differs).cloned().collect()
+}
