@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use functions::store::Limits;
 use functions::{App, Clock, Mailer, Publisher, Senders, Store};
 use site_gen::{Built, Bundle, Directory, Material, OutputError, Renderer};
 use tokio::net::TcpListener;
@@ -76,7 +77,7 @@ impl Database {
             Self::Embedded => (Engine::start_or_join(data_dir)?, TABLES),
             Self::At { endpoint, tables } => (Engine::at(endpoint), tables.as_str()),
         };
-        let store = Store::local(engine.endpoint(), tables);
+        let store = Store::local_within(engine.endpoint(), tables, Limits::OF_COMMANDS);
         Ok((engine, store))
     }
 }

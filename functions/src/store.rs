@@ -29,6 +29,7 @@ mod sessions;
 mod standing;
 mod statements;
 mod tables;
+mod testimonials;
 mod turn;
 
 use std::sync::Arc;
@@ -61,6 +62,7 @@ pub use moderators::{Change, Changed, LONGEST_LOGIN, Moderator, PasswordHash, Pr
 pub(crate) use protection::Network;
 pub(crate) use quotas::Busy;
 pub use reports::{Closing, ReportsClosed};
+pub(crate) use testimonials::published_testimonial;
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
 #[derive(Debug, Clone)]
@@ -89,6 +91,16 @@ pub struct Limits {
     pub attempt: Duration,
     /// For the answer to a request, however often it is sent.
     pub operation: Duration,
+}
+
+impl Limits {
+    /// Those of a command that reads everything, beside a site that works: nobody waits for its
+    /// page.
+    pub const OF_COMMANDS: Self = Self {
+        connect: Duration::from_secs(10),
+        attempt: Duration::from_secs(60),
+        operation: Duration::from_secs(180),
+    };
 }
 
 impl Default for Limits {

@@ -18,6 +18,7 @@ pub async fn contributions(store: &Store) -> BTreeMap<String, usize> {
         let mark = match &counted.held.contribution {
             Contribution::Idea(idea) => idea.title.as_str(),
             Contribution::Comment(comment) => comment.body.as_str(),
+            Contribution::Testimonial(testimonial) => testimonial.title.as_str(),
         };
         *kept.entry(mark.to_owned()).or_default() += 1;
     }

@@ -171,7 +171,7 @@ async fn what_was_acknowledged_before_a_kill_is_there_once_after_it() {
 fn id_of(about: &str) -> Option<ContributionId> {
     match domain::ContributionRef::parse(about).unwrap() {
         domain::ContributionRef::Idea(id) => Some(id),
-        domain::ContributionRef::Comment { .. } => None,
+        domain::ContributionRef::Comment { .. } | domain::ContributionRef::Testimonial(_) => None,
     }
 }
 
