@@ -7,6 +7,7 @@ use jiff::civil::{Date, time};
 use jiff::{Timestamp, ToSpan};
 
 use crate::campaign::paris;
+use crate::consent::Proposal;
 use crate::contribution::ContributionRef;
 use crate::moderation::{RejectionReason, UNDO_SECONDS};
 use crate::outcome::Decided;
@@ -243,16 +244,11 @@ impl Letter {
         occasion: impl fmt::Display,
         now: Timestamp,
     ) -> Self {
-        let grace = if event.is_decision() {
-            UNDO_SECONDS.seconds()
-        } else {
-            0.seconds()
-        };
         Self {
             event,
             about,
             to,
-            due_at: now.saturating_add(grace).unwrap_or(now),
+            due_at: due(event, now),
             occasion: occasion.to_string(),
         }
     }
@@ -285,11 +281,27 @@ impl Letter {
         }
     }
 
-    /// Whether it tells of this proposal to an author.
+    /// Tells an author that a testimonial is closed, when the time to answer a proposal is over.
     #[must_use]
-    pub fn is_of_proposal(&self, number: u32) -> bool {
-        let of = self.occasion.split('-').next();
-        of.and_then(|of| of.parse().ok()) == Some(number)
+    pub fn lapse(about: ContributionRef, proposal: u32, until: Timestamp) -> Self {
+        Self::to_author(Event::Lapsed, about, proposal, until)
+    }
+
+    /// The number of the proposal of which it tells that the time is over, or will be.
+    #[must_use]
+    pub fn proposal(&self) -> Option<u32> {
+        let of = self.occasion.split('-').next()?;
+        of.parse().ok()
+    }
+
+    /// Whether it tells of this proposal. The first to tell of it is named by the version that it
+    /// made, as those of all decisions are, so that it is known by its time.
+    #[must_use]
+    pub fn is_of(&self, proposal: &Proposal) -> bool {
+        match self.event {
+            Event::Proposed => self.due_at == due(self.event, proposal.at),
+            _ => self.proposal() == Some(proposal.number),
+        }
     }
 
     /// The day whose comments it tells of.
@@ -300,6 +312,16 @@ impl Letter {
             _ => None,
         }
     }
+}
+
+/// When what happens at `now` may be told: a decision, once it can't be undone any more.
+fn due(event: Event, now: Timestamp) -> Timestamp {
+    let grace = if event.is_decision() {
+        UNDO_SECONDS.seconds()
+    } else {
+        0.seconds()
+    };
+    now.saturating_add(grace).unwrap_or(now)
 }
 
 impl LetterId {

@@ -224,9 +224,9 @@ pub struct IllegalDecision {
 
 /// The only legal transitions. What is not confirmed is confirmed by its author; what waits is
 /// published, refused, grouped with another, or proposed to its author in other words; what is
-/// proposed is agreed to, sent again in the author's own words, read again by a moderator, or
-/// closed; what is public is hidden or grouped; what is hidden is restored; what is refused or
-/// closed is read again; and an author takes back what is not taken back yet.
+/// proposed is agreed to, closed, or read again; what is public is hidden or grouped; what is
+/// hidden is restored; what is refused or closed is read again. An author takes back what is not
+/// taken back yet, and sends a testimonial again in other words, which is then read again.
 ///
 /// # Errors
 /// [`IllegalDecision`] where the status does not allow it: somebody decided before.
@@ -239,7 +239,14 @@ pub fn decide(status: Status, decision: Decision) -> Result<Status, IllegalDecis
         (Status::Waiting, Decision::Merge) => Ok(Status::Refused(Duplicate)),
         (Status::Waiting, Decision::Propose) => Ok(Status::AwaitingConsent),
         (Status::AwaitingConsent, Decision::Agree) => Ok(Status::Published),
-        (Status::AwaitingConsent, Decision::Rewrite) => Ok(Status::Waiting),
+        (
+            Status::Waiting
+            | Status::AwaitingConsent
+            | Status::Published
+            | Status::Refused(_)
+            | Status::Lapsed,
+            Decision::Rewrite,
+        ) => Ok(Status::Waiting),
         (Status::AwaitingConsent, Decision::Lapse) => Ok(Status::Lapsed),
         (Status::Published, Decision::Hide(reason)) => Ok(Status::Hidden(reason)),
         (Status::Published, Decision::Merge) => Ok(Status::Hidden(Duplicate)),

@@ -1,12 +1,15 @@
 //! Where a contribution stands, and how it stands after a decision. Each change of it is one of
 //! these: what holds of all of them is tested on any sequence of them (`tests/features/standing.rs`).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::alert::Alert;
 use crate::consent::Proposal;
 use crate::contribution::{Contribution, Moderated};
+use crate::flag::Flag;
 use crate::moderation::{Decision, IllegalDecision, RejectionReason, Status, decide};
 use crate::text::{Body, Title};
 
@@ -135,14 +138,15 @@ impl Moderated {
         })
     }
 
-    /// How a testimonial stands once its author sent another text in place of the one that is
-    /// proposed: it is read as if it had just come.
+    /// How a testimonial stands once its author sent another text, of which something was noticed:
+    /// it is read as if it had just come.
     ///
     /// # Errors
-    /// [`IllegalDecision`] where nothing is proposed.
+    /// [`IllegalDecision`] where it was taken back, or hidden by a moderator.
     pub fn rewritten(
         &self,
         texts: (Title, Body),
+        flags: BTreeSet<Flag>,
         by: &str,
         now: Timestamp,
     ) -> Result<Self, IllegalDecision> {
@@ -150,7 +154,8 @@ impl Moderated {
         Ok(Self {
             proposal: None,
             edited: false,
-            versions: self.versions + 1,
+            versions: self.versions.max(1) + 1,
+            flags,
             rewritten_at: Some(now),
             ..self.ruled(status, by, now).with_texts(texts)
         })

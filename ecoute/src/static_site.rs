@@ -15,7 +15,14 @@ use tower_http::compression::CompressionLayer;
 use tower_http::services::{ServeDir, ServeFile};
 
 /// What the functions answer, by the first segment of the path; everything else is a file.
-const FUNCTIONS: [&str; 5] = ["participer", "temoigner", "suivi", "moderation", "api"];
+const FUNCTIONS: [&str; 6] = [
+    "participer",
+    "temoigner",
+    "accord",
+    "suivi",
+    "moderation",
+    "api",
+];
 
 /// The functions and the files of `site`, as one router.
 pub(crate) fn router(functions: Router, site: &Path) -> Router {

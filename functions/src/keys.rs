@@ -12,6 +12,7 @@
 //! | what lists show of a published idea | `CARDS#campaign` | the idea |
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
+//! | a link to answer a proposal | `CONSENT#hash of its token` | `CONSENT` |
 //! | a report | `REPORTS#contribution` | `REPORT#id` |
 //! | a report's receipt | `REPORT-RECEIPT#hash of its token` | `REPORT-RECEIPT` |
 //! | an entry of the audit log | `AUDIT` | its number |
@@ -213,6 +214,11 @@ pub(crate) fn protected(campaign: &Slug) -> Key {
 
 pub(crate) fn receipt(token_hash: &str) -> Key {
     single("RECEIPT", token_hash)
+}
+
+/// The link by which an author answers a proposal.
+pub(crate) fn consent(token_hash: &str) -> Key {
+    single("CONSENT", token_hash)
 }
 
 /// The text of something that was sent somewhere, by its hash.

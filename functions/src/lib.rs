@@ -2,7 +2,9 @@
 
 mod account;
 mod comments;
+mod consent;
 mod counts;
+mod difference;
 mod error;
 pub mod exports;
 mod form;
@@ -147,6 +149,7 @@ fn all() -> Routes {
         .merge(receipts::router())
         .merge(reports::router())
         .merge(testimonials::router())
+        .merge(consent::router())
         .merge(back_office())
 }
 
@@ -163,7 +166,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
         Function::Counts => counts::router(),
-        Function::Receipts => receipts::router(),
+        Function::Receipts => receipts::router().merge(consent::router()),
         Function::Reports => reports::router(),
         Function::Testimonials => testimonials::router(),
         Function::Moderation => back_office(),

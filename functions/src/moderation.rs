@@ -12,6 +12,7 @@ mod item;
 mod journal;
 mod lanes;
 mod outbox;
+mod proposals;
 mod protection;
 mod queue;
 mod reports;
@@ -60,6 +61,7 @@ pub(crate) fn router() -> Routes {
         .route(&one("/relire"), post(decisions::reopen))
         .route(&one("/regrouper"), post(decisions::merge))
         .route(&one("/annuler"), post(decisions::undo))
+        .route(&one("/proposer"), post(proposals::propose))
         .route(&one("/reponse"), post(answers::respond))
         .route(&one("/suite"), post(answers::settle))
         .route(&one("/alerte"), post(answers::follow_alert))
@@ -89,6 +91,10 @@ struct Typing {
     decision: String,
     outcome: String,
     who: String,
+    proposed_title: String,
+    proposed_text: String,
+    /// Why a text is proposed.
+    proposal_why: String,
 }
 
 /// A contribution that this moderator may work on.

@@ -23,7 +23,7 @@ use crate::sender::Sender;
 use crate::social_security::refuse_numbers;
 use crate::store::{By, Decided, Erased, Ruling};
 use crate::venue::Venue;
-use crate::{App, Failure, SharedApp};
+use crate::{App, Failure, SharedApp, consent};
 
 pub(crate) fn router() -> Routes {
     Routes::new()
@@ -265,7 +265,7 @@ impl<'a> Receipt<'a> {
         typed_email: &str,
         invalid: &Invalid,
     ) -> Result<Private, Failure> {
-        const KNOWN: [&str; 7] = [
+        const KNOWN: [&str; 11] = [
             "adresse",
             "nouvelle-adresse",
             "adresse-refusee",
@@ -273,6 +273,10 @@ impl<'a> Receipt<'a> {
             "retiree",
             "effacee",
             "deja",
+            "accord",
+            "refus",
+            "autrement",
+            "pas-modifiee",
         ];
         let Self {
             app,
@@ -355,6 +359,7 @@ impl<'a> Receipt<'a> {
             "has_email": has_email,
             "withdraw_effect": messages.text(&format!("receipt.withdraw-effect.{}", self.withdraw_effect(is_public)), &[]),
             "may_withdraw": held.status != Status::Withdrawn,
+            "change_href": consent::can_be_changed(held).then(|| format!("{action}/modifier")),
             "address_action": format!("{action}/adresse"),
             "withdraw_action": format!("{action}/retirer"),
             "erase_action": format!("{action}/effacer"),

@@ -103,6 +103,11 @@ impl Secret {
         self.verifies(&["confirm", &reference.to_string(), email.expose()], code)
     }
 
+    /// The token of the link by which an author answers a proposal: 256 bits, for that one alone.
+    pub(crate) fn consent_token(&self, reference: &ContributionRef, proposal: u32) -> String {
+        self.sign(&["consent", &reference.to_string(), &proposal.to_string()])
+    }
+
     /// The token of a report's receipt, likewise.
     pub(crate) fn report_token(&self, report: &ContributionId) -> String {
         self.sign(&["report", report.as_str()])

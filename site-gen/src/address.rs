@@ -323,6 +323,12 @@ pub fn receipt(token: &str) -> String {
     format!("/suivi/{token}")
 }
 
+/// Where the author of a testimonial answers a proposal.
+#[must_use]
+pub fn consent(token: &str) -> String {
+    format!("/accord/{token}")
+}
+
 /// Where the author of a contribution confirms an address.
 #[must_use]
 pub fn confirm(token: &str, code: &str) -> String {

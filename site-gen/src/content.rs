@@ -274,7 +274,7 @@ impl Reader<'_> {
         pages: &BTreeMap<Slug, StaticPage>,
         campaigns: &BTreeMap<Slug, domain::Campaign>,
     ) {
-        const TAKEN: [&str; 15] = [
+        const TAKEN: [&str; 16] = [
             "campagnes",
             "espaces",
             "resultats",
@@ -284,6 +284,7 @@ impl Reader<'_> {
             "participer",
             "temoignages",
             "temoigner",
+            "accord",
             "statistiques",
             "suivi",
             "moderation",

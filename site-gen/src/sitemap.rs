@@ -13,7 +13,7 @@ const PROTOCOL: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 /// `robots.txt`: all but what functions answer.
 pub(crate) fn robots(site_url: &str) -> String {
     format!(
-        "User-agent: *\nDisallow: /participer/\nDisallow: /temoigner/\nDisallow: /suivi/\nDisallow: /moderation/\n\n\
+        "User-agent: *\nDisallow: /participer/\nDisallow: /temoigner/\nDisallow: /accord/\nDisallow: /suivi/\nDisallow: /moderation/\n\n\
          Sitemap: {site_url}{}\n",
         address::SITEMAP
     )

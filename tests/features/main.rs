@@ -25,6 +25,7 @@ mod closing;
 mod command;
 mod comments;
 mod conflicts;
+mod consent;
 mod content;
 mod counts;
 mod desk;

@@ -214,6 +214,12 @@ macro_rules! assert_page {
             r"/suivi/(signalement/)?[0-9A-Za-z_-]{43}",
             "/suivi/$1[token]",
         );
+        settings.add_filter(r"/accord/[0-9A-Za-z_-]{43}", "/accord/[token]");
+        // The name that is shown with a testimonial is drawn with its identifier.
+        settings.add_filter(
+            r"\b(Alex|Alix|Andréa|Ange|Camille|Charlie|Claude|Cléo|Dany|Dominique|Eden|Gaby|Jo|Leslie|Lou|Loïs|Maé|Mahé|Maxime|Morgan|Noa|Sacha|Sam|Swann)\b",
+            "[pseudonyme]",
+        );
         settings.add_filter(r"/confirmer/[0-9A-Za-z_-]{43}", "/confirmer/[code]");
         settings.add_filter(
             r"\b[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}\b",

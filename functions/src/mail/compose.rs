@@ -101,6 +101,7 @@ impl App {
             paragraphs,
             link_label: match letter.event {
                 Event::Unconfirmed => say("unconfirmed.link", &[]),
+                Event::Proposed | Event::Reminded => say("proposed.link", &[]),
                 _ => say(&format!("{to}.link"), &[]),
             },
             link,

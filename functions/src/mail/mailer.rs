@@ -7,12 +7,13 @@
 use domain::{ContributionRef, Email, Event, Letter, Recipient, Status, paris};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
+use site_gen::address;
 
 use super::MailProblem;
 use super::compose::Composed;
 use super::problem::Fate;
 use crate::App;
-use crate::store::{MailLane, Queued, StoreError};
+use crate::store::{By, MailLane, Queued, Ruling, StoreError};
 
 /// For how long a letter that is being sent is nobody else's. A message never takes so long.
 const TAKEN_FOR: SignedDuration = SignedDuration::from_mins(5);
@@ -58,6 +59,14 @@ impl From<MailProblem> for Stayed {
     fn from(problem: MailProblem) -> Self {
         Self::Mail(problem)
     }
+}
+
+/// What a letter tells beside what happened.
+struct ToTell {
+    /// Of how many comments.
+    comments: u64,
+    /// The number of the proposal that waits for its author.
+    proposal: Option<u32>,
 }
 
 impl Mailer {
@@ -136,20 +145,29 @@ impl Mailer {
 
     async fn deliver(&self, letter: &Letter) -> Result<Left, Stayed> {
         let app = &self.app;
+        if let (Event::Lapsed, Some(proposal)) = (letter.event, letter.proposal()) {
+            // What it tells comes with its time, whether or not there is somebody to tell.
+            let ruling = Ruling {
+                reference: &letter.about,
+                version: None,
+                by: By::Clock,
+                now: app.now(),
+            };
+            app.store.lapse(&ruling, proposal).await?;
+        }
         let Some(email) = app.store.email(&letter.to).await? else {
             return Ok(Left::Gone);
         };
-        let Some(comments) = self.still_true(letter).await? else {
+        let Some(told) = self.still_true(letter).await? else {
             return Ok(Left::Gone);
         };
-        let composed = app.message(letter, comments, &email)?;
+        let composed = app.message(letter, &told, &email)?;
         app.mail.send(&composed).await?;
         Ok(Left::Sent)
     }
 
-    /// Whether what a letter tells still holds, and of how many comments it tells; none where
-    /// it does not hold.
-    async fn still_true(&self, letter: &Letter) -> Result<Option<u64>, StoreError> {
+    /// What there is to tell, where what a letter tells still holds.
+    async fn still_true(&self, letter: &Letter) -> Result<Option<ToTell>, StoreError> {
         let store = &self.app.store;
         let Some(held) = store.contribution(&letter.about).await? else {
             return Ok(None);
@@ -162,8 +180,8 @@ impl Mailer {
             Event::Refused(reason) => held.status == Status::Refused(reason),
             Event::Hidden(reason) => held.status == Status::Hidden(reason),
             Event::Proposed | Event::Reminded => {
-                let number = held.proposal.as_ref().map(|proposal| proposal.number);
-                number.is_some_and(|number| letter.is_of_proposal(number))
+                let proposal = held.proposal.as_ref();
+                proposal.is_some_and(|proposal| letter.is_of(proposal))
             }
             Event::Lapsed => held.status == Status::Lapsed,
             Event::Merged => held.merged_into.is_some(),
@@ -187,7 +205,8 @@ impl Mailer {
         }
         let comments = self.app.comments_told(letter).await?;
         let is_empty = letter.event == Event::Commented && comments == 0;
-        Ok((!is_empty).then_some(comments))
+        let proposal = held.proposal.as_ref().map(|proposal| proposal.number);
+        Ok((!is_empty).then_some(ToTell { comments, proposal }))
     }
 }
 
@@ -209,16 +228,21 @@ impl App {
     fn message(
         &self,
         letter: &Letter,
-        comments: u64,
+        told: &ToTell,
         email: &Email,
     ) -> Result<Composed, MailProblem> {
         let link = match (letter.event, &letter.to) {
+            (Event::Proposed | Event::Reminded, Recipient::Author(reference)) => {
+                let number = told.proposal.unwrap_or_default();
+                let token = self.secret.consent_token(reference, number);
+                format!("{}{}", self.site_url, address::consent(&token))
+            }
             (Event::Unconfirmed, Recipient::Author(reference)) => {
                 self.confirmation(reference, email)
             }
             _ => self.link(&letter.to),
         };
-        let words = self.words(letter, link, comments);
+        let words = self.words(letter, link, told.comments);
         let name = self.secret.letter_name(&letter.id());
         self.letterhead().compose(name, &words, email, self.now())
     }

@@ -40,10 +40,11 @@ impl Done {
         session: &Session,
         query: &str,
     ) -> Result<Option<Self>, Failure> {
-        const KNOWN: [&str; 17] = [
+        const KNOWN: [&str; 18] = [
             "publish",
             "refuse",
             "hide",
+            "propose",
             "restore",
             "reopen",
             "merged",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Action, Alert, Contribution, ContributionRef, Decided as Outcomes, Moderated, RejectionReason,
-    Reported, Status,
+    Reported, Status, TestimonialForm,
 };
 use serde_json::{Value, json};
 use site_gen::view::{Choice, Link};
@@ -13,8 +13,8 @@ use site_gen::{address, dates, markdown};
 use super::decisions::{MESSAGE_LIMIT, public_page};
 use super::queue::{Desk, named};
 use super::{Typing, history};
-use crate::store::{AUTHOR, COMMAND};
-use crate::{App, Failure};
+use crate::store::{AUTHOR, CLOCK, COMMAND};
+use crate::{App, Failure, difference};
 
 impl Desk<'_> {
     /// What the page shows of a contribution.
@@ -78,7 +78,12 @@ impl Desk<'_> {
                 "refuse": moderates && status == Status::Waiting,
                 "hide": moderates && status == Status::Published,
                 "restore": moderates && matches!(status, Status::Hidden(_)) && held.merged_into.is_none(),
-                "reopen": moderates && matches!(status, Status::Refused(_)) && held.merged_into.is_none(),
+                "reopen": moderates && held.merged_into.is_none() && matches!(
+                    status,
+                    Status::Refused(_) | Status::AwaitingConsent | Status::Lapsed
+                ),
+                "propose": moderates && status == Status::Waiting
+                    && matches!(reference, ContributionRef::Testimonial(_)),
                 "merge": moderates && matches!(status, Status::Waiting | Status::Published)
                     && matches!(reference, ContributionRef::Idea(_)),
                 "answer": answers && status == Status::Published
@@ -86,6 +91,8 @@ impl Desk<'_> {
             },
             "near": if is_read { self.near(held).await } else { Vec::new() },
             "answer": self.answer(held, people),
+            "proposed": self.proposed(held, people),
+            "versions": self.versions(held, people).await?,
             "moderates": moderates,
             "alert": held.alert.as_ref().map(|alert| self.alert(alert, people)),
             "typed": {
@@ -93,6 +100,12 @@ impl Desk<'_> {
                 "message": self.typing.message,
                 "into": self.typing.into,
                 "who": self.typing.who,
+                "proposal_why": self.typing.proposal_why,
+                "proposed_title": self.typed_or(&self.typing.proposed_title, || {
+                    contribution.title().unwrap_or_default()
+                }),
+                "proposed_text": self.typed_or(&self.typing.proposed_text, || body),
+                "proposes": !self.typing.proposed_text.is_empty(),
             },
             "limits": {
                 "message": MESSAGE_LIMIT,
@@ -100,10 +113,57 @@ impl Desk<'_> {
                 "response": domain::ResponseForm::TEXT_LIMIT,
                 "outcome": domain::OutcomeForm::TEXT_LIMIT,
                 "who": domain::ToldForm::LIMIT,
+                "title": TestimonialForm::TITLE_LIMIT,
+                "text": TestimonialForm::TEXT_LIMIT,
             },
             "history": history::lines(app, held, &log, &reports, people),
             "unsent": self.unsent(held),
         }))
+    }
+
+    /// What was typed, or what stands there first.
+    fn typed_or<'t>(&'t self, typed: &'t str, first: impl FnOnce() -> &'t str) -> &'t str {
+        match typed {
+            "" => first(),
+            typed => typed,
+        }
+    }
+
+    /// What is proposed to the author, word by word, and until when it can be answered.
+    fn proposed(&self, held: &Moderated, people: &People) -> Option<Value> {
+        let proposal = held.proposal.as_ref()?;
+        let messages = self.app.renderer.messages();
+        let title = held.contribution.title().unwrap_or_default();
+        let body = held.contribution.body().as_str();
+        Some(json!({
+            "title": difference::between(title, proposal.title.as_str()),
+            "body": difference::between(body, proposal.body.as_str()),
+            "by": people.who(self.app, &proposal.by),
+            "at": dates::moment(proposal.at, messages),
+            "until": dates::moment(proposal.until(), messages),
+            "why": proposal.why.as_ref().map(|why| markdown::citizens(why.as_str())),
+        }))
+    }
+
+    /// The texts that a testimonial had, with who wrote each.
+    async fn versions(&self, held: &Moderated, people: &People) -> Result<Vec<Value>, Failure> {
+        let messages = self.app.renderer.messages();
+        let id = held.contribution.reference();
+        if held.versions == 0 || held.erased {
+            return Ok(Vec::new());
+        }
+        let versions = self.app.store.versions(id.id()).await?;
+        let shown = versions.iter().map(|version| {
+            let by = version.by.as_deref().unwrap_or(AUTHOR);
+            json!({
+                "number": version.number,
+                "title": version.title.as_str(),
+                "body": markdown::citizens(version.body.as_str()),
+                "by": people.who(self.app, by),
+                "at": dates::moment(version.at, messages),
+            })
+        });
+        Ok(shown.collect())
     }
 
     /// What a testimonial tells beside its text: each with its name.
@@ -407,6 +467,7 @@ impl People {
         let messages = app.renderer.messages();
         match by {
             AUTHOR => messages.text("history.author", &[]),
+            CLOCK => messages.text("history.clock", &[]),
             COMMAND => messages.text("history.command", &[]),
             login => self.0.get(login).map_or(login, String::as_str).to_owned(),
         }

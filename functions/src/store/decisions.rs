@@ -46,9 +46,14 @@ pub struct Ruling<'a> {
 pub enum By<'a> {
     /// A moderator, who may.
     Moderator(&'a Permit),
-    /// Who holds the receipt.
+    /// Who holds the receipt, or the link of a proposal.
     Author,
+    /// Nobody: a time that is over.
+    Clock,
 }
+
+/// How a time that is over is spelled where a login stands else.
+pub const CLOCK: &str = "(clock)";
 
 /// How the author is spelled where a login stands else; no login is spelled so.
 pub const AUTHOR: &str = "(author)";
@@ -59,6 +64,7 @@ impl By<'_> {
         match self {
             Self::Moderator(permit) => permit.login(),
             Self::Author => AUTHOR,
+            Self::Clock => CLOCK,
         }
     }
 }
@@ -76,18 +82,18 @@ pub enum Erased {
 pub(super) struct Change {
     action: &'static str,
     before: String,
-    after: String,
+    pub(super) after: String,
     pub(super) becomes: Moderated,
     /// The lane after it, where it is not the one that its standing says.
     lane: Option<Lane>,
     /// What is told of it.
     pub(super) letters: Vec<Letter>,
-    writes: Vec<TransactWriteItem>,
+    pub(super) writes: Vec<TransactWriteItem>,
 }
 
 impl Change {
     /// A change of where a contribution stands, from what it was to what it becomes.
-    fn ruled(held: &Moderated, action: &'static str, becomes: Moderated) -> Self {
+    pub(super) fn ruled(held: &Moderated, action: &'static str, becomes: Moderated) -> Self {
         Self {
             action,
             before: spell_status(held.status),

@@ -6,7 +6,7 @@ use domain::{
 };
 
 use super::attributes::{flag, key, number, text, time};
-use super::standing::{alert_item, lane_of};
+use super::standing::{alert_item, flags_text, lane_of};
 use super::statements::{ALERT, ANSWERS, BEFORE, DRAFT, OUTCOME, PROPOSAL, REPLY, RESPONSE, json};
 use super::tables::EXPIRES;
 use super::testimonials::{TOLD, Told};
@@ -63,6 +63,10 @@ impl Store {
                 (becomes.versions > 0).then(|| number(becomes.versions.into())),
             ),
             ("rewritten_at", becomes.rewritten_at.map(time)),
+            (
+                "flags",
+                flags_text(&becomes.flags).map(|flags| text(&flags)),
+            ),
             ("edited", becomes.edited.then(|| flag(true))),
             (
                 ANSWERS,
