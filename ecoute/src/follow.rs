@@ -82,7 +82,7 @@ async fn publish(
     throttle: &mut Throttle,
 ) -> Result<(), PublishError> {
     let mut counted = publisher.count(records).await?;
-    throttle.add(std::mem::take(&mut counted.liked));
+    throttle.take(&mut counted);
     publisher.render(counted).await.map(|_| ())
 }
 

@@ -27,6 +27,7 @@ mod receiving;
 mod reports;
 mod review;
 mod routes;
+mod same;
 mod secret;
 mod sender;
 mod session;
@@ -149,6 +150,7 @@ fn all() -> Routes {
         .merge(receipts::router())
         .merge(reports::router())
         .merge(testimonials::router())
+        .merge(same::router())
         .merge(consent::router())
         .merge(back_office())
 }
@@ -168,7 +170,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Counts => counts::router(),
         Function::Receipts => receipts::router().merge(consent::router()),
         Function::Reports => reports::router(),
-        Function::Testimonials => testimonials::router(),
+        Function::Testimonials => testimonials::router().merge(same::router()),
         Function::Moderation => back_office(),
     };
     one(app, routes)

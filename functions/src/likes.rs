@@ -4,7 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::post;
-use domain::{Campaign, Idea, Like, Person};
+use domain::{Campaign, ContributionId, Idea, Like, Person};
 use serde::Deserialize;
 use serde_json::json;
 use site_gen::view::{Head, Link};
@@ -65,7 +65,7 @@ async fn choose(
                     let new = Person::from_bytes(random());
                     match script {
                         Some(_) => new,
-                        None => app.pressed_once(new, &visitor, &sender, &idea).await?,
+                        None => app.pressed_once(new, &visitor, &sender, &idea.id).await?,
                     }
                 }
             };
@@ -87,21 +87,16 @@ async fn choose(
 impl App {
     /// Who likes without a cookie. Without a script, a button that is pressed twice sends its
     /// form twice before a cookie comes back: the same browser name from the same address, for
-    /// the same idea and within three seconds, is the same person. What tells it is a keyed
+    /// the same contribution and within three seconds, is the same person. What tells it is a keyed
     /// hash with the salt of the day.
-    async fn pressed_once(
+    pub(crate) async fn pressed_once(
         &self,
         new: Person,
         visitor: &Visitor,
         sender: &Sender,
-        idea: &Idea,
+        of: &ContributionId,
     ) -> Result<Person, Failure> {
-        let parts = [
-            "press",
-            sender.address(),
-            visitor.browser(),
-            idea.id.as_str(),
-        ];
+        let parts = ["press", sender.address(), visitor.browser(), of.as_str()];
         let press = self.secret.hash(&parts);
         Ok(self.store.first_to_press(&press, new, self.now()).await?)
     }

@@ -29,7 +29,7 @@ pub use records::{Image, Record};
 pub use throttle::{Due, RENEWED_EVERY, Throttle};
 
 use crate::Clock;
-use crate::store::{Store, StoreError, published_testimonial};
+use crate::store::{Store, StoreError};
 use records::{Scope, Shown, testimonials, touches};
 
 /// Puts in place the pages that published contributions make.
@@ -81,6 +81,10 @@ pub struct Counted {
     testimonials: BTreeMap<ContributionId, PublishedTestimonial>,
     /// Published ideas of which nothing but the likes changed, each with its campaign.
     pub liked: BTreeMap<ContributionId, Slug>,
+    /// Published testimonials of which nothing changed but how many had the same experience.
+    pub same: BTreeSet<ContributionId>,
+    /// Whether something became of a testimonial, published or not.
+    pub figures: bool,
 }
 
 impl Publisher {
@@ -91,7 +95,7 @@ impl Publisher {
     pub async fn publish(&self, records: &[Record]) -> Result<Published, PublishError> {
         let mut counted = self.count(records).await?;
         let mut throttle = Throttle::default();
-        throttle.add(std::mem::take(&mut counted.liked));
+        throttle.take(&mut counted);
         let done = self.render(counted).await?;
         Ok(done + self.render_likes(&throttle.all()).await?)
     }
@@ -112,6 +116,8 @@ impl Publisher {
                     None => {
                         if let Some(moved) = self.store.moved(&id).await? {
                             self.carry_late(&id, &moved).await?;
+                        } else if self.store.recount_same(&id).await?.is_some() {
+                            counted.same.insert(id);
                         }
                     }
                 }
@@ -133,6 +139,7 @@ impl Publisher {
             }
         }
         for (id, shown) in testimonials(records) {
+            counted.figures = true;
             let reference = ContributionRef::Testimonial(id.clone());
             let held = match shown {
                 Shown::Maybe => self.store.contribution(&reference).await?,
@@ -141,7 +148,7 @@ impl Publisher {
             let Some(held) = held else {
                 continue;
             };
-            if let Some(published) = published_testimonial(&held) {
+            if let Some(published) = self.store.recount_same(&id).await? {
                 counted.testimonials.insert(id.clone(), published);
             }
             let published_at = held.published_at.unwrap_or(Timestamp::MIN);
@@ -206,9 +213,19 @@ impl Publisher {
                 render.extend(plan::idea_pages(campaign, id, &contributions));
             }
         }
-        if !due.campaigns.is_empty() {
+        for id in due.testimonials.keys() {
+            if let Some(published) = self.store.published_testimonial(id).await? {
+                contributions.testimonials.insert(id.clone(), published);
+            }
+        }
+        if !(due.campaigns.is_empty() && due.testimonials.is_empty()) {
             let campaigns = due.campaigns.keys().cloned().collect();
             self.tally(&campaigns, &mut contributions).await?;
+        }
+        for (id, published) in &contributions.testimonials {
+            let change = Change::Testimonial(id.clone(), published.published_at);
+            let touched = plan::touched(self.renderer.catalogue(), &contributions, &change);
+            render.extend(touched.render);
         }
         let is_shared = |page: &Page| !matches!(page, Page::Idea(..));
         for (campaign, ideas) in &due.campaigns {

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite, time::Duration};
-use domain::{Action, Campaign, Person, Place, Slug};
+use domain::{Action, Campaign, Person, Place, Slug, Space};
 use jiff::ToSpan;
 use site_gen::address;
 
@@ -28,6 +28,10 @@ const TOKEN_SECONDS: i64 = 30 * 60;
 /// day, so that somebody who liked in the last minutes still reads that it was counted.
 const AFTER_CLOSING_SECONDS: i64 = 86_400;
 
+/// For how many days the cookie of somebody who had the same experience is kept: testimonials have
+/// no end, and six months are the longest that the CNIL allows without asking.
+const SAME_DAYS: i64 = 180;
+
 /// Somebody who may like: the cookies of a browser.
 pub(crate) struct Visitor(HeaderMap);
 
@@ -37,6 +41,13 @@ impl Visitor {
     pub(crate) fn person(&self, app: &App, campaign: &Campaign) -> Option<Person> {
         let name = cookie_name(app, &person_name(campaign));
         cookie(&self.0, &name).and_then(|raw| app.secret.read_person(&campaign.slug, &raw))
+    }
+
+    /// Who this is among the testimonials of a space, likewise.
+    pub(crate) fn person_of_space(&self, app: &App, space: &Space) -> Option<Person> {
+        let name = cookie_name(app, &person_of_space_name(space));
+        let raw = cookie(&self.0, &name)?;
+        app.secret.read_person(&space.slug, &raw)
     }
 
     /// What the browser calls itself.
@@ -262,6 +273,21 @@ pub(crate) fn person_cookie(app: &App, campaign: &Campaign, person: &Person) -> 
         Duration::seconds(left.max(0) + AFTER_CLOSING_SECONDS),
         SameSite::Lax,
     )
+}
+
+/// The cookie of a person who says of a space's testimonials that they had the same experience.
+pub(crate) fn space_cookie(app: &App, space: &Space, person: &Person) -> String {
+    set_cookie(
+        app,
+        &person_of_space_name(space),
+        app.secret.person_cookie(&space.slug, person),
+        Duration::days(SAME_DAYS),
+        SameSite::Lax,
+    )
+}
+
+fn person_of_space_name(space: &Space) -> String {
+    format!("vecu-{}", space.slug)
 }
 
 fn person_name(campaign: &Campaign) -> String {

@@ -155,7 +155,11 @@ async fn review_page(
         .await;
     let near: Vec<Value> = near
         .iter()
-        .map(|card| json!(views.testimonial_card(card)))
+        .map(|card| {
+            let mut view = json!(views.testimonial_card(card));
+            view["same_action"] = address::same_experience(&card.space, &card.id).into();
+            view
+        })
         .collect();
     let action = address::send_testimonial(&space.slug);
     let ticket = typed.ticket(app, &purpose(space), now);

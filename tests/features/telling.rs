@@ -128,8 +128,27 @@ impl TestApp {
             .unwrap()
     }
 
+    /// Waits until it is counted that so many had the same experience.
+    pub async fn same_counted(&self, own: &str, same: u64) {
+        let id = own.trim_end_matches('/').rsplit('/').next().unwrap();
+        let id = domain::ContributionId::parse(id).unwrap();
+        let started = std::time::Instant::now();
+        loop {
+            let kept = self.served.store().published_testimonial(&id).await;
+            let kept = kept.unwrap().unwrap().same;
+            if kept == same {
+                return;
+            }
+            let late = started.elapsed() > std::time::Duration::from_secs(60);
+            assert!(!late, "{kept}, not {same}");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+
     /// The files that the publisher left, once they are those that a full build makes.
     pub async fn assert_as_built(&self, content: &Path) {
+        // What waits for its turn has it.
+        self.half_a_minute_later();
         let started = std::time::Instant::now();
         loop {
             let (left, built) = (files(&self.site_dir()), full_build_of(self, content).await);

@@ -2,6 +2,7 @@
 
 use reqwest::StatusCode;
 
+use crate::app::Browser;
 use crate::assert_page;
 use crate::page::Page;
 use crate::telling::{form, start};
@@ -124,4 +125,101 @@ async fn the_publisher_leaves_what_a_full_build_makes() {
     let corsica = app.get("/temoignages/departement/2a/").await;
     assert_eq!(corsica.status, StatusCode::NOT_FOUND);
     app.assert_as_built(content.path()).await;
+}
+
+#[tokio::test]
+async fn one_says_once_that_one_had_the_same_experience_and_takes_it_back() {
+    let (app, content) = start().await;
+    let (_, own) = app.told(&[]).await;
+    let action = app.page(&own).await.action_ending("/moi-aussi");
+    let like = [("choice", "like")];
+    let mut ana = Browser::default();
+    let said = app.post_as(&mut ana, &action, &like).await;
+    let shown = app.get_as(&mut ana, &said.location()).await.page();
+    app.post_as(&mut ana, &action, &like).await;
+    let mut ben = Browser::default();
+    app.post_as(&mut ben, &action, &like).await;
+    app.same_counted(&own, 2).await;
+    app.half_a_minute_later();
+    let two = app
+        .eventually(&own, |answer| {
+            answer.body.contains("2 personnes ont vécu la même chose")
+        })
+        .await;
+    assert!(two.body.contains("J’ai vécu la même chose"));
+    app.eventually("/temoignages/", |answer| {
+        answer.body.contains("2 personnes ont vécu")
+    })
+    .await;
+    app.post_as(&mut ana, &action, &[("choice", "unlike")])
+        .await;
+    app.same_counted(&own, 1).await;
+    app.half_a_minute_later();
+    app.eventually(&own, |answer| answer.body.contains("1 personne a vécu"))
+        .await;
+    app.assert_as_built(content.path()).await;
+    // Reading makes no cookie, nor does taking back what was never said.
+    let mut nobody = Browser::default();
+    app.get_as(&mut nobody, &action).await;
+    app.post_as(&mut nobody, &action, &[("choice", "unlike")])
+        .await;
+    assert_eq!(nobody.cookies, []);
+    let changed = app.get_as(&mut ana, &action).await.page();
+    assert_page!(format!("{}\n\n----\n\n{}", shown.text(), changed.text()));
+}
+
+#[tokio::test]
+async fn who_writes_sees_what_is_published_and_says_nearly_the_same() {
+    let (app, _content) = start().await;
+    app.told(&[]).await;
+    app.later(60);
+    let form = form(&[("title", "Trois appels pour une attestation !")]);
+    let review = app.post("/temoigner/gard", &form).await;
+    let near = review.page().words(".near");
+    assert!(
+        near.contains("Un témoignage publié ressemble au vôtre"),
+        "{near}"
+    );
+    let action = review.page().action_ending("/moi-aussi");
+    let said = app.post(&action, &[("choice", "like")]).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_testimonial_can_be_signalled() {
+    let (app, _content) = start().await;
+    let (_, own) = app.told(&[]).await;
+    let links = app.page(&own).await.links("main");
+    let report = links
+        .iter()
+        .find(|link| link.contains("/signaler/"))
+        .unwrap();
+    let blank = app.get(report).await;
+    assert_eq!(blank.status, StatusCode::OK);
+    let form = [
+        ("why", "names-someone"),
+        ("details", "Je reconnais la personne."),
+    ];
+    let sent = app
+        .submit(&mut Browser::default(), &blank, report, &form)
+        .await;
+    assert!(sent.location().starts_with("/suivi/signalement/"));
+    let receipt = app.page(&sent.location()).await;
+    let mut moderator = app.moderator().await;
+    let reports = app
+        .get_as(&mut moderator, "/moderation/signalements/")
+        .await;
+    let form = [
+        ("reason", "names-someone"),
+        ("hidden", "Merci. Nous l’avons retiré."),
+    ];
+    let done = app
+        .submit(&mut moderator, &reports, "/retirer", &form)
+        .await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.page().text());
+    app.eventually(&own, |answer| answer.status == StatusCode::NOT_FOUND)
+        .await;
+    let pages = [blank.page(), receipt, reports.page()];
+    let texts: Vec<String> = pages.iter().map(Page::text).collect();
+    assert_page!(texts.join("\n\n----\n\n"));
 }

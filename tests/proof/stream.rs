@@ -130,7 +130,7 @@ fn load() -> (Arc<Renderer>, Material) {
 async fn step(publisher: &Publisher, batch: &[Record]) -> Result<(), PublishError> {
     let mut counted = publisher.count(batch).await?;
     let mut throttle = Throttle::default();
-    throttle.add(std::mem::take(&mut counted.liked));
+    throttle.take(&mut counted);
     publisher.render(counted).await?;
     publisher.render_likes(&throttle.all()).await?;
     Ok(())

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{ContributionId, Slug};
 use jiff::{SignedDuration, Timestamp};
 
+use super::Counted;
+
 /// How often at most a page is rendered for likes alone.
 pub const RENEWED_EVERY: SignedDuration = SignedDuration::from_secs(30);
 
@@ -16,13 +18,18 @@ pub struct Due {
     /// Campaigns of which the lists, and the other pages that show counts, are due for these
     /// ideas.
     pub campaigns: BTreeMap<Slug, BTreeSet<ContributionId>>,
+    /// Testimonials of which it was counted how many had the same experience.
+    pub testimonials: BTreeMap<ContributionId, ()>,
+    /// Whether figures of testimonials are due: something became of one.
+    pub figures: bool,
 }
 
 impl Due {
     /// Whether nothing is due.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ideas.is_empty() && self.campaigns.is_empty()
+        let no_likes = self.ideas.is_empty() && self.campaigns.is_empty();
+        no_likes && self.testimonials.is_empty() && !self.figures
     }
 }
 
@@ -34,6 +41,9 @@ pub struct Throttle {
     waiting: Due,
     ideas: BTreeMap<ContributionId, Timestamp>,
     campaigns: BTreeMap<Slug, Timestamp>,
+    testimonials: BTreeMap<ContributionId, Timestamp>,
+    /// When figures were rendered last.
+    figures: Option<Timestamp>,
 }
 
 impl Throttle {
@@ -46,12 +56,44 @@ impl Throttle {
         self.waiting.ideas.extend(liked);
     }
 
+    /// Takes from what was counted all that waits for its turn.
+    pub fn take(&mut self, counted: &mut Counted) {
+        self.add(std::mem::take(&mut counted.liked));
+        self.add_same(std::mem::take(&mut counted.same));
+        if std::mem::take(&mut counted.figures) {
+            self.add_figures();
+        }
+    }
+
+    /// Notes testimonials of which it was counted how many had the same experience.
+    pub fn add_same(&mut self, testimonials: impl IntoIterator<Item = ContributionId>) {
+        let noted = testimonials.into_iter().map(|id| (id, ()));
+        self.waiting.testimonials.extend(noted);
+    }
+
+    /// Notes that something became of a testimonial.
+    pub fn add_figures(&mut self) {
+        self.waiting.figures = true;
+    }
+
     /// Takes what is due now.
     pub fn due(&mut self, now: Timestamp) -> Due {
         Due {
             ideas: take_due(&mut self.waiting.ideas, &mut self.ideas, now),
             campaigns: take_due(&mut self.waiting.campaigns, &mut self.campaigns, now),
+            testimonials: take_due(&mut self.waiting.testimonials, &mut self.testimonials, now),
+            figures: self.figures_due(now),
         }
+    }
+
+    fn figures_due(&mut self, now: Timestamp) -> bool {
+        let rested = |at: Timestamp| !(at..at + RENEWED_EVERY).contains(&now);
+        let is_due = self.waiting.figures && self.figures.is_none_or(rested);
+        if is_due {
+            self.waiting.figures = false;
+            self.figures = Some(now);
+        }
+        is_due
     }
 
     /// Takes all that waits, due or not: before a stop, or where the whole site is built.
@@ -66,6 +108,8 @@ impl Throttle {
             let waiting = self.waiting.campaigns.entry(campaign).or_default();
             waiting.extend(ideas);
         }
+        self.waiting.testimonials.extend(due.testimonials);
+        self.waiting.figures |= due.figures;
     }
 }
 

@@ -379,7 +379,7 @@ impl Keeping {
     }
 }
 
-fn crossed() -> StoreError {
+pub(super) fn crossed() -> StoreError {
     StoreError::Unavailable {
         operation: "keep counts",
         message: "others count the same idea all the time".to_owned(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{
     Comment, Contribution, ContributionId, ContributionRef, Decided, Idea, IdeaCard, IdeaKind,
-    LIKE_SHARDS, Moderated, Slug, Status, Title,
+    LIKE_SHARDS, Moderated, PublishedTestimonial, Slug, Status, Title,
 };
 use jiff::Timestamp;
 use site_gen::{Contributions, Moved, PublishedIdea, Tally};
@@ -162,6 +162,16 @@ impl Store {
                 PublishedIdea {
                     likes: published.likes + likes.get(id).copied().unwrap_or_default(),
                     comments: comments.remove(id).unwrap_or_default(),
+                    ..published
+                }
+            })
+            .collect();
+        let testimonials = testimonials
+            .into_iter()
+            .map(|published: PublishedTestimonial| {
+                let same = likes.get(&published.testimonial.id);
+                PublishedTestimonial {
+                    same: same.copied().unwrap_or_default(),
                     ..published
                 }
             })

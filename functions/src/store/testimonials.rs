@@ -3,18 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use domain::{
-    Aspect, Body, Channel, Contribution, ContributionId, ContributionRef, Moderated, Name,
-    PublishedTestimonial, Sentiment, Slug, Status, Testimonial, TestimonialCard, TestimonialFact,
-    Title, Version, Writer,
+    Aspect, Body, Channel, Contribution, ContributionId, ContributionRef, LIKE_SHARDS, Moderated,
+    Name, PublishedTestimonial, Sentiment, Slug, Status, Testimonial, TestimonialCard,
+    TestimonialFact, Title, Version, Writer,
 };
 use serde::{Deserialize, Serialize};
 
-use super::attributes::Attributes;
+use super::attributes::{Attributes, key, number, text};
+use super::counts::crossed;
 use super::statements::{from_json, json};
-use super::{Store, StoreError};
-use crate::keys;
+use super::turn::TURN;
+use super::{Store, StoreError, unbuilt, unless_condition};
+use crate::keys::{self, PARTITION};
 
 /// What a testimonial tells beside its texts, in JSON; no other contribution has it.
 pub(super) const TOLD: &str = "told";
@@ -68,7 +70,7 @@ pub(super) fn testimonial(item: &Attributes) -> Result<Testimonial, StoreError> 
 }
 
 /// A published testimonial; none where it is not one.
-pub(crate) fn published_testimonial(held: &Moderated) -> Option<PublishedTestimonial> {
+pub(super) fn published_testimonial(held: &Moderated) -> Option<PublishedTestimonial> {
     match (&held.contribution, held.status) {
         (Contribution::Testimonial(testimonial), Status::Published) => Some(PublishedTestimonial {
             testimonial: testimonial.clone(),
@@ -142,13 +144,77 @@ impl Store {
         let mut writes = vec![self.put(item)?];
         let at = keys::testimonial_card(&fact.space, &fact.fact);
         match published_testimonial(held) {
-            Some(published) => {
-                let item = Attributes::at(&at).text("card", &json(&published.card()));
-                writes.push(self.put(item)?);
-            }
+            // How many had the same experience is counted apart, and stays.
+            Some(published) => writes.push(self.set(&at, "card", &json(&published.card()))?),
             None => writes.push(self.delete_item(&at)?),
         }
         Ok(writes)
+    }
+
+    fn set(
+        &self,
+        at: &keys::Key,
+        name: &str,
+        value: &str,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let update = Update::builder()
+            .table_name(&self.tables.main)
+            .set_key(Some(key(at)))
+            .update_expression("SET #name = :value")
+            .expression_attribute_names("#name", name)
+            .expression_attribute_values(":value", text(value))
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    /// Counts afresh how many say that they had the same experience, and keeps it where lists and
+    /// pages find it. None where there is no such testimonial, or it is not published.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn recount_same(
+        &self,
+        id: &ContributionId,
+    ) -> Result<Option<PublishedTestimonial>, StoreError> {
+        const TRIES: u32 = 20;
+        let Some(mut published) = self.published_testimonial(id).await? else {
+            return Ok(None);
+        };
+        let at = keys::testimonial_card(&published.testimonial.space, id);
+        for _ in 0..TRIES {
+            let Some(card) = self.get(&at, "read the card of a testimonial").await? else {
+                return Ok(None);
+            };
+            let turn = card.get_number_or_zero(TURN)?;
+            let mut same = 0;
+            for shard in 0..LIKE_SHARDS {
+                same += self.count_likes(id, shard).await?;
+            }
+            // Who counts may cross another who does: kept on condition that nobody did since.
+            let condition = match turn {
+                0 => format!("attribute_exists({PARTITION}) AND attribute_not_exists({TURN})"),
+                _ => format!("{TURN} = :turn"),
+            };
+            let mut update = self
+                .client
+                .update_item()
+                .table_name(&self.tables.main)
+                .set_key(Some(key(&at)))
+                .condition_expression(condition)
+                .update_expression(format!("SET same = :same, {TURN} = :next"))
+                .expression_attribute_values(":same", number(same))
+                .expression_attribute_values(":next", number(turn + 1));
+            if turn > 0 {
+                update = update.expression_attribute_values(":turn", number(turn));
+            }
+            let kept = unless_condition(update.send().await, "count the same experience")?;
+            if kept.is_some() {
+                published.same = same;
+                return Ok(Some(published));
+            }
+        }
+        Err(crossed())
     }
 
     /// Notes a text of a testimonial in its history.
@@ -195,7 +261,14 @@ impl Store {
     ) -> Result<Option<PublishedTestimonial>, StoreError> {
         let reference = ContributionRef::Testimonial(id.clone());
         let held = self.contribution(&reference).await?;
-        Ok(held.as_ref().and_then(published_testimonial))
+        let Some(mut published) = held.as_ref().and_then(published_testimonial) else {
+            return Ok(None);
+        };
+        let at = keys::testimonial_card(&published.testimonial.space, id);
+        if let Some(card) = self.get(&at, "read the card of a testimonial").await? {
+            published.same = card.get_number_or_zero("same")?;
+        }
+        Ok(Some(published))
     }
 
     /// What lists show of the published testimonials of a space, in no order.
@@ -214,7 +287,12 @@ impl Store {
         )
         .await?
         .iter()
-        .map(|item| from_json(item, "card")?.ok_or(StoreError::Illegible("card")))
+        .map(|item| {
+            let card: TestimonialCard =
+                from_json(item, "card")?.ok_or(StoreError::Illegible("card"))?;
+            let same = item.get_number_or_zero("same")?;
+            Ok(TestimonialCard { same, ..card })
+        })
         .collect()
     }
 
