@@ -21,6 +21,7 @@ mod backup;
 mod binary;
 mod bulk;
 mod campaigns;
+mod canaries;
 mod closing;
 mod command;
 mod comments;

@@ -26,16 +26,16 @@ const MISTYPED: &str = "canari mot de passe";
 
 /// Texts by the place where they are found.
 #[derive(Default)]
-struct Places(BTreeMap<&'static str, String>);
+pub struct Places(BTreeMap<&'static str, String>);
 
 impl Places {
-    fn add(&mut self, place: &'static str, text: &str) {
+    pub fn add(&mut self, place: &'static str, text: &str) {
         let all = self.0.entry(place).or_default();
         all.push_str(text);
         all.push('\n');
     }
 
-    fn add_files(&mut self, place: &'static str, root: &Path) {
+    pub fn add_files(&mut self, place: &'static str, root: &Path) {
         for (path, bytes) in files(root) {
             self.add(place, &path);
             self.add(place, &String::from_utf8_lossy(&bytes));
@@ -43,7 +43,7 @@ impl Places {
     }
 
     /// An answer with its headers, cookies aside: they are for who gets them.
-    fn add_answer(&mut self, place: &'static str, answer: &Answer) {
+    pub fn add_answer(&mut self, place: &'static str, answer: &Answer) {
         self.add(place, &answer.body);
         for (name, value) in &answer.headers {
             if name != "set-cookie" {
@@ -52,8 +52,22 @@ impl Places {
         }
     }
 
+    /// The places that hold it as a word of its own: digits are a part of many a hash.
+    pub fn of_word(&self, word: &str) -> Vec<&str> {
+        let holds = |text: &String| {
+            text.match_indices(word).any(|(at, _)| {
+                let is_part = |c: char| c.is_ascii_alphanumeric();
+                let before = text[..at].chars().next_back();
+                let after = text[at + word.len()..].chars().next();
+                !before.is_some_and(is_part) && !after.is_some_and(is_part)
+            })
+        };
+        let places = self.0.iter().filter(|(_, text)| holds(text));
+        places.map(|(place, _)| *place).collect()
+    }
+
     /// The places that hold it.
-    fn of(&self, canary: &str) -> Vec<&str> {
+    pub fn of(&self, canary: &str) -> Vec<&str> {
         assert!(canary.len() > 5, "{canary:?}");
         let holds = |text: &String| text.to_lowercase().contains(&canary.to_lowercase());
         let places = self.0.iter().filter(|(_, text)| holds(text));
@@ -63,7 +77,7 @@ impl Places {
 
 /// What is logged on this thread, where the site's own tasks are.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -76,7 +90,7 @@ impl Write for Log {
 }
 
 impl Log {
-    fn start(&self) -> tracing::subscriber::DefaultGuard {
+    pub fn start(&self) -> tracing::subscriber::DefaultGuard {
         let filter = "warn,functions=trace,ecoute=trace,site_gen=trace";
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -86,7 +100,7 @@ impl Log {
         tracing::subscriber::set_default(subscriber)
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
@@ -332,7 +346,7 @@ async fn list_of_moderators(app: &TestApp) -> String {
 }
 
 /// What a backup holds: all that is kept, to which nobody else has access.
-async fn backed_up(app: &TestApp) -> String {
+pub async fn backed_up(app: &TestApp) -> String {
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("sauvegarde.jsonl.gz");
     let done = backup(&app.database(), app.data.path(), &file, app.now()).await;

@@ -1,11 +1,11 @@
 //! Pages of testimonials: the lists, each testimonial, how one tells an experience, and the form.
 
-use domain::{ContributionId, Sentiment, Slug};
+use domain::{ContributionId, Sentiment, Slug, TestimonialCard};
 
 use super::{Paging, Rendered};
 use crate::address;
 use crate::plan::{Series, TestimonialList};
-use crate::view::{Filled, FilterView, FormErrors, Head, Link};
+use crate::view::{Filled, FilterView, FormErrors, Head, Link, TestimonialCardView};
 
 impl Paging<'_> {
     pub(super) fn testimonials(&self, list: &TestimonialList, number: usize) -> Option<Rendered> {
@@ -71,6 +71,24 @@ impl Paging<'_> {
             "all_href": address::TESTIMONIALS,
         });
         Some(self.document("testimonials.html", &head, &view))
+    }
+
+    /// The latest testimonials that a service answered.
+    pub(super) fn latest_answered(
+        &self,
+        of: impl Fn(&TestimonialCard) -> bool,
+    ) -> Vec<TestimonialCardView> {
+        self.latest(|card| card.answered_at.is_some() && of(card))
+    }
+
+    /// The latest testimonials of these.
+    pub(super) fn latest(&self, of: impl Fn(&TestimonialCard) -> bool) -> Vec<TestimonialCardView> {
+        const LATEST: usize = 3;
+        let cards = self.contributions.testimonial_cards.all().iter();
+        let cards = cards.filter(|card| of(card)).take(LATEST);
+        cards
+            .map(|card| self.views.testimonial_card(card))
+            .collect()
     }
 
     /// The key of a list in messages, and what it is of; none where editors no longer have that.

@@ -5,7 +5,7 @@ use domain::{Phase, Slug};
 use super::{Paging, Rendered};
 use crate::address;
 use crate::markdown;
-use crate::plan::{IdeaList, Series};
+use crate::plan::{IdeaList, Series, TestimonialList};
 use crate::view::{Head, Link, SpaceView};
 
 impl Paging<'_> {
@@ -43,6 +43,7 @@ impl Paging<'_> {
             "results": self.result_cards(RESULTS),
             "news": news,
             "spaces": self.space_views(),
+            "testimonials": self.latest_answered(|_| true),
         });
         self.document("home.html", &head, &view)
     }
@@ -105,6 +106,11 @@ impl Paging<'_> {
         let view = serde_json::json!({
             "space": self.views.space(space),
             "campaigns": self.cards(|campaign| campaign.space == *slug),
+            "testimonials": space.testimonials.map(|_| serde_json::json!({
+                "latest": self.latest(|card| card.space == *slug),
+                "href": address::testimonials(&TestimonialList::Space(slug.clone()), 0),
+                "tell_href": address::tell(slug),
+            })),
         });
         Some(self.document("space.html", &head, &view))
     }
@@ -166,6 +172,11 @@ impl Paging<'_> {
             "results": self.results_links(),
             "spaces": spaces,
             "pages": self.page_links(),
+            "structures": catalogue
+                .structures
+                .values()
+                .map(|structure| Link::new(&structure.name, address::structure(&structure.slug)))
+                .collect::<Vec<_>>(),
         });
         self.document("site-map.html", &head, &view)
     }

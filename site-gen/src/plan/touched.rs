@@ -98,12 +98,13 @@ fn touched_by_testimonial(
 ) -> Touched {
     let cards = &contributions.testimonial_cards;
     let mut touched = Touched::default();
-    touched.render.extend([
-        Page::Home,
-        Page::Tell,
-        Page::Feed(Feed::Testimonials),
-        Page::Sitemap,
-    ]);
+    touched
+        .render
+        .extend([Page::Home, Page::Feed(Feed::Testimonials), Page::Sitemap]);
+    let takes = catalogue.spaces.values();
+    let takes = takes.filter(|space| space.testimonials.is_some());
+    let spaces = takes.map(|space| Page::Space(space.slug.clone()));
+    touched.render.extend(spaces);
     for list in cards.lists(catalogue) {
         let series = Series::of(cards.count(&list));
         let here = cards.more_recent(&list, (at, id));
