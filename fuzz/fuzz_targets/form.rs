@@ -6,7 +6,10 @@ use std::sync::LazyLock;
 
 use axum::body::Body;
 use axum::extract::{Form, FromRequest, Request};
-use domain::{Campaign, CommentForm, IdeaForm, Invalid, OutcomeForm, ReportForm, ResponseForm};
+use domain::{
+    Campaign, CommentForm, IdeaForm, Invalid, OutcomeForm, ReportForm, ResponseForm,
+    TestimonialForm,
+};
 use libfuzzer_sys::fuzz_target;
 use serde::de::DeserializeOwned;
 
@@ -41,6 +44,9 @@ fuzz_target!(|body: &[u8]| {
     }
     if let Some(form) = read::<ReportForm>(body) {
         tells(form.parse());
+    }
+    if let Some(form) = read::<TestimonialForm>(body) {
+        tells(form.parse([]));
     }
     if let Ok(text) = str::from_utf8(body) {
         let (team, response) = text.split_once('\0').unwrap_or((text, text));

@@ -1,7 +1,7 @@
 #![no_main]
 //! Names of things, as they stand in addresses and in the store: what is read is spelled as it was.
 
-use domain::{ContributionId, ContributionRef, Email, Grant, Name, Slug};
+use domain::{ContributionId, ContributionRef, Email, Grant, Name, Postcode, Slug};
 use functions::Secret;
 use libfuzzer_sys::fuzz_target;
 
@@ -29,6 +29,11 @@ fuzz_target!(|raw: &str| {
             "{kept:?}"
         );
         assert_eq!(Email::parse(kept).as_ref(), Ok(&email));
+    }
+    if let Ok(postcode) = Postcode::parse(raw) {
+        let department = postcode.department();
+        assert!(department.is_none_or(|code| matches!(code.len(), 2 | 3)));
+        assert!(!format!("{postcode:?}").contains(raw));
     }
     let _ = Secret::parse(raw);
 });
