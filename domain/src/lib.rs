@@ -23,6 +23,7 @@ mod results;
 mod role;
 mod space;
 mod standing;
+mod statistics;
 mod structure;
 mod testimonial;
 mod text;
@@ -49,6 +50,7 @@ pub use results::{
 pub use role::{Action, Grant, Role, may, may_everywhere};
 pub use space::{Accent, Space};
 pub use standing::{Before, NotGrouped};
+pub use statistics::{Counted, Delay, Share, Statistics, StatisticsOf};
 pub use structure::{ServiceLevel, Structure};
 pub use testimonial::{
     Aspect, Channel, PublishedTestimonial, Sentiment, Testimonial, TestimonialCard,

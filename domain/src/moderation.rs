@@ -148,7 +148,7 @@ impl Decision {
 pub const UNDO_SECONDS: i64 = 30;
 
 /// Why a contribution is not published; each is explained in the moderation charter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RejectionReason {
     /// Not about the subject of the campaign.
