@@ -1,8 +1,8 @@
 //! Where things are: the only place that spells an address of the site.
 
-use domain::{ContributionId, ContributionRef, Place, Sentiment, Slug};
+use domain::{ContributionId, ContributionRef, Place, Sentiment, Slug, StatisticsOf};
 
-use crate::plan::{IdeaList, PhaseGroup, TestimonialList};
+use crate::plan::{IdeaList, PhaseGroup, StatisticsForm, TestimonialList};
 
 /// The home page.
 pub const HOME: &str = "/";
@@ -34,6 +34,10 @@ pub const TESTIMONIALS: &str = "/temoignages/";
 pub const TELL: &str = "/temoignages/raconter/";
 /// The feed of testimonials.
 pub const TESTIMONIALS_FEED: &str = "/temoignages/flux.xml";
+/// What became of all testimonials, in figures.
+pub const STATISTICS: &str = "/statistiques/";
+/// What became of each testimonial, as open data.
+pub const TESTIMONIAL_FACTS: &str = "/statistiques/temoignages.csv";
 /// All spaces.
 pub const SPACES: &str = "/espaces/";
 /// The map of the site.
@@ -270,6 +274,22 @@ pub fn same_experience(space: &Slug, id: &ContributionId) -> String {
 #[must_use]
 pub fn structure(structure: &Slug) -> String {
     testimonials(&TestimonialList::Structure(structure.clone()), 0)
+}
+
+/// The figures of testimonials, as a page or as a file beside it.
+#[must_use]
+pub fn statistics(of: &StatisticsOf, form: StatisticsForm) -> String {
+    let file = match form {
+        StatisticsForm::Page => "",
+        StatisticsForm::Months => "mois/",
+        StatisticsForm::Csv => "donnees.csv",
+        StatisticsForm::Json => "donnees.json",
+    };
+    match of {
+        StatisticsOf::All => format!("{STATISTICS}{file}"),
+        StatisticsOf::Space(space) => format!("{STATISTICS}espace/{space}/{file}"),
+        StatisticsOf::Structure(structure) => format!("{STATISTICS}structure/{structure}/{file}"),
+    }
 }
 
 /// What somebody contributes to, as its readers see it.

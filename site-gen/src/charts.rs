@@ -1,8 +1,8 @@
 //! Figures to what is drawn of them, and to their table and file.
 
-use domain::{Chart, Figures, Slug};
+use domain::{Chart, Figures};
 
-use crate::address;
+use crate::csv;
 use crate::departments;
 use crate::messages::{Messages, number};
 use crate::view::{BarView, ChartView, PartView, TileView};
@@ -16,8 +16,8 @@ const ROW: usize = 64;
 /// How many steps the map's scale has.
 const STEPS: u64 = 4;
 
-/// A chart of a campaign's results.
-pub(crate) fn view(campaign: &Slug, chart: &Chart, messages: &Messages) -> ChartView {
+/// A chart, whose figures are also in a file at `csv_href`.
+pub(crate) fn view(csv_href: String, chart: &Chart, messages: &Messages) -> ChartView {
     let said = |key: &str, args: &[(&str, String)]| messages.text(&format!("chart.{key}"), args);
     let unit = [("unit", chart.unit.clone())];
     let mut view = ChartView {
@@ -27,7 +27,7 @@ pub(crate) fn view(campaign: &Slug, chart: &Chart, messages: &Messages) -> Chart
         description: chart.description.clone(),
         source: chart.source.clone(),
         base: None,
-        csv_href: address::chart_table(campaign, &chart.id),
+        csv_href,
         height: 0,
         bars: Vec::new(),
         tiles: Vec::new(),
@@ -166,29 +166,7 @@ pub(crate) fn csv(chart: &Chart, messages: &Messages) -> String {
             }
         }
     }
-    // The mark that makes spreadsheets read UTF-8.
-    let mut csv = String::from("\u{feff}");
-    for line in lines {
-        let cells: Vec<String> = line.iter().map(|cell| quoted(cell)).collect();
-        csv.push_str(&cells.join(","));
-        csv.push_str("\r\n");
-    }
-    csv
-}
-
-/// A cell of a file: quoted where it must be, and never taken for a formula.
-fn quoted(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let cell = if formula {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    };
-    if cell.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell
-    }
+    csv::table(&lines, csv::COMMA)
 }
 
 fn stacked(label: &str, counts: &[u64], y: usize) -> BarView {

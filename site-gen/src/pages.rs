@@ -3,6 +3,7 @@
 mod campaigns;
 mod ideas;
 mod results;
+mod statistics;
 mod testimonials;
 mod whole;
 
@@ -83,6 +84,8 @@ impl Paging<'_> {
             Page::Testimonial(id) => self.testimonial(id).transpose(),
             Page::Tell => self.tell().map(Some),
             Page::TellTo(space) => self.tell_to(space).transpose(),
+            Page::Statistics(of, form) => self.statistics(of, *form).transpose(),
+            Page::TestimonialFacts => Ok(Some(self.testimonial_facts())),
             Page::Feed(feed) => self.feed(feed).transpose(),
             Page::SiteMap => self.site_map().map(Some),
             Page::Sitemap => Ok(Some(self.text(sitemap::index(

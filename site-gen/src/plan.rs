@@ -1,10 +1,11 @@
 //! The plan: which pages exist, and from a change, the pages that it touches.
 
+mod statistics;
 mod touched;
 
 use std::collections::BTreeSet;
 
-use domain::{ContributionId, Phase, Sentiment, Slug};
+use domain::{ContributionId, Phase, Sentiment, Slug, StatisticsOf};
 
 use crate::address;
 use crate::cards::Cards;
@@ -12,6 +13,8 @@ use crate::catalogue::Catalogue;
 use crate::contributions::Contributions;
 use crate::search;
 pub use crate::series::{PER_PAGE, Series};
+pub(crate) use statistics::spaces_counted;
+pub use statistics::{StatisticsForm, statistics_pages};
 pub use touched::{Change, Touched, following, touched};
 
 /// How many comments stand on a page of an idea.
@@ -78,6 +81,10 @@ pub enum Page {
     Tell,
     /// The form of a testimonial to a space; made of the space and its structures.
     TellTo(Slug),
+    /// The figures of testimonials; made of what became of each, the spaces and the structures.
+    Statistics(StatisticsOf, StatisticsForm),
+    /// What became of each testimonial, as open data; made of the same.
+    TestimonialFacts,
     /// A feed.
     Feed(Feed),
     /// The map of the site; made of the catalogue.
@@ -236,6 +243,8 @@ impl Page {
             Self::Testimonial(id) => address::testimonial(id),
             Self::Tell => address::TELL.to_owned(),
             Self::TellTo(space) => address::tell(space),
+            Self::Statistics(of, form) => address::statistics(of, *form),
+            Self::TestimonialFacts => address::TESTIMONIAL_FACTS.to_owned(),
             Self::Feed(Feed::Testimonials) => address::TESTIMONIALS_FEED.to_owned(),
             Self::Feed(Feed::Campaigns) => address::CAMPAIGNS_FEED.to_owned(),
             Self::Feed(Feed::Results) => address::RESULTS_FEED.to_owned(),
@@ -316,6 +325,7 @@ pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
         }
     }
     pages.extend(testimonial_pages(catalogue, contributions));
+    pages.extend(statistics_pages(catalogue, &contributions.facts));
     for moved in contributions.moved.values() {
         if catalogue.campaigns.contains_key(&moved.campaign) {
             pages.push(Page::Moved(moved.campaign.clone(), moved.moved.clone()));

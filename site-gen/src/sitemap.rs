@@ -1,11 +1,13 @@
 //! What robots read: `robots.txt`, and sitemaps (<https://www.sitemaps.org/protocol.html>).
 
+use std::collections::BTreeMap;
+
 use domain::paris;
 
 use crate::address;
 use crate::catalogue::Catalogue;
 use crate::contributions::Contributions;
-use crate::plan::{self, PER_SITEMAP, Page, PhaseGroup};
+use crate::plan::{self, PER_SITEMAP, Page, PhaseGroup, statistics_pages};
 
 const OPENING: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const PROTOCOL: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
@@ -91,6 +93,9 @@ pub(crate) fn pages(catalogue: &Catalogue, site_url: &str) -> String {
         for structure in catalogue.structures.keys() {
             entries.push(bare(address::structure(structure)));
         }
+        let statistics = statistics_pages(catalogue, &BTreeMap::new()).into_iter();
+        let pages = statistics.filter(|page| page.address().ends_with('/'));
+        entries.extend(pages.map(|page| bare(page.address())));
     }
     entries.extend(catalogue.pages.keys().map(|page| bare(address::page(page))));
     urls(site_url, entries.into_iter())

@@ -3,6 +3,7 @@
 
 mod forms;
 mod results;
+mod statistics;
 mod testimonials;
 
 use serde::Serialize;
@@ -12,6 +13,7 @@ pub use results::{
     BarView, ChartView, FigureView, FindingView, PartView, ResultsCard, ResultsView, TileView,
     VerbatimView,
 };
+pub use statistics::{MeasureView, MonthView, MonthsView, ScopeTable, ScopeView, StatisticsView};
 pub use testimonials::{AnswerView, TestimonialCardView, TestimonialFormView, TestimonialView};
 
 /// A link.

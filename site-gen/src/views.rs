@@ -1,5 +1,6 @@
 //! From what is known to what is shown: builds the views that templates are given.
 
+mod statistics;
 mod testimonials;
 mod told;
 

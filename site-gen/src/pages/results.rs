@@ -120,7 +120,8 @@ impl Paging<'_> {
     }
 
     fn chart(&self, campaign: &Slug, chart: &Chart) -> crate::view::ChartView {
-        charts::view(campaign, chart, self.views.messages)
+        let csv_href = address::chart_table(campaign, &chart.id);
+        charts::view(csv_href, chart, self.views.messages)
     }
 
     pub(super) fn chart_table(&self, slug: &Slug, id: &Slug) -> Option<Made> {

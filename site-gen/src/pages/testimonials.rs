@@ -1,10 +1,10 @@
 //! Pages of testimonials: the lists, each testimonial, how one tells an experience, and the form.
 
-use domain::{ContributionId, Sentiment, Slug, TestimonialCard};
+use domain::{ContributionId, Sentiment, Slug, StatisticsOf, TestimonialCard};
 
 use super::{Paging, Rendered};
 use crate::address;
-use crate::plan::{Series, TestimonialList};
+use crate::plan::{Series, StatisticsForm, TestimonialList};
 use crate::view::{Filled, FilterView, FormErrors, Head, Link, TestimonialCardView};
 
 impl Paging<'_> {
@@ -69,6 +69,7 @@ impl Paging<'_> {
             "filters": if is_first { self.testimonial_filters(list) } else { Vec::new() },
             "tell_href": space.map_or_else(|| address::TELL.to_owned(), address::tell),
             "all_href": address::TESTIMONIALS,
+            "statistics_href": self.statistics_href(list).filter(|_| is_first),
         });
         Some(self.document("testimonials.html", &head, &view))
     }
@@ -89,6 +90,18 @@ impl Paging<'_> {
         cards
             .map(|card| self.views.testimonial_card(card))
             .collect()
+    }
+
+    /// The figures of the testimonials of a list, where they have some.
+    fn statistics_href(&self, list: &TestimonialList) -> Option<String> {
+        let of = match list {
+            TestimonialList::All => StatisticsOf::All,
+            TestimonialList::Space(space) => StatisticsOf::Space(space.clone()),
+            TestimonialList::Structure(structure) => StatisticsOf::Structure(structure.clone()),
+            _ => return None,
+        };
+        let are_there = self.renderer.catalogue().takes_testimonials();
+        are_there.then(|| address::statistics(&of, StatisticsForm::Page))
     }
 
     /// The key of a list in messages, and what it is of; none where editors no longer have that.

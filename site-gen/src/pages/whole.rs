@@ -166,10 +166,14 @@ impl Paging<'_> {
             .into_iter()
             .map(|space| Link::new(&space.name, address::space(&space.slug)))
             .collect();
+        let testimonials = catalogue
+            .takes_testimonials()
+            .then(|| self.testimonial_links());
         let head = self.head("site-map", self.renderer.trail_home());
         let view = serde_json::json!({
             "campaigns": campaigns,
             "results": self.results_links(),
+            "testimonials": testimonials.unwrap_or_default(),
             "spaces": spaces,
             "pages": self.page_links(),
             "structures": catalogue
@@ -179,6 +183,15 @@ impl Paging<'_> {
                 .collect::<Vec<_>>(),
         });
         self.document("site-map.html", &head, &view)
+    }
+
+    /// The ways into testimonials, and their figures.
+    fn testimonial_links(&self) -> Vec<Link> {
+        let link = |key: &str, href| Link::new(self.said(&format!("head.{key}.title"), &[]), href);
+        vec![
+            link("tell", address::TELL),
+            link("statistics", address::STATISTICS),
+        ]
     }
 
     fn results_links(&self) -> Vec<Link> {
