@@ -78,6 +78,7 @@ mod sink;
 mod site;
 mod social_security;
 mod standing;
+mod statistics;
 mod telling;
 mod testimonials;
 mod text;
