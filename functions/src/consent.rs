@@ -256,7 +256,7 @@ async fn rewrite(
 }
 
 /// A testimonial, for who holds its receipt.
-async fn held_by<'a>(app: &'a App, token: &str) -> Result<(ContributionRef, Moderated), Failure> {
+async fn held_by(app: &App, token: &str) -> Result<(ContributionRef, Moderated), Failure> {
     let reference = app.store.receipt(&token_hash(token)).await?;
     let reference = reference.ok_or(Failure::NotFound)?;
     let held = app.store.contribution(&reference).await?;

@@ -5,7 +5,8 @@
 //!
 //! Counting and rendering are apart. [`Publisher::count`] keeps the counts at once;
 //! [`Publisher::render`] follows for all but likes; and pages that only likes touch take their
-//! turns of 30 s: on one machine, [`Throttle`] remembers them, and the site renders what waits
+//! turns of 30 s, as do those of figures, which change with whatever becomes of a testimonial: on
+//! one machine, [`Throttle`] remembers them, and the site renders what waits
 //! before it stops. A function has no memory, and needs none: it counts, then sends each idea
 //! liked to a queue that delays by 30 s and takes an idea once in that time (SQS FIFO, of which
 //! the deduplication identifier is the idea and the half minute); who receives from the queue
@@ -17,7 +18,7 @@ mod throttle;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::{ContributionId, ContributionRef, PublishedTestimonial, Slug};
+use domain::{ContributionId, ContributionRef, PublishedTestimonial, Slug, TestimonialFact};
 use jiff::Timestamp;
 use site_gen::plan::{self, Change, Page};
 use site_gen::{
@@ -199,7 +200,8 @@ impl Publisher {
         self.put(&render, &remove_from, &contributions)
     }
 
-    /// Renders the pages that show likes, with the counts that are kept, and puts them in place.
+    /// Renders the pages that show likes and figures, with the counts that are kept, and puts them
+    /// in place.
     ///
     /// # Errors
     /// [`PublishError`].
@@ -226,6 +228,11 @@ impl Publisher {
             let change = Change::Testimonial(id.clone(), published.published_at);
             let touched = plan::touched(self.renderer.catalogue(), &contributions, &change);
             render.extend(touched.render);
+        }
+        if due.figures {
+            contributions.facts = self.facts().await?;
+            let catalogue = self.renderer.catalogue();
+            render.extend(plan::statistics_pages(catalogue, &contributions.facts));
         }
         let is_shared = |page: &Page| !matches!(page, Page::Idea(..));
         for (campaign, ideas) in &due.campaigns {
@@ -286,6 +293,16 @@ impl Publisher {
             }
         }
         Ok(())
+    }
+
+    /// What became of every testimonial.
+    async fn facts(&self) -> Result<BTreeMap<ContributionId, TestimonialFact>, StoreError> {
+        let mut facts = BTreeMap::new();
+        for space in self.renderer.catalogue().spaces.keys() {
+            let of_space = self.store.testimonial_facts(space).await?.into_iter();
+            facts.extend(of_space.map(|fact| (fact.fact.clone(), fact)));
+        }
+        Ok(facts)
     }
 
     /// Reads the lists of testimonials. What was published since, and whose page comes with a later

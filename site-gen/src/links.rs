@@ -29,7 +29,14 @@ pub(crate) struct Reference {
 }
 
 /// What functions answer, by the first segment of an address: no page of the plan is there.
-const OF_FUNCTIONS: [&str; 4] = ["participer", "suivi", "moderation", "api"];
+const OF_FUNCTIONS: [&str; 6] = [
+    "participer",
+    "temoigner",
+    "accord",
+    "suivi",
+    "moderation",
+    "api",
+];
 
 /// The links of the site, and where they may lead.
 pub(crate) struct Links<'l> {
