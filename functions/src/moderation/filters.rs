@@ -61,6 +61,8 @@ pub(super) enum Listed {
     #[default]
     Waiting,
     Unanswered,
+    /// Testimonials whose authors are asked to agree.
+    Consent,
     Alert,
     Reported,
 }
@@ -74,7 +76,13 @@ pub(super) enum Kind {
 }
 
 impl Listed {
-    const ALL: [Self; 4] = [Self::Waiting, Self::Unanswered, Self::Alert, Self::Reported];
+    const ALL: [Self; 5] = [
+        Self::Waiting,
+        Self::Unanswered,
+        Self::Consent,
+        Self::Alert,
+        Self::Reported,
+    ];
 
     /// Those that somebody may read, in a space at least.
     pub(super) fn of(session: &Session) -> impl Iterator<Item = Self> {
@@ -86,6 +94,7 @@ impl Listed {
         match self {
             Self::Waiting => "lire",
             Self::Unanswered => "repondre",
+            Self::Consent => "accord",
             Self::Alert => "alertes",
             Self::Reported => "signalements",
         }
@@ -94,7 +103,7 @@ impl Listed {
     /// The right that it takes.
     pub(super) fn asks(self) -> Action {
         match self {
-            Self::Waiting | Self::Unanswered | Self::Alert => Action::Read,
+            Self::Waiting | Self::Unanswered | Self::Consent | Self::Alert => Action::Read,
             Self::Reported => Action::Moderate,
         }
     }
@@ -104,6 +113,7 @@ impl Listed {
         match self {
             Self::Waiting => Some(Lane::Waiting),
             Self::Unanswered => Some(Lane::Unanswered),
+            Self::Consent => Some(Lane::Consent),
             Self::Alert => Some(Lane::Alert),
             Self::Reported => None,
         }
@@ -112,7 +122,7 @@ impl Listed {
     /// The page on which it is.
     pub(super) fn page(self) -> &'static str {
         match self {
-            Self::Waiting | Self::Unanswered | Self::Alert => address::MODERATION,
+            Self::Waiting | Self::Unanswered | Self::Consent | Self::Alert => address::MODERATION,
             Self::Reported => address::REPORTS,
         }
     }
@@ -120,7 +130,7 @@ impl Listed {
     /// Which of the lists of its page, where it is not the first.
     pub(super) fn file(self) -> Option<&'static str> {
         match self {
-            Self::Unanswered | Self::Alert => Some(self.key()),
+            Self::Unanswered | Self::Consent | Self::Alert => Some(self.key()),
             Self::Waiting | Self::Reported => None,
         }
     }

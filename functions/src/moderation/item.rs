@@ -195,7 +195,7 @@ impl Desk<'_> {
                 says("department-theirs"),
                 department.map_or_else(|| says("department-none"), |it| views.department(it)),
             ),
-            (says("writer"), views.writer(testimonial.writer)),
+            (says("writer-theirs"), views.writer(testimonial.writer)),
         ];
         let aspects = testimonial.aspects.iter();
         told.extend(aspects.map(|(aspect, felt)| (views.aspect(*aspect), views.sentiment(*felt))));

@@ -51,7 +51,12 @@ impl Lanes {
     /// What stands above a list.
     pub(super) fn bar(&self, app: &App, session: &Session, filters: &Filters) -> Value {
         let now = app.now();
+        // Where nobody was asked to agree, nobody looks for who was.
+        let is_shown = |listed: &Listed| {
+            *listed != Listed::Consent || *listed == filters.lane || !self.of(*listed).is_empty()
+        };
         let lanes: Vec<Value> = Listed::of(session)
+            .filter(is_shown)
             .map(|listed| {
                 json!({
                     "label": self.label(app, listed, now),
