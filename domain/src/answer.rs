@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::moderation::RejectionReason;
 use crate::official_response::{Draft, OfficialResponse};
 use crate::text::Body;
 
@@ -78,6 +79,9 @@ pub struct Reply {
     /// When a moderator refused it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused_at: Option<Timestamp>,
+    /// Why, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<RejectionReason>,
 }
 
 impl Reply {

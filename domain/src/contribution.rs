@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::alert::Alert;
 use crate::answer::{Answer, Reply};
+use crate::answering::Reassigned;
 use crate::comment::Comment;
 use crate::consent::Proposal;
 use crate::flag::Flag;
@@ -220,6 +221,8 @@ pub struct Moderated {
     pub edited: bool,
     /// What the structures that a testimonial concerns answer.
     pub answers: BTreeMap<Slug, Answer>,
+    /// How the structures that it concerns changed, in order.
+    pub reassignments: Vec<Reassigned>,
     /// What its author replied to them.
     pub reply: Option<Reply>,
     /// What was done for an author who seems in danger.
@@ -253,6 +256,7 @@ impl Moderated {
             rewritten_at: None,
             edited: false,
             answers: BTreeMap::new(),
+            reassignments: Vec::new(),
             reply: None,
             alert: None,
             erased: false,

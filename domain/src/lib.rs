@@ -5,6 +5,7 @@
 
 mod alert;
 mod answer;
+mod answering;
 mod campaign;
 mod comment;
 mod consent;
@@ -30,6 +31,7 @@ mod text;
 
 pub use alert::{Alert, Told, ToldForm};
 pub use answer::{Answer, Improvement, ImprovementStage, Reply};
+pub use answering::{ImprovementForm, ReassignForm, Reassigned, Reassignment, ReplyForm};
 pub use campaign::{Audience, Campaign, Modality, Phase, Stage, paris};
 pub use comment::{Comment, CommentDraft, CommentForm};
 pub use consent::{Proposal, Version};
@@ -47,7 +49,7 @@ pub use report::{Report, ReportAnswer, ReportDraft, ReportForm, ReportReason, Re
 pub use results::{
     Chart, Commitment, Figure, Figures, Finding, OutcomeNews, Refusal, Results, Verbatim,
 };
-pub use role::{Action, Grant, Role, may, may_everywhere};
+pub use role::{Action, Grant, Role, may, may_about, may_everywhere, may_for, may_somewhere_in};
 pub use space::{Accent, Space};
 pub use standing::{Before, NotGrouped};
 pub use statistics::{Counted, Delay, Share, Statistics, StatisticsOf};

@@ -27,6 +27,12 @@ pub struct Space {
     /// That it takes testimonials; none where it does not.
     #[serde(default)]
     pub testimonials: Option<ServiceLevel>,
+    /// Phrases with which its structures may open an answer.
+    #[serde(default)]
+    pub openings: Vec<String>,
+    /// Phrases with which they may close it.
+    #[serde(default)]
+    pub closings: Vec<String>,
     /// Its presentation, in Markdown.
     pub body: String,
 }

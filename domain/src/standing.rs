@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::alert::Alert;
+use crate::answering::{without_drafts, without_notes};
 use crate::consent::Proposal;
 use crate::contribution::{Contribution, Moderated};
 use crate::flag::Flag;
@@ -244,6 +245,8 @@ impl Moderated {
             erased: true,
             draft: None,
             proposal: None,
+            answers: without_drafts(&self.answers),
+            reassignments: without_notes(&self.reassignments),
             reply: None,
             ..self.ruled(Status::Withdrawn, by, now)
         }

@@ -227,7 +227,12 @@ fn granted(rights: &Rights, catalogue: &Catalogue) -> Result<Vec<Grant>, Stopped
         (Role::Analyst, &rights.analyst),
     ] {
         for raw in spaces {
-            let known = Slug::parse(raw)
+            // An answerer may be limited to a structure of the space.
+            let (typed, structure) = match raw.split_once('/') {
+                Some((space, structure)) if role == Role::Answerer => (space, Some(structure)),
+                _ => (raw.as_str(), None),
+            };
+            let known = Slug::parse(typed)
                 .ok()
                 .filter(|space| catalogue.spaces.contains_key(space));
             let Some(space) = known else {
@@ -239,12 +244,17 @@ fn granted(rights: &Rights, catalogue: &Catalogue) -> Result<Vec<Grant>, Stopped
                 let known = known.join("\n");
                 return Err(Stopped::because(
                     "unknown-space",
-                    &[("space", raw.clone()), ("known", known)],
+                    &[("space", typed.to_owned()), ("known", known)],
                 ));
+            };
+            let structure = match structure {
+                Some(structure) => Some(structure_of(catalogue, &space, structure)?),
+                None => None,
             };
             grants.push(Grant {
                 role,
                 space: Some(space),
+                structure,
             });
         }
     }
@@ -254,6 +264,24 @@ fn granted(rights: &Rights, catalogue: &Catalogue) -> Result<Vec<Grant>, Stopped
     grants.sort();
     grants.dedup();
     Ok(grants)
+}
+
+/// A structure of a space, by its name in addresses.
+fn structure_of(catalogue: &Catalogue, space: &Slug, typed: &str) -> Result<Slug, Stopped> {
+    let structures = catalogue.structures_of(space);
+    let known = structures.iter().find(|it| it.slug.as_str() == typed);
+    known.map(|it| it.slug.clone()).ok_or_else(|| {
+        let known: Vec<String> = structures
+            .iter()
+            .map(|it| format!("  {space}/{} ({})", it.slug, it.name))
+            .collect();
+        let args = [
+            ("structure", typed.to_owned()),
+            ("space", space.to_string()),
+            ("known", known.join("\n")),
+        ];
+        Stopped::because("unknown-structure", &args)
+    })
 }
 
 /// A password, and what to print of it: nothing where it was typed.
@@ -312,10 +340,11 @@ fn spelled(grants: &[Grant]) -> String {
     let spelled: Vec<String> = grants
         .iter()
         .map(|grant| {
-            let space = grant.space.as_ref().map(ToString::to_string);
+            let spelled = grant.to_string();
+            let place = spelled.split_once(':').map_or("", |(_, place)| place);
             say(
                 &format!("role.{}", grant.role.key()),
-                &[("space", space.unwrap_or_default())],
+                &[("space", place.to_owned())],
             )
         })
         .collect();

@@ -296,7 +296,18 @@ async fn page(
                 || slug.map(ToString::to_string).unwrap_or_default(),
                 |space| space.name.clone(),
             );
-            messages.text(&format!("role.{}", grant.role.key()), &[("space", space)])
+            let structures = &app.renderer.catalogue().structures;
+            let structure = grant.structure.as_ref().map(|slug| {
+                let known = structures.get(slug);
+                known.map_or_else(|| slug.to_string(), |structure| structure.name.clone())
+            });
+            match structure {
+                Some(structure) => {
+                    let args = [("space", space), ("structure", structure)];
+                    messages.text("role.answerer-for", &args)
+                }
+                None => messages.text(&format!("role.{}", grant.role.key()), &[("space", space)]),
+            }
         })
         .collect();
     let view = json!({

@@ -191,7 +191,7 @@ pub(crate) async fn pages(
     let extensions = response.extensions();
     let typed = aside.typed(&app);
     let page = if let Some(lacking) = extensions.get::<Lacking>() {
-        not_allowed(&app, lacking)
+        not_allowed(&app, lacking, &typed)
     } else if let Some(too_many) = extensions.get::<TooMany>() {
         too_much(&app, too_many, &typed)
     } else if let Some(Closed(campaign)) = extensions.get::<Closed>() {
@@ -232,7 +232,7 @@ fn page(app: &App, status: StatusCode, typed: &[(String, String)]) -> String {
 }
 
 /// Which right is lacking, and whom to ask.
-fn not_allowed(app: &App, lacking: &Lacking) -> String {
+fn not_allowed(app: &App, lacking: &Lacking, typed: &[(String, String)]) -> String {
     let messages = app.renderer.messages();
     let right = messages.text(&format!("right.{}", lacking.action.key()), &[]);
     let place = match &lacking.space {
@@ -245,7 +245,7 @@ fn not_allowed(app: &App, lacking: &Lacking) -> String {
     };
     let arguments = [("right", right), ("place", place)];
     let around = Around::home(app);
-    said(app, "error-page.not-allowed", &arguments, &around, &[])
+    said(app, "error-page.not-allowed", &arguments, &around, typed)
 }
 
 /// When to try again.

@@ -16,6 +16,7 @@ mod proposals;
 mod protection;
 mod queue;
 mod reports;
+mod structure_answers;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -53,6 +54,7 @@ pub(crate) fn router() -> Routes {
         .merge(outbox::router())
         .merge(protection::router())
         .merge(reports::router())
+        .merge(structure_answers::router())
         .route(&one(""), get(queue::show_item))
         .route(&one("/publier"), post(decisions::publish))
         .route(&one("/refuser"), post(decisions::refuse))
@@ -95,6 +97,21 @@ struct Typing {
     proposed_text: String,
     /// Why a text is proposed.
     proposal_why: String,
+    /// The structure in whose name one answers.
+    structure: String,
+    /// A phrase before the answer.
+    opening: String,
+    /// A phrase after it.
+    closing: String,
+    improvement: String,
+    improvement_text: String,
+    /// The structure that a testimonial no longer concerns.
+    from: String,
+    /// The one that it does.
+    to: String,
+    note: String,
+    /// Why the reply of an author is refused.
+    reply_reason: String,
 }
 
 /// A contribution that this moderator may work on.
@@ -117,7 +134,7 @@ impl<'a> Opened<'a> {
         let reference = ContributionRef::parse(contribution).map_err(|_| Failure::NotFound)?;
         let held = app.store.contribution(&reference).await?;
         let held = held.ok_or(Failure::NotFound)?;
-        let permit = session.permit_in(app, action, &held.contribution.place())?;
+        let permit = session.permit_on(app, action, &held)?;
         Ok(Self {
             app,
             session,
@@ -196,7 +213,9 @@ pub(crate) fn office(session: &Session, mut view: Value) -> Value {
     view["moderator"] = session.moderator.name.as_str().into();
     view["logout_action"] = address::LOGOUT.into();
     let may = |action| lanes::may_somewhere(session, action);
-    view["reads"] = may(Action::Read).into();
+    let is_desk = filters::Listed::of(session).next().is_some();
+    view["reads"] = is_desk.into();
+    view["counts"] = may(Action::Read).into();
     view["analyses"] = may(Action::Analyse).into();
     view["protects"] = may(Action::Moderate).into();
     view["administers"] = session.moderator.may_everywhere(Action::Administer).into();

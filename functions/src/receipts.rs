@@ -1,6 +1,7 @@
 //! The receipt: where an author sees what became of a contribution, at an address that nobody
 //! can guess.
 
+mod answers;
 mod way;
 
 use axum::extract::{Path, Query, State};
@@ -35,6 +36,7 @@ pub(crate) fn router() -> Routes {
         )
         .route("/suivi/{token}/retirer", post(withdraw))
         .route("/suivi/{token}/effacer", post(erase))
+        .merge(answers::router())
 }
 
 /// What was typed in the form of an address, as it was typed.
@@ -60,6 +62,8 @@ struct Receipt<'a> {
     token: &'a str,
     reference: ContributionRef,
     held: Moderated,
+    /// What was typed in reply to answers, where it comes back.
+    reply: answers::Typed,
 }
 
 /// A page at a secret address: it is told to nobody, not even to the next page.
@@ -213,6 +217,7 @@ impl<'a> Receipt<'a> {
             token,
             reference,
             held: held.ok_or(Failure::NotFound)?,
+            reply: answers::Typed::default(),
         })
     }
 
@@ -265,7 +270,7 @@ impl<'a> Receipt<'a> {
         typed_email: &str,
         invalid: &Invalid,
     ) -> Result<Private, Failure> {
-        const KNOWN: [&str; 11] = [
+        const KNOWN: [&str; 14] = [
             "adresse",
             "nouvelle-adresse",
             "adresse-refusee",
@@ -277,6 +282,9 @@ impl<'a> Receipt<'a> {
             "refus",
             "autrement",
             "pas-modifiee",
+            "utile",
+            "ajout",
+            "ajout-deja",
         ];
         let Self {
             app,
@@ -333,6 +341,7 @@ impl<'a> Receipt<'a> {
             },
             "next": match campaign {
                 Some(campaign) => self.by_phase("receipt.next", campaign),
+                None if self.is_answered() => messages.text("answering.next", &[]),
                 None => messages.text("receipt.next-testimonial", &[]),
             },
             "results_href": campaign
@@ -340,7 +349,7 @@ impl<'a> Receipt<'a> {
                 .map(|campaign| address::results(&campaign.slug)),
             "comment": app.comment_facts(&held.contribution).await?,
             "steps": self.steps(campaign, is_public),
-            "answers": if is_public { self.answers() } else { Vec::new() },
+            "answering": self.answering(is_public),
             "response": held.response.as_ref().filter(|_| is_public).map(|said| json!({
                 "team": said.team,
                 "date": dates::instant(said.published_at, messages),

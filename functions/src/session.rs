@@ -9,7 +9,9 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite, time::Duration};
-use domain::{Action, Campaign, Person, Place, Slug, Space};
+use domain::{
+    Action, Campaign, Contribution, Moderated, Person, Place, Slug, Space, may_about, may_for,
+};
 use jiff::ToSpan;
 use site_gen::address;
 
@@ -144,6 +146,77 @@ impl Session {
             Some(space) => self.permit(action, &space.slug),
             None => self.permit_everywhere(action),
         }
+    }
+
+    /// Leave to do this to a contribution as it is stored. Who answers for one structure has it
+    /// for testimonials that were published and concern that structure, or a part of it.
+    ///
+    /// # Errors
+    /// [`Failure::NotAllowed`].
+    pub(crate) fn permit_on(
+        &self,
+        app: &App,
+        action: Action,
+        held: &Moderated,
+    ) -> Result<Permit, Failure> {
+        let place = held.contribution.place();
+        if let Contribution::Testimonial(testimonial) = &held.contribution
+            && held.published_at.is_some()
+            && self.may_about(app, action, &place, &testimonial.structures)
+        {
+            return Ok(self.permitted());
+        }
+        self.permit_in(app, action, &place)
+    }
+
+    /// As [`Session::permit_on`], for what is shown where it may be and left out where not.
+    pub(crate) fn may_on(&self, app: &App, action: Action, held: &Moderated) -> bool {
+        self.permit_on(app, action, held).is_ok()
+    }
+
+    /// Whether this moderator may do this to a published testimonial that was sent there and
+    /// concerns these structures.
+    pub(crate) fn may_about(
+        &self,
+        app: &App,
+        action: Action,
+        place: &Place,
+        structures: &[Slug],
+    ) -> bool {
+        let catalogue = app.renderer.catalogue();
+        let concerns = catalogue.and_above(structures);
+        let may = |space: &Space| may_about(&self.moderator.grants, action, &space.slug, &concerns);
+        catalogue.space_of(place).is_some_and(may)
+    }
+
+    /// Leave to do this in the name of a structure, to what was sent to its space.
+    ///
+    /// # Errors
+    /// [`Failure::NotAllowed`].
+    pub(crate) fn permit_for(
+        &self,
+        app: &App,
+        action: Action,
+        place: &Place,
+        structure: &Slug,
+    ) -> Result<Permit, Failure> {
+        let space = app.renderer.catalogue().space_of(place);
+        let may = |space: &Space| may_for(&self.moderator.grants, action, &space.slug, structure);
+        if space.is_some_and(may) {
+            return Ok(self.permitted());
+        }
+        self.permit_in(app, action, place)
+    }
+
+    /// As [`Session::permit_for`], for what is shown where it may be and left out where not.
+    pub(crate) fn may_for(
+        &self,
+        app: &App,
+        action: Action,
+        place: &Place,
+        structure: &Slug,
+    ) -> bool {
+        self.permit_for(app, action, place, structure).is_ok()
     }
 
     /// As [`Session::permit_in`], for what is shown where it may be and left out where not.

@@ -29,6 +29,7 @@ mod rewrite;
 mod sessions;
 mod standing;
 mod statements;
+mod structure_answers;
 mod tables;
 mod testimonials;
 mod turn;

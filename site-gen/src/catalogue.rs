@@ -1,7 +1,7 @@
 //! What editors wrote, compiled: the catalogue of spaces, campaigns and pages, and the bundle
 //! in which it goes to the functions with the theme.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Campaign, OutcomeNews, Place, Results, Slug, Space, Structure};
 use jiff::civil::Date;
@@ -131,6 +131,20 @@ impl Catalogue {
         let mut structures: Vec<&Structure> = all.filter(|it| it.space == *space).collect();
         structures.sort_by_key(|structure| (structure.order, &structure.name));
         structures
+    }
+
+    /// These structures, with all that they are parts of.
+    #[must_use]
+    pub fn and_above(&self, structures: &[Slug]) -> BTreeSet<Slug> {
+        let mut all = BTreeSet::new();
+        for structure in structures {
+            let mut next = Some(structure);
+            while let Some(slug) = next.filter(|slug| !all.contains(*slug)) {
+                all.insert(slug.clone());
+                next = self.structures.get(slug).and_then(|it| it.parent.as_ref());
+            }
+        }
+        all
     }
 
     /// What became of a campaign, the most recent first.

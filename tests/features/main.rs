@@ -14,6 +14,7 @@
 
 mod account;
 mod addresses;
+mod answering;
 mod app;
 mod audit;
 mod backup;

@@ -1,10 +1,13 @@
 //! Who may do what in the back office.
 
-use domain::{Action, Contribution, ContributionId, Grant, Slug, may};
+use std::collections::BTreeSet;
+
+use domain::{Action, Contribution, ContributionId, ContributionRef, Grant, Slug, may, may_about};
 use reqwest::StatusCode;
 
 use crate::app::{Answer, Browser, PASSWORD, TestApp};
 use crate::assert_page;
+use crate::telling::{self, testimonial};
 
 const IDEA: [(&str, &str); 4] = [
     ("kind", "idea"),
@@ -28,6 +31,7 @@ fn each_role_may_do_what_it_is_for_and_no_more() {
         "answerer:gard",
         "analyst:gard",
         "moderator:gard answerer:national",
+        "answerer:gard/accueil-nimes",
         "",
     ];
     let mut lines = Vec::new();
@@ -55,6 +59,11 @@ fn each_role_may_do_what_it_is_for_and_no_more() {
         "boss",
         "moderator:",
         "Moderator:gard",
+        "moderator:gard/accueil-nimes",
+        "answerer:gard/",
+        "answerer:/accueil-nimes",
+        "answerer:gard/accueil-nimes/guichet",
+        "national/accueil-nimes",
     ] {
         assert!(Grant::parse(wrong).is_err(), "{wrong}");
     }
@@ -97,8 +106,10 @@ enum Asks {
     Nothing,
     /// An open session, whatever its rights.
     Session,
-    /// A right in the space of the contribution.
+    /// A right in the space of the contribution, or about what it concerns.
     Right(Action),
+    /// One right or the other, the same way.
+    Either(Action, Action),
     /// Rights in the space of the campaign of the address.
     OfCampaign(&'static [Action]),
     /// A right in every space.
@@ -143,19 +154,43 @@ fn asks(pattern: &str) -> Asks {
         match below("/moderation/contributions/{contribution}/") {
             Some(
                 "publier" | "refuser" | "masquer" | "retablir" | "relire" | "regrouper" | "annuler"
-                | "alerte",
+                | "alerte" | "ajout",
             ) => Asks::Right(Action::Moderate),
-            Some("reponse" | "suite") => Asks::Right(Action::Answer),
+            Some("reponse" | "suite" | "reponse-structure" | "amelioration") => {
+                Asks::Right(Action::Answer)
+            }
+            Some("structures") => Asks::Either(Action::Moderate, Action::Answer),
             _ => panic!("{pattern}: say in this test what it asks for"),
         }
     }
 }
 
-/// The matrix: every route of the back office, for every role, in its own space, in another, for
-/// a contribution whose campaign is gone, and without a session.
-#[tokio::test]
-async fn every_route_of_the_back_office_asks_for_its_right() {
-    let app = TestApp::start().await;
+/// A contribution of which every route is tried.
+struct Case {
+    of: ContributionRef,
+    /// Whether its campaign is gone.
+    is_gone: bool,
+    /// Where it is a published testimonial: what it concerns, with all above.
+    concerns: Option<BTreeSet<Slug>>,
+}
+
+impl Case {
+    fn allows(&self, grants: &[Grant], action: Action) -> bool {
+        let gard = slug("gard");
+        let about = |concerns| may_about(grants, action, &gard, concerns);
+        match self.is_gone {
+            true => domain::may_everywhere(grants, action),
+            false => may(grants, action, &gard) || self.concerns.as_ref().is_some_and(about),
+        }
+    }
+}
+
+fn slug(raw: &str) -> Slug {
+    Slug::parse(raw).unwrap()
+}
+
+/// An idea that waits, one whose campaign is gone, and testimonials.
+async fn cases(app: &TestApp) -> Vec<Case> {
     let store = app.served.store();
     app.send_idea(&IDEA).await;
     let here = store.queue(1).await.unwrap().oldest.remove(0).contribution;
@@ -163,16 +198,58 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
         panic!("an idea was sent");
     };
     idea.id = ContributionId::from_bytes([7; 10]);
-    idea.campaign = Slug::parse("disparue").unwrap();
+    idea.campaign = slug("disparue");
     let gone = Contribution::Idea(idea);
     store.import(&gone, None).await.unwrap();
+    let case = |of: &Contribution, is_gone| Case {
+        of: of.reference(),
+        is_gone,
+        concerns: None,
+    };
+    let mut cases = vec![case(&here, false), case(&gone, true)];
+    let testimonials = [
+        (
+            &["accueil-nimes"][..],
+            true,
+            &["accueil-nimes", "caf-du-gard"][..],
+        ),
+        (
+            &["accueil-ales", "caf-du-gard"],
+            true,
+            &["accueil-ales", "caf-du-gard"],
+        ),
+        (&[], true, &[]),
+        (&["accueil-nimes"], false, &[]),
+    ];
+    for (number, (structures, is_published, concerns)) in (1..).zip(testimonials) {
+        let testimonial = Contribution::Testimonial(testimonial(number, structures));
+        let published_at = is_published.then(|| app.now());
+        store.import(&testimonial, published_at).await.unwrap();
+        let concerns = concerns.iter().map(|it| slug(it)).collect();
+        cases.push(Case {
+            concerns: is_published.then_some(concerns),
+            ..case(&testimonial, false)
+        });
+    }
+    cases
+}
 
+/// The matrix: every route of the back office, for every role, in its own space, in another, for
+/// one structure, for a contribution whose campaign is gone, and without a session.
+#[tokio::test]
+async fn every_route_of_the_back_office_asks_for_its_right() {
+    let (app, _content) = telling::start().await;
+    let cases = cases(&app).await;
     let people = [
         ("national", "national"),
         ("moderator-here", "moderator:gard"),
         ("moderator-elsewhere", "moderator:national"),
         ("answerer-here", "answerer:gard"),
         ("answerer-elsewhere", "answerer:national"),
+        ("answerer-nimes", "answerer:gard/accueil-nimes"),
+        ("answerer-ales", "answerer:gard/accueil-ales"),
+        ("answerer-caf", "answerer:gard/caf-du-gard"),
+        ("answerer-platform", "answerer:national/plateforme"),
         ("analyst-here", "analyst:gard"),
         ("analyst-elsewhere", "analyst:national"),
         ("without-rights", ""),
@@ -185,16 +262,16 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
         app.log_in(&mut browser, login, PASSWORD).await;
         sessions.push(browser);
     }
-    let gard = Slug::parse("gard").unwrap();
+    let gard = slug("gard");
     let mut checked = 0;
     for pattern in functions::paths() {
         if !pattern.starts_with("/moderation") {
             continue;
         }
-        for (contribution, is_gone) in [(&here, false), (&gone, true)] {
-            let reference = contribution.reference().to_string();
+        let of_one = pattern.contains("{contribution}");
+        for case in &cases[..if of_one { cases.len() } else { 1 }] {
             let path = pattern
-                .replace("{contribution}", &reference)
+                .replace("{contribution}", &case.of.to_string())
                 .replace("{campaign}", "accueil")
                 .replace("{format}", "csv");
             for ((login, grants), session) in people.into_iter().zip(&mut sessions) {
@@ -208,8 +285,10 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
                         actions.iter().all(|action| may(&grants, *action, &gard))
                     }
                     Asks::Everywhere(action) => domain::may_everywhere(&grants, action),
-                    Asks::Right(action) if is_gone => domain::may_everywhere(&grants, action),
-                    Asks::Right(action) => may(&grants, action, &gard),
+                    Asks::Right(action) => case.allows(&grants, action),
+                    Asks::Either(one, other) => {
+                        case.allows(&grants, one) || case.allows(&grants, other)
+                    }
                 };
                 for method in ["GET", "POST"] {
                     let answer = ask(&app, &mut session.clone(), method, &path).await;
@@ -242,6 +321,66 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
         }
     }
     assert!(checked > 150, "{checked}");
+}
+
+/// Who answers for one structure answers in its name alone, whatever the testimonial concerns.
+#[tokio::test]
+async fn who_answers_for_a_structure_answers_in_its_name_alone() {
+    let (app, _content) = telling::start().await;
+    let about = testimonial(1, &["accueil-nimes", "accueil-ales"]);
+    let about = Contribution::Testimonial(about);
+    let store = app.served.store();
+    store.import(&about, Some(app.now())).await.unwrap();
+    let item = format!("/moderation/contributions/{}", about.reference());
+    let people = [
+        (
+            "nimes",
+            "answerer:gard/accueil-nimes",
+            &["accueil-nimes"][..],
+        ),
+        ("ales", "answerer:gard/accueil-ales", &["accueil-ales"]),
+        // It reads what its parts are to answer.
+        ("caf", "answerer:gard/caf-du-gard", &[]),
+        ("gard", "answerer:gard", &["accueil-nimes", "accueil-ales"]),
+        ("moderator", "moderator:gard", &[]),
+    ];
+    for (login, grant, may) in people {
+        let mut who = app.moderator_with(login, &[grant]).await;
+        let read = app.get_as(&mut who, &item).await;
+        assert_eq!(read.status, StatusCode::OK, "{login}");
+        for structure in ["accueil-nimes", "accueil-ales"] {
+            let forms = [
+                ("reponse-structure", vec![("structure", structure)]),
+                ("amelioration", vec![("structure", structure)]),
+            ];
+            for (end, form) in forms {
+                let path = format!("{item}/{end}");
+                let answer = app.post_as(&mut who, &path, &form).await;
+                let allowed = answer.status != StatusCode::FORBIDDEN;
+                assert_eq!(allowed, may.contains(&structure), "{login}: {structure}");
+            }
+            // A moderator has anybody answer.
+            let moderates = login == "moderator";
+            let path = format!("{item}/structures");
+            let mut form = vec![("from", structure), ("version", "99")];
+            let removed = app.post_as(&mut who, &path, &form).await;
+            let allowed = removed.status != StatusCode::FORBIDDEN;
+            let expected = moderates || may.contains(&structure);
+            assert_eq!(allowed, expected, "{login}: without {structure}");
+            form.extend([("to", "caf-du-gard"), ("note", "Pour vous.")]);
+            let moved = app.post_as(&mut who, &path, &form).await;
+            let allowed = moved.status != StatusCode::FORBIDDEN;
+            assert_eq!(allowed, expected, "{login}: from {structure}");
+        }
+        let form = [("to", "caf-du-gard"), ("version", "99")];
+        let path = format!("{item}/structures");
+        let added = app.post_as(&mut who, &path, &form).await;
+        let expected = ["moderator", "gard", "caf"].contains(&login);
+        let allowed = added.status != StatusCode::FORBIDDEN;
+        assert_eq!(allowed, expected, "{login}: to caf-du-gard");
+    }
+    let held = store.contribution(&about.reference()).await.unwrap();
+    assert_eq!(held.unwrap().contribution, about);
 }
 
 async fn ask(app: &TestApp, browser: &mut Browser, method: &str, path: &str) -> Answer {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use domain::{Body, Channel, ContributionId, Sentiment, Slug, Testimonial, Title, Writer};
 use reqwest::StatusCode;
 use tempfile::TempDir;
 
@@ -16,7 +17,10 @@ pub fn content() -> TempDir {
     for space in ["national", "gard"] {
         let path = folder.path().join(format!("spaces/{space}.md"));
         let text = std::fs::read_to_string(&path).unwrap();
-        let text = text.replacen("+++\n", "+++\ntestimonials_answered_within_days = 15\n", 1);
+        let more = "+++\ntestimonials_answered_within_days = 15\n\
+            openings = [\"Bonjour et merci pour votre témoignage.\", \"Bonjour.\"]\n\
+            closings = [\"Bien à vous.\"]\n";
+        let text = text.replacen("+++\n", more, 1);
         std::fs::write(path, text).unwrap();
     }
     structure(folder.path(), "caf-du-gard", "Caf du Gard", "gard", "");
@@ -98,6 +102,29 @@ pub fn form<'f>(other: &[(&'f str, &'f str)]) -> Vec<(&'f str, &'f str)> {
         }
     }
     form
+}
+
+/// A testimonial to the Gard about these structures, as it comes from elsewhere.
+pub fn testimonial(number: u8, structures: &[&str]) -> Testimonial {
+    let id = ContributionId::from_bytes([number; 10]);
+    Testimonial {
+        pseudonym: domain::pseudonym(&id),
+        id,
+        space: Slug::parse("gard").unwrap(),
+        title: Title::parse(&format!("Une attente {number}"), Title::MAX).unwrap(),
+        body: Body::parse("J’ai attendu longtemps.", Body::MAX).unwrap(),
+        sentiment: Sentiment::Negative,
+        channels: [Channel::Desk].into(),
+        aspects: BTreeMap::new(),
+        structures: structures
+            .iter()
+            .map(|it| Slug::parse(it).unwrap())
+            .collect(),
+        department: Some("30".to_owned()),
+        writer: Writer::Oneself,
+        received_at: "2026-11-20T10:00:00Z".parse().unwrap(),
+        source: None,
+    }
 }
 
 impl TestApp {

@@ -63,7 +63,7 @@ impl App {
         if let Some(day) = letter.day() {
             args.push(("day", dates::day(day, messages)));
         }
-        let mut text = format!("{key}.text");
+        let (mut subject, mut text) = (format!("{key}.subject"), format!("{key}.text"));
         match letter.event {
             // Somebody who may be in danger may not be alone at the screen.
             Event::Refused(RejectionReason::Alert) | Event::Hidden(RejectionReason::Alert) => {
@@ -78,13 +78,17 @@ impl App {
             )),
             Event::ReportDecided(ReportOutcome::Kept) => text = format!("{key}.kept"),
             Event::ReportDecided(ReportOutcome::Hidden) => text = format!("{key}.hidden"),
+            Event::Answered if matches!(letter.about, ContributionRef::Testimonial(_)) => {
+                subject = format!("{key}.subject-testimonial");
+                text = format!("{key}.testimonial");
+            }
             _ => {}
         }
         let (subject, text) = if letter.event == Event::Commented {
             let count = |key: &str| messages.count_with(&format!("mail.{key}"), comments, &args);
             (count("commented.subject"), count("commented.text"))
         } else {
-            (say(&format!("{key}.subject"), &args), say(&text, &args))
+            (say(&subject, &args), say(&text, &args))
         };
         let to = match letter.to {
             Recipient::Author(_) => "author",

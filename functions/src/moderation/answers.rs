@@ -114,7 +114,7 @@ async fn idea<'a>(
 impl Opened<'_> {
     /// Back to the contribution, with what became of it. Where somebody decided in between, what
     /// was typed stands in the form still.
-    async fn said(
+    pub(super) async fn said(
         &self,
         typing: &Typing,
         decided: &Decided,

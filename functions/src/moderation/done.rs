@@ -40,7 +40,7 @@ impl Done {
         session: &Session,
         query: &str,
     ) -> Result<Option<Self>, Failure> {
-        const KNOWN: [&str; 18] = [
+        const KNOWN: [&str; 23] = [
             "publish",
             "refuse",
             "hide",
@@ -54,6 +54,11 @@ impl Done {
             "drafted",
             "answered",
             "settled",
+            "answer-published",
+            "improved",
+            "reassigned",
+            "reply-published",
+            "reply-refused",
             "told",
             "alert-closed",
             "batch",
@@ -101,7 +106,7 @@ impl Done {
         let (Some(reference), Some(held)) = (reference, held) else {
             return Ok(None);
         };
-        if !session.may_in(app, Action::Read, &held.contribution.place()) {
+        if !session.may_on(app, Action::Read, &held) {
             return Ok(None);
         }
         if done == "conflict" {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Action, Contribution, ContributionRef, Flag, IdeaKind, Place, Slug};
+use domain::{
+    Action, Contribution, ContributionRef, Flag, IdeaKind, Place, Slug, may_somewhere_in,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use site_gen::{Catalogue, address};
@@ -84,9 +86,14 @@ impl Listed {
         Self::Reported,
     ];
 
-    /// Those that somebody may read, in a space at least.
+    /// Those that somebody may read, in a space at least. Who answers for one structure has that
+    /// of what waits for an answer, and no other.
     pub(super) fn of(session: &Session) -> impl Iterator<Item = Self> {
-        let may = |listed: &Self| may_somewhere(session, listed.asks());
+        let answers = session.moderator.grants.iter();
+        let answers = answers.into_iter().any(|grant| grant.structure.is_some());
+        let may = move |listed: &Self| {
+            (*listed == Self::Unanswered && answers) || may_somewhere(session, listed.asks())
+        };
         Self::ALL.into_iter().filter(may)
     }
 
@@ -300,7 +307,8 @@ impl Filters {
         let catalogue = app.renderer.catalogue();
         let messages = app.renderer.messages();
         let choice = |value: String, label: String, chosen: bool| json!({"value": value, "label": label, "chosen": chosen});
-        let may = |space: &Slug| session.may(self.lane.asks(), space);
+        let grants = &session.moderator.grants;
+        let may = |space: &Slug| may_somewhere_in(grants, self.lane.asks(), space);
         let spaces = catalogue.spaces.values().filter(|space| may(&space.slug));
         let spaces = spaces.map(|space| {
             let chosen = self.space.as_ref() == Some(&space.slug);

@@ -1,9 +1,9 @@
 //! What happened to one contribution, in words: what was decided, and what the public signalled.
 
-use domain::{Moderated, RejectionReason, Reported, Verdict};
+use domain::{Moderated, RejectionReason, Reported, Slug, Verdict};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use site_gen::dates;
+use site_gen::{dates, markdown};
 
 use super::item::{People, reason_label};
 use crate::App;
@@ -15,6 +15,8 @@ struct Step {
     what: String,
     why: Option<String>,
     who: String,
+    /// What was written to who works on it next.
+    note: Option<String>,
 }
 
 /// What happened, oldest first. A report that was answered by hiding what it is about has no entry
@@ -32,6 +34,7 @@ pub(super) fn lines(
         what: messages.text("history.received", &[]),
         why: None,
         who: people.who(app, AUTHOR),
+        note: None,
     }];
     for reported in reports {
         steps.push(Step {
@@ -39,6 +42,7 @@ pub(super) fn lines(
             what: messages.text("history.reported", &[]),
             why: Some(crate::reports::reason_label(app, reported.report.reason)),
             who: messages.text("history.public", &[]),
+            note: None,
         });
     }
     for entry in log {
@@ -47,8 +51,11 @@ pub(super) fn lines(
         steps.push(Step {
             at: entry.at,
             what: messages.text(&format!("history.{}", entry.action), &[]),
-            why: reason.map(|reason| reason_label(app, reason)),
+            why: reason
+                .map(|reason| reason_label(app, reason))
+                .or_else(|| structures(app, &entry.after)),
             who: people.who(app, &entry.by),
+            note: note(held, entry),
         });
     }
     let mut told: Vec<(Timestamp, &str)> = log
@@ -74,12 +81,35 @@ pub(super) fn lines(
             what: messages.text(what, &[]),
             why: None,
             who: people.who(app, &answer.by),
+            note: None,
         });
     }
     steps.sort_by_key(|step| step.at);
     let line = |step: Step| {
         let at = dates::moment(step.at, messages);
-        json!({"at": at, "what": step.what, "reason": step.why, "who": step.who})
+        json!({"at": at, "what": step.what, "reason": step.why, "who": step.who, "note": step.note})
     };
     steps.into_iter().map(line).collect()
+}
+
+/// The structures of which an entry says something, by name.
+fn structures(app: &App, after: &str) -> Option<String> {
+    let views = app.renderer.views(app.now());
+    let slugs = after
+        .split(' ')
+        .filter_map(|word| word.strip_prefix("structure:"));
+    let slugs = slugs.filter_map(|slug| Slug::parse(slug).ok());
+    let names: Vec<String> = slugs.map(|slug| views.structure(&slug)).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// The note with which other structures were to answer.
+fn note(held: &Moderated, entry: &Entry) -> Option<String> {
+    if entry.action != "reassign" {
+        return None;
+    }
+    let mut notes = held.reassignments.iter();
+    let of_it = notes.find(|one| one.at == entry.at && one.by == entry.by);
+    let note = of_it.and_then(|one| one.note.as_ref());
+    note.map(|note| markdown::citizens(note.as_str()))
 }

@@ -41,7 +41,7 @@ impl Desk<'_> {
             }
         };
         let status = held.status;
-        let may = |action| self.session.may_in(app, action, &contribution.place());
+        let may = |action| self.session.may_on(app, action, held);
         let (moderates, answers) = (may(Action::Moderate), may(Action::Answer));
         let log = app.store.history(&reference.to_string()).await?;
         let reports = app.store.reports(&reference).await?;
@@ -89,6 +89,7 @@ impl Desk<'_> {
                 "answer": answers && status == Status::Published
                     && matches!(reference, ContributionRef::Idea(_)),
             },
+            "answering": self.answering(held, people).filter(|_| is_read),
             "near": if is_read { self.near(held).await } else { Vec::new() },
             "answer": self.answer(held, people),
             "proposed": self.proposed(held, people),
@@ -346,6 +347,7 @@ impl Desk<'_> {
         if !is_public {
             texts.extend([&typing.response, &typing.outcome]);
         }
+        texts.extend(self.unsent_answers(held));
         let texts = texts.into_iter().filter(|text| !text.trim().is_empty());
         texts.map(|text| markdown::citizens(text)).collect()
     }

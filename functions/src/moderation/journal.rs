@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::response::Html;
 use domain::{
-    Action, ContributionId, ContributionRef, Decided as Outcomes, Grant, RejectionReason, Slug,
-    Status,
+    Action, ContributionId, ContributionRef, Decided as Outcomes, Grant, ImprovementStage,
+    RejectionReason, Slug, Status,
 };
 use serde_json::{Value, json};
 use site_gen::view::Link;
@@ -122,9 +122,18 @@ impl Said<'_> {
             return text(&format!("outcome.{}", decided.key()));
         }
         if let Ok(grant) = Grant::parse(raw) {
-            let space = grant.space.map(|space| space.to_string());
-            let args = [("space", space.unwrap_or_default())];
+            let place = raw.split_once(':').map_or("", |(_, place)| place);
+            let args = [("space", place.to_owned())];
             return messages.text(&format!("journal.role.{}", grant.role.key()), &args);
+        }
+        if let Some(slug) = raw.strip_prefix("structure:") {
+            let views = self.app.renderer.views(self.app.now());
+            let known = Slug::parse(slug);
+            return known.map_or_else(|_| slug.to_owned(), |slug| views.structure(&slug));
+        }
+        let stage = raw.strip_prefix("improvement:");
+        if let Some(stage) = stage.and_then(ImprovementStage::from_key) {
+            return text(&format!("improvement.{}", stage.key()));
         }
         let counted = |prefix: &str| raw.strip_prefix(prefix)?.parse::<u64>().ok();
         if let Some(ideas) = counted("ideas:") {
@@ -137,7 +146,7 @@ impl Said<'_> {
             (
                 "on" | "off" | "active" | "disabled" | "received" | "restored" | "merged"
                 | "joined" | "commented" | "answered" | "decided" | "cited" | "report-received"
-                | "report-decided",
+                | "report-decided" | "useful" | "not-useful",
                 _,
             ) => text(&format!("journal.word.{raw}")),
             (_, Ok(id)) => id.reference(),

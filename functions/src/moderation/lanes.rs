@@ -27,7 +27,11 @@ impl Lanes {
             match listed.lane() {
                 Some(lane) => {
                     let mut all = app.store.in_lane(lane).await?;
-                    all.retain(|one| may(&one.place));
+                    all.retain(|one| may(&one.place) || is_theirs(app, session, listed, one));
+                    if listed == Listed::Unanswered {
+                        // What others still owe comes after what this moderator may answer.
+                        all.sort_by_key(|one| !owes(app, session, one));
+                    }
                     contributions.push((listed, all));
                 }
                 None => {
@@ -99,8 +103,22 @@ impl Lanes {
     }
 }
 
-/// Whether somebody may do this in a space at least.
+/// Whether somebody may do this in a whole space at least.
 pub(super) fn may_somewhere(session: &Session, action: Action) -> bool {
     let grants = &session.moderator.grants;
-    grants.iter().any(|grant| grant.role.may(action))
+    grants
+        .iter()
+        .any(|grant| grant.role.may(action) && grant.structure.is_none())
+}
+
+/// Whether what waits for an answer concerns the structure of somebody who answers for one.
+fn is_theirs(app: &App, session: &Session, listed: Listed, one: &InLane) -> bool {
+    listed == Listed::Unanswered
+        && session.may_about(app, listed.asks(), &one.place, &one.structures)
+}
+
+/// Whether an answer is awaited that somebody may give, or of nobody in particular.
+fn owes(app: &App, session: &Session, one: &InLane) -> bool {
+    let may = |structure| session.may_for(app, Action::Answer, &one.place, structure);
+    one.awaited.is_empty() || one.awaited.iter().any(may)
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use domain::{Action, ContributionRef, Invalid, Moderated, Status};
+use domain::{Action, ContributionRef, Invalid, Moderated, Reply, Slug, Status};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use site_gen::address;
@@ -11,6 +11,7 @@ use site_gen::view::{FormErrors, Link};
 use super::done::Done;
 use super::filters::{Filters, Listed};
 use super::lanes::{self, Lanes};
+use super::structure_answers::due;
 use super::{DASHBOARD, Opened, Typing, head, office};
 use crate::session::Session;
 use crate::store::InLane;
@@ -29,7 +30,8 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let may = |action| lanes::may_somewhere(&session, action);
-    if may(Action::Analyse) && !may(Action::Read) {
+    let has_list = Listed::of(&session).next().is_some();
+    if may(Action::Analyse) && !has_list {
         return Ok(Redirect::to(DASHBOARD).into_response());
     }
     desk(&app, &session, &query.unwrap_or_default(), None).await
@@ -53,15 +55,34 @@ async fn desk(
     query: &str,
     chosen: Option<Moderated>,
 ) -> Result<Response, Failure> {
+    let mut filters = Filters::read(query);
+    let mut theirs = Listed::of(session);
+    if let Some(first) = theirs.next()
+        && first != filters.lane
+        && !theirs.any(|listed| listed == filters.lane)
+    {
+        filters.lane = first;
+    }
     let desk = Desk {
         app,
         session,
-        filters: &Filters::read(query),
+        filters: &filters,
         done: Done::read(app, session, query).await?,
         invalid: &Invalid::default(),
-        typing: &Typing::default(),
+        typing: &Typing {
+            structure: structure_of(query),
+            ..Typing::default()
+        },
     };
     Ok(desk.render(chosen).await?.into_response())
+}
+
+/// The structure in whose name the address says that one answers; blank for none.
+fn structure_of(query: &str) -> String {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let mut values = pairs.filter(|(name, _)| *name == "structure");
+    let known = values.next().and_then(|(_, slug)| Slug::parse(slug).ok());
+    known.map(|slug| slug.to_string()).unwrap_or_default()
 }
 
 /// A contribution by its title or first words, with its page in the back office. What is not
@@ -126,7 +147,7 @@ impl Desk<'_> {
             Some(held) => Some(self.item(held).await?),
             None => None,
         };
-        let empty = if lanes::may_somewhere(self.session, filters.lane.asks()) {
+        let empty = if Listed::of(self.session).any(|listed| listed == filters.lane) {
             key
         } else {
             "sans-droits"
@@ -160,6 +181,20 @@ impl Desk<'_> {
         Ok(Html(page))
     }
 
+    /// The structures whose answer to a testimonial is awaited, on the list of what has none.
+    fn awaited(&self, one: &InLane) -> Option<String> {
+        let is_told = matches!(one.reference, ContributionRef::Testimonial(_));
+        if self.filters.lane != Listed::Unanswered || !is_told {
+            return None;
+        }
+        let views = self.app.renderer.views(self.app.now());
+        let names: Vec<String> = one.awaited.iter().map(|it| views.structure(it)).collect();
+        Some(match names.as_slice() {
+            [] => self.app.renderer.messages().text("answering.to-name", &[]),
+            names => names.join(", "),
+        })
+    }
+
     fn entry(
         &self,
         one: &InLane,
@@ -171,15 +206,32 @@ impl Desk<'_> {
         let named = named(held);
         // A box stands where this moderator may decide, and nowhere else.
         let may = self.filters.lane == Listed::Waiting
+            && held.status == Status::Waiting
             && self.session.may_in(self.app, Action::Moderate, &one.place);
+        let reply = held.reply.as_ref().filter(|reply| reply.waits());
+        let reply = reply.filter(|_| self.filters.lane == Listed::Waiting);
+        let due = (self.filters.lane == Listed::Unanswered)
+            .then(|| due(self.app, held, now))
+            .flatten();
+        let noun = match reply {
+            Some(_) => self
+                .app
+                .renderer
+                .messages()
+                .text("answering.reply.noun", &[]),
+            None => super::item::noun(self.app, reference),
+        };
+        let holds_personal =
+            |reply: &Reply| !insights::personal::kinds(reply.text.as_str()).is_empty();
         json!({
             "href": self.filters.path(&named.href, &[]),
             "choice": may.then(|| format!("{reference} {}", held.version)),
-            "noun": super::item::noun(self.app, reference),
+            "noun": noun,
             "title": named.label,
-            "campaign": super::item::sent_to(self.app, &held.contribution).label,
-            "age": age(self.app, one.since, now),
-            "flagged": !held.flags.is_empty(),
+            "campaign": self.awaited(one).unwrap_or_else(|| super::item::sent_to(self.app, &held.contribution).label),
+            "age": due.as_ref().map_or_else(|| age(self.app, one.since, now), |due| due.words.clone()),
+            "late": due.is_some_and(|due| due.late),
+            "flagged": reply.map_or(!held.flags.is_empty(), holds_personal),
             "current": current == Some(reference),
         })
     }

@@ -4,7 +4,7 @@ use domain::{Campaign, ContributionRef, Phase, Results, Status};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use site_gen::view::Link;
-use site_gen::{address, dates, markdown};
+use site_gen::{address, dates};
 
 use super::Receipt;
 
@@ -55,27 +55,6 @@ impl Receipt<'_> {
         messages.text(&key, &[("closes", dates::day(campaign.closes, messages))])
     }
 
-    /// What structures answered to a testimonial, each with where its author says whether it
-    /// helped.
-    pub(super) fn answers(&self) -> Vec<Value> {
-        let messages = self.app.renderer.messages();
-        let views = self.app.renderer.views(self.app.now());
-        let answers = self.held.answers.iter();
-        answers
-            .filter_map(|(structure, answer)| {
-                let said = answer.response.as_ref()?;
-                Some(json!({
-                    "structure": views.structure(structure),
-                    "key": structure,
-                    "team": said.team,
-                    "date": dates::instant(said.published_at, messages),
-                    "body": markdown::citizens(said.text.as_str()),
-                    "helped": answer.helped,
-                }))
-            })
-            .collect()
-    }
-
     /// The way of a contribution: what is done, with its day, and what is to come, with what is
     /// known of when.
     pub(super) fn steps(&self, campaign: Option<&Campaign>, is_public: bool) -> Vec<Value> {
@@ -121,19 +100,7 @@ impl Receipt<'_> {
             steps.push(done("answered", Some(day(said.published_at))));
         }
         let Some(campaign) = campaign else {
-            let answers = held
-                .answers
-                .values()
-                .filter_map(|answer| answer.response.as_ref());
-            let answered = answers.map(|said| done("answered", Some(day(said.published_at))));
-            steps.extend(answered);
-            if held
-                .answers
-                .values()
-                .all(|answer| answer.response.is_none())
-            {
-                steps.push(todo("answered", None));
-            }
+            steps.extend(self.answer_steps());
             return steps;
         };
         let phase = self.phase(campaign);
@@ -157,6 +124,34 @@ impl Receipt<'_> {
             }
         }
         steps
+    }
+}
+
+impl Receipt<'_> {
+    /// The answers to a testimonial: those that are there, then those that are awaited.
+    fn answer_steps(&self) -> Vec<Value> {
+        let messages = self.app.renderer.messages();
+        let views = self.app.renderer.views(self.app.now());
+        let structures = self.held.testimonial().map_or(&[][..], |it| &it.structures);
+        if structures.is_empty() {
+            let label = messages.text("answering.step-unknown", &[]);
+            return vec![step(label, None, "todo")];
+        }
+        let mut steps: Vec<(Option<Timestamp>, Value)> = structures
+            .iter()
+            .map(|slug| {
+                let label = messages.text("answering.step", &[("name", views.structure(slug))]);
+                let at = self.held.response_of(slug).map(|said| said.published_at);
+                let state = if at.is_some() { "done" } else { "todo" };
+                let on = at.map(|at| {
+                    let date = dates::instant(at, messages);
+                    messages.text("receipt.step-on", &[("date", date)])
+                });
+                (at, step(label, on, state))
+            })
+            .collect();
+        steps.sort_by_key(|(at, _)| at.unwrap_or(Timestamp::MAX));
+        steps.into_iter().map(|(_, step)| step).collect()
     }
 }
 

@@ -3,15 +3,19 @@
 //! A lane is read to its end: who may read a part of it finds that part, however much of others
 //! waits there too. What is read of each item is what lists count and choose by.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
-use domain::{ContributionId, ContributionRef, Flag, IdeaKind, Moderated, Place, ReportReason};
+use domain::{
+    Answer, ContributionId, ContributionRef, Flag, IdeaKind, Moderated, Place, ReportReason, Slug,
+};
 use jiff::Timestamp;
 
 use super::attributes::{Attributes, text};
 use super::standing::{flags, moderated, place};
+use super::statements::{ANSWERS, from_json};
+use super::testimonials::{TOLD, structures};
 use super::{Store, StoreError, unavailable};
 use crate::keys::{self, Lane, QUEUE, QUEUE_INDEX, QUEUED_AT};
 
@@ -35,6 +39,10 @@ pub struct InLane {
     pub kind: Option<IdeaKind>,
     /// What was noticed when it was received.
     pub flags: BTreeSet<Flag>,
+    /// The structures that a testimonial concerns; none of anything else.
+    pub structures: Vec<Slug>,
+    /// Those of them that have not answered.
+    pub awaited: Vec<Slug>,
     /// Since when it is in the lane.
     pub since: Timestamp,
 }
@@ -61,7 +69,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn in_lane(&self, lane: Lane) -> Result<Vec<InLane>, StoreError> {
         let items = self
-            .projected(lane, &["campaign", "space", "kind", "flags"])
+            .projected(lane, &["campaign", "space", "kind", "flags", TOLD, ANSWERS])
             .await?;
         items.iter().map(in_lane).collect()
     }
@@ -172,11 +180,19 @@ fn in_lane(item: &Attributes) -> Result<InLane, StoreError> {
         }
         ContributionRef::Comment { .. } | ContributionRef::Testimonial(_) => None,
     };
+    let structures = structures(item)?;
+    let answers: BTreeMap<Slug, Answer> = from_json(item, ANSWERS)?.unwrap_or_default();
+    let is_awaited = |slug: &&Slug| {
+        let answer = answers.get(*slug);
+        answer.is_none_or(|answer| answer.response.is_none())
+    };
     Ok(InLane {
         reference,
         place: place(item)?,
         kind,
         flags: flags(item),
+        awaited: structures.iter().filter(is_awaited).cloned().collect(),
+        structures,
         since,
     })
 }

@@ -7,7 +7,9 @@ use domain::{
 
 use super::attributes::{flag, key, number, text, time};
 use super::standing::{alert_item, flags_text, lane_of};
-use super::statements::{ALERT, ANSWERS, BEFORE, DRAFT, OUTCOME, PROPOSAL, REPLY, RESPONSE, json};
+use super::statements::{
+    ALERT, ANSWERS, BEFORE, DRAFT, OUTCOME, PROPOSAL, REASSIGNMENTS, REPLY, RESPONSE, json,
+};
 use super::tables::EXPIRES;
 use super::testimonials::{TOLD, Told};
 use super::{Store, StoreError, unbuilt};
@@ -71,6 +73,10 @@ impl Store {
             (
                 ANSWERS,
                 (!becomes.answers.is_empty()).then(|| text(&json(&becomes.answers))),
+            ),
+            (
+                REASSIGNMENTS,
+                (!becomes.reassignments.is_empty()).then(|| text(&json(&becomes.reassignments))),
             ),
             (REPLY, becomes.reply.as_ref().map(|it| text(&json(it)))),
             (ALERT, becomes.alert.as_ref().map(|it| text(&json(it)))),

@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use super::StoreError;
 use super::attributes::Attributes;
 use super::statements::{
-    ALERT, ANSWERS, BEFORE, DRAFT, OUTCOME, PROPOSAL, REPLY, RESPONSE, from_json, json,
+    ALERT, ANSWERS, BEFORE, DRAFT, OUTCOME, PROPOSAL, REASSIGNMENTS, REPLY, RESPONSE, from_json,
+    json,
 };
 use super::testimonials::{TOLD, Told, testimonial};
 use crate::keys::{self, Lane, QUEUE, QUEUED_AT};
@@ -90,6 +91,7 @@ pub(super) fn moderated(item: &Attributes) -> Result<Moderated, StoreError> {
         rewritten_at: item.get_time_optional("rewritten_at")?,
         edited: item.is_set("edited"),
         answers: from_json(item, ANSWERS)?.unwrap_or_default(),
+        reassignments: from_json(item, REASSIGNMENTS)?.unwrap_or_default(),
         reply: from_json(item, REPLY)?,
         alert: from_json(item, ALERT)?,
         erased: item.is_set("erased"),

@@ -19,6 +19,8 @@ pub(super) const ALERT: &str = "alert";
 pub(super) const PROPOSAL: &str = "proposal";
 /// What the structures that a testimonial concerns answer.
 pub(super) const ANSWERS: &str = "answers";
+/// How the structures that it concerns changed.
+pub(super) const REASSIGNMENTS: &str = "reassignments";
 /// What its author replied.
 pub(super) const REPLY: &str = "reply";
 

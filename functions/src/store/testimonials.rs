@@ -50,6 +50,12 @@ impl Told {
     }
 }
 
+/// The structures that a testimonial concerns; none of anything else.
+pub(super) fn structures(item: &Attributes) -> Result<Vec<Slug>, StoreError> {
+    let told: Option<Told> = from_json(item, TOLD)?;
+    Ok(told.map_or_else(Vec::new, |told| told.structures))
+}
+
 pub(super) fn testimonial(item: &Attributes) -> Result<Testimonial, StoreError> {
     let told: Told = from_json(item, TOLD)?.ok_or(StoreError::Illegible(TOLD))?;
     Ok(Testimonial {

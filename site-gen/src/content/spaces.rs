@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Accent, ServiceLevel, Slug, Space, Structure};
+use domain::{Accent, Body, ResponseForm, ServiceLevel, Slug, Space, Structure};
 
 use super::File;
 use super::campaigns::one_of;
@@ -44,6 +44,8 @@ pub(super) fn space(file: File, keys: &mut Keys<'_, '_>, images: &Images) -> Opt
     }
     let order = keys.optional_number("order");
     let testimonials = answer_days(keys);
+    let openings = phrases(keys, "openings");
+    let closings = phrases(keys, "closings");
     Some(Space {
         slug: file.slug,
         name: name?,
@@ -54,8 +56,22 @@ pub(super) fn space(file: File, keys: &mut Keys<'_, '_>, images: &Images) -> Opt
         logo,
         order: order.unwrap_or(i64::MAX),
         testimonials,
+        openings,
+        closings,
         body: file.body,
     })
+}
+
+/// Phrases that answers begin or end with; none is blank, and none is longer than an answer.
+fn phrases(keys: &mut Keys<'_, '_>, key: &'static str) -> Vec<String> {
+    let mut phrases = Vec::new();
+    for (text, span) in keys.texts(key) {
+        match Body::parse(&text, ResponseForm::TEXT_LIMIT) {
+            Ok(phrase) => phrases.push(phrase.as_str().to_owned()),
+            Err(_) => keys.problem(&span, "content.phrase", &[("key", key.to_owned())]),
+        }
+    }
+    phrases
 }
 
 /// Within how many days a space answers testimonials; where it says so, it takes them.
