@@ -12,7 +12,7 @@ mod colour;
 mod content;
 mod contributions;
 pub mod dates;
-mod departments;
+pub mod departments;
 mod encoding;
 mod feeds;
 mod front_matter;

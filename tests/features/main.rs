@@ -29,6 +29,7 @@ mod content;
 mod counts;
 mod desk;
 mod engine;
+mod exchange;
 mod exports;
 mod feeds;
 mod figures;
