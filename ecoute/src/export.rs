@@ -123,7 +123,11 @@ pub async fn export_site(
     let published = store.published().await?;
     write(file, Legible::ToAll, &published.to_lines())?;
     let args = [
-        ("ideas", published.ideas.len().to_string()),
+        ("ideas", count("import.n-ideas", published.ideas.len())),
+        (
+            "testimonials",
+            count("import.n-testimonials", published.testimonials.len()),
+        ),
         ("path", file.display().to_string()),
     ];
     Ok(say("export.done", &args))

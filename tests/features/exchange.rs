@@ -9,6 +9,7 @@ use ecoute::import::Run;
 use ecoute::import::testimonials::{Options, import};
 use ecoute::serve::Database;
 use reqwest::StatusCode;
+use site_gen::Contributions;
 use tempfile::TempDir;
 use unicode_normalization::UnicodeNormalization;
 
@@ -285,6 +286,30 @@ async fn what_was_told_here_goes_to_another_site_with_each_answer() {
     let rows = cells(back.as_bytes());
     assert_eq!(rows[id]["Réponse structure 1"], "");
     assert_eq!(rows[id]["Réponse structure 2"], "Bonjour.");
+}
+
+#[tokio::test]
+async fn the_demonstration_shows_testimonials_with_and_without_answers() {
+    let content = repository("content");
+    let app = TestApp::with_content(&content).await;
+    let asked = Contributions::read(&content.join("demonstration.jsonl")).unwrap();
+    let kept = app.served.store().published().await.unwrap();
+    assert_eq!(kept.testimonials, asked.testimonials);
+    // A build of the content alone has the same figures.
+    assert_eq!(kept.facts, asked.facts);
+    let list = app.page("/temoignages/").await.text();
+    for shown in [
+        "12 témoignages",
+        "Avec une réponse (9)",
+        "Sans réponse (3)",
+        "Négatif (7)",
+        "Neutre (2)",
+        "Positif (3)",
+    ] {
+        assert!(list.contains(shown), "{shown}: {list}");
+    }
+    let improved = app.page("/temoignages/structure/caf-fr/").await;
+    assert_eq!(improved.links("li.card h2").len(), 3);
 }
 
 #[tokio::test]
