@@ -64,11 +64,30 @@ pub enum Channel {
     Account,
     /// A procedure on line.
     Online,
+    /// A conversation in writing, at once.
+    Chat,
+    /// A conversation by video.
+    Video,
+    /// A social network.
+    Social,
 }
 
-keyed! { Channel, 6,
+keyed! { Channel, 9,
     Telephone => "telephone", Email => "email", Post => "post", Desk => "desk",
-    Account => "account", Online => "online",
+    Account => "account", Online => "online", Chat => "chat", Video => "video",
+    Social => "social",
+}
+
+impl Channel {
+    /// Those that the form offers; the others come from elsewhere.
+    pub const OFFERED: [Self; 6] = [
+        Self::Telephone,
+        Self::Email,
+        Self::Post,
+        Self::Desk,
+        Self::Account,
+        Self::Online,
+    ];
 }
 
 /// What an experience may say of a service: the five aspects that the national platform
@@ -349,7 +368,7 @@ impl TestimonialForm {
     /// The value of `structure` for who does not know.
     pub const UNKNOWN: &str = "je-ne-sais-pas";
 
-    /// What was typed for a channel: blank where it was not used.
+    /// What was typed for a channel: blank where it was not used, or is not offered.
     #[must_use]
     pub fn channel(&self, channel: Channel) -> &str {
         match channel {
@@ -359,6 +378,7 @@ impl TestimonialForm {
             Channel::Desk => &self.channel_desk,
             Channel::Account => &self.channel_account,
             Channel::Online => &self.channel_online,
+            Channel::Chat | Channel::Video | Channel::Social => "",
         }
     }
 
@@ -392,7 +412,7 @@ impl TestimonialForm {
         }
         let known: BTreeSet<&str> = structures.into_iter().map(|it| it.slug.as_str()).collect();
         let structures = self.structures(&mut invalid, &known);
-        let channels: BTreeSet<Channel> = Channel::ALL
+        let channels: BTreeSet<Channel> = Channel::OFFERED
             .into_iter()
             .filter(|channel| !self.channel(*channel).trim().is_empty())
             .collect();

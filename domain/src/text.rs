@@ -143,9 +143,11 @@ impl Name {
     /// Parses a name.
     ///
     /// # Errors
-    /// [`TextProblem`]; an e-mail address is malformed, since a name is public.
+    /// [`TextProblem`]; an e-mail address is malformed, since a name is public. An `@` that ends a
+    /// name is no address's.
     pub fn parse(raw: &str) -> Result<Self, TextProblem> {
-        if raw.contains('@') {
+        let typed = raw.trim_end();
+        if typed.strip_suffix('@').unwrap_or(typed).contains('@') {
             return Err(TextProblem::Malformed);
         }
         Title::parse(raw, Self::MAX).map(|title| Self(title.0))

@@ -10,6 +10,7 @@ mod moderator;
 pub use moderator::ModeratorCommand;
 
 use crate::error::Stopped;
+use crate::services_publics_plus::FORMAT;
 use crate::words::say;
 
 /// What was asked on the command line.
@@ -73,7 +74,9 @@ pub enum Command {
         after_help = say("help.export-examples", &[]),
         help_template = say("help.template", &[]),
         override_usage = say("help.usage-export", &[]),
-        next_help_heading = say("help.options", &[])
+        next_help_heading = say("help.options", &[]),
+        subcommand_help_heading = say("help.commands", &[]),
+        disable_help_subcommand = true
     )]
     Export(ExportArguments),
     /// Who may do what in the back office.
@@ -218,6 +221,31 @@ pub enum ImportCommand {
         next_help_heading = say("help.options", &[])
     )]
     Ideas(ImportArguments),
+    /// Testimonials and their answers.
+    #[command(
+        about = say("help.import-testimonials", &[]),
+        long_about = say("help.import-testimonials-long", &[]),
+        after_help = say("help.import-testimonials-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-import-testimonials", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Testimonials(ImportTestimonialsArguments),
+}
+
+/// A kind of export that is none of a campaign.
+#[derive(Debug, Subcommand)]
+pub enum ExportCommand {
+    /// Testimonials.
+    #[command(
+        about = say("help.export-testimonials", &[]),
+        long_about = say("help.export-testimonials-long", &[]),
+        after_help = say("help.export-testimonials-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-export-testimonials", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Testimonials(ExportTestimonialsArguments),
 }
 
 /// Where things are on this machine.
@@ -311,9 +339,50 @@ pub struct ImportArguments {
     pub dry_run: bool,
 }
 
+/// The arguments of `import testimonials`.
+#[derive(Debug, Args)]
+pub struct ImportTestimonialsArguments {
+    /// The file.
+    #[arg(value_name = "FICHIER", help_heading = say("help.arguments", &[]), help = say("help.testimonials-file", &[]))]
+    pub file: PathBuf,
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+    /// Its format.
+    #[arg(long, value_name = "FORMAT", required = true, value_parser = [FORMAT], hide_possible_values = true, help = say("help.testimonials-format", &[]))]
+    pub format: String,
+    /// The space.
+    #[arg(long, value_name = "NOM", help = say("help.testimonials-space", &[]))]
+    pub space: String,
+    /// Write nothing.
+    #[arg(long, help = say("help.dry-run", &[]))]
+    pub dry_run: bool,
+}
+
+/// The arguments of `export testimonials`.
+#[derive(Debug, Args)]
+pub struct ExportTestimonialsArguments {
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+    /// The format.
+    #[arg(long, value_name = "FORMAT", required = true, value_parser = [FORMAT], hide_possible_values = true, help = say("help.testimonials-format", &[]))]
+    pub format: String,
+    /// The space.
+    #[arg(long, value_name = "NOM", help = say("help.export-space", &[]))]
+    pub space: Option<String>,
+    /// The file to write.
+    #[arg(long, value_name = "FICHIER", help = say("help.export-testimonials-out", &[]))]
+    pub out: Option<PathBuf>,
+}
+
 /// The arguments of `export`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ExportArguments {
+    /// What is none of a campaign.
+    #[command(subcommand)]
+    pub what: Option<ExportCommand>,
     /// The file to write.
     #[arg(value_name = "FICHIER", help_heading = say("help.arguments", &[]), help = say("help.export-file", &[]))]
     pub file: Option<PathBuf>,

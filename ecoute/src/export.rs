@@ -1,5 +1,7 @@
 //! `ecoute export`: a campaign as open data or for analysts, and everything published for a full
-//! build elsewhere.
+//! build elsewhere; testimonials in a file of their own.
+
+pub mod testimonials;
 
 use std::fs;
 use std::io::Write;
@@ -9,7 +11,7 @@ use functions::exports::{self, Export, Format, Making, Readers};
 use functions::store::Noted;
 use jiff::Timestamp;
 
-use crate::cli::ExportArguments;
+use crate::cli::{ExportArguments, ExportCommand};
 use crate::error::Stopped;
 use crate::import::campaign_of;
 use crate::progress;
@@ -52,6 +54,8 @@ pub enum Asked {
     },
     /// A campaign.
     Campaign(Options),
+    /// Testimonials.
+    Testimonials(testimonials::Options),
 }
 
 /// Reads what the command line asks for.
@@ -59,6 +63,10 @@ pub enum Asked {
 /// # Errors
 /// Where its options don't go together.
 pub fn asked(arguments: ExportArguments, now: Timestamp) -> Result<Asked, Stopped> {
+    if let Some(ExportCommand::Testimonials(arguments)) = arguments.what {
+        let options = testimonials::Options::of(arguments, now);
+        return Ok(Asked::Testimonials(options));
+    }
     let places = arguments.places;
     let out = arguments.file.or(arguments.out);
     let Some(campaign) = arguments.campaign else {
@@ -115,7 +123,11 @@ pub async fn export_site(
     let published = store.published().await?;
     write(file, Legible::ToAll, &published.to_lines())?;
     let args = [
-        ("ideas", published.ideas.len().to_string()),
+        ("ideas", count("import.n-ideas", published.ideas.len())),
+        (
+            "testimonials",
+            count("import.n-testimonials", published.testimonials.len()),
+        ),
         ("path", file.display().to_string()),
     ];
     Ok(say("export.done", &args))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use domain::{Contribution, Grant, Slug, Status};
+use domain::{Contribution, Grant, Place, Slug, Status};
 use functions::store::Moderator;
 use functions::{Secret, Store, hash_password};
 use jiff::Timestamp;
@@ -70,7 +70,7 @@ pub(crate) async fn demo_moderator(
 }
 
 /// Keeps the contributions of the demonstration, where the content has some: what its results
-/// cite, and what its closed campaigns received.
+/// cite, what its closed campaigns received, and testimonials with their answers.
 pub(crate) async fn demonstration(store: &Store, content: &Path) -> Result<(), Stopped> {
     let file = content.join("demonstration.jsonl");
     if !file.exists() {
@@ -80,14 +80,11 @@ pub(crate) async fn demonstration(store: &Store, content: &Path) -> Result<(), S
     let sha256 = [import::sha256(&bytes)];
     let published =
         Contributions::read(&file).map_err(|problems| serve::problems_said(&problems))?;
-    let mut counts: BTreeMap<Slug, (usize, usize)> = BTreeMap::new();
-    for published in published.ideas.values() {
-        let (ideas, comments) = counts.entry(published.idea.campaign.clone()).or_default();
-        *ideas += 1;
-        *comments += published.comments.len();
+    for (place, counts) in counts(&published) {
+        import::note(store, &place, Status::Published, &counts, &sha256).await?;
     }
-    for (campaign, counts) in counts {
-        import::note(store, &campaign, Status::Published, counts, &sha256).await?;
+    for testimonial in published.testimonials.values() {
+        store.import_testimonial(testimonial).await?;
     }
     for (id, published) in published.ideas {
         let PublishedIdea {
@@ -110,6 +107,31 @@ pub(crate) async fn demonstration(store: &Store, content: &Path) -> Result<(), S
         store.import_statements(&id, response, outcome).await?;
     }
     Ok(())
+}
+
+/// How much goes to each place, in the words of the log.
+fn counts(published: &Contributions) -> BTreeMap<Place, String> {
+    let mut ideas: BTreeMap<&Slug, (usize, usize)> = BTreeMap::new();
+    for published in published.ideas.values() {
+        let (ideas, comments) = ideas.entry(&published.idea.campaign).or_default();
+        *ideas += 1;
+        *comments += published.comments.len();
+    }
+    let mut testimonials: BTreeMap<&Slug, usize> = BTreeMap::new();
+    for published in published.testimonials.values() {
+        *testimonials
+            .entry(&published.testimonial.space)
+            .or_default() += 1;
+    }
+    let ideas = ideas.into_iter().map(|(campaign, (ideas, comments))| {
+        let counts = format!("ideas:{ideas} comments:{comments}");
+        (Place::Campaign(campaign.clone()), counts)
+    });
+    let testimonials = testimonials.into_iter().map(|(space, testimonials)| {
+        let counts = format!("testimonials:{testimonials}");
+        (Place::Testimonials(space.clone()), counts)
+    });
+    ideas.chain(testimonials).collect()
 }
 
 /// 80 random bits, in groups that can be copied by hand.

@@ -1,15 +1,19 @@
-//! `ecoute import ideas`: contributions from elsewhere, checked row by row before anything is
-//! written, and the same however often they are imported.
+//! `ecoute import`: contributions from elsewhere, checked row by row before anything is written,
+//! and the same however often they are imported. Ideas are here, testimonials in a file of their
+//! own.
 
+mod row;
 mod rows;
+mod structures;
 mod table;
+mod testimonial_rows;
+pub mod testimonials;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use domain::{Campaign, Contribution, Slug, Status};
+use domain::{Campaign, Contribution, Place, Slug, Status};
 use functions::Store;
-use functions::store::{Added, Noted};
+use functions::store::{Added, Noted, StoreError};
 use jiff::{Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
 use site_gen::Catalogue;
@@ -95,10 +99,20 @@ pub async fn import(options: Options) -> Result<String, Stopped> {
         Publication::Now => Status::Published,
         Publication::AfterModeration => Status::Waiting,
     };
-    let counts = (ideas.len(), comments.len());
-    note(&store, &campaign.slug, state, counts, &sha256).await?;
-    let ideas = write_all(&store, ideas, options.publication, "import.ideas").await?;
-    let comments = write_all(&store, comments, options.publication, "import.comments").await?;
+    let place = Place::Campaign(campaign.slug.clone());
+    let counts = format!("ideas:{} comments:{}", ideas.len(), comments.len());
+    note(&store, &place, state, &counts, &sha256).await?;
+    let publication = options.publication;
+    let keep = |contribution: Contribution| {
+        let store = store.clone();
+        async move {
+            let published_at =
+                (publication == Publication::Now).then(|| contribution.received_at());
+            store.import(&contribution, published_at).await
+        }
+    };
+    let ideas = write_all(ideas, "import.ideas", keep).await?;
+    let comments = write_all(comments, "import.comments", keep).await?;
     let args = [
         ("ideas", ideas.new.to_string()),
         ("ideas-already", ideas.already.to_string()),
@@ -133,18 +147,17 @@ pub(crate) fn campaign_of<'a>(
 /// way is in the log too.
 pub(crate) async fn note(
     store: &Store,
-    campaign: &Slug,
+    place: &Place,
     state: Status,
-    (ideas, comments): (usize, usize),
+    counts: &str,
     sha256: &[String],
 ) -> Result<(), Stopped> {
-    let state = state.key();
-    let mut after = format!("{state} ideas:{ideas} comments:{comments}");
+    let mut after = format!("{} {counts}", state.key());
     for hash in sha256 {
         after.push_str(" sha256:");
         after.push_str(hash);
     }
-    let noted = Noted::of_import(campaign, after, Timestamp::now());
+    let noted = Noted::of_import(place, after, Timestamp::now());
     Ok(store.note(&noted).await?)
 }
 
@@ -202,14 +215,10 @@ fn read_files(options: &Options, campaign: &Slug) -> Result<Files, Stopped> {
             comments(&table, &columns, campaign, &known)
         }
     };
-    let problems: Vec<&String> = idea_rows
-        .problems
-        .values()
-        .chain(comment_rows.problems.values())
-        .flatten()
-        .collect();
-    if !problems.is_empty() {
-        return Err(Stopped::saying(problems_said(&problems)));
+    let wrong = idea_rows.problems.values();
+    let wrong: Vec<_> = wrong.chain(comment_rows.problems.values()).collect();
+    if !wrong.is_empty() {
+        return Err(Stopped::saying(problems_said(&wrong)));
     }
     Ok(Files {
         ideas: received(idea_rows.contributions, now),
@@ -218,17 +227,16 @@ fn read_files(options: &Options, campaign: &Slug) -> Result<Files, Stopped> {
     })
 }
 
-fn problems_said(problems: &[&String]) -> String {
-    let mut lines: Vec<String> = problems
-        .iter()
-        .take(ROWS_SHOWN)
-        .map(|problem| (*problem).clone())
-        .collect();
-    if problems.len() > ROWS_SHOWN {
-        let more = problems.len() - ROWS_SHOWN;
+/// What is wrong, from what is of each row.
+fn problems_said(rows: &[&Vec<String>]) -> String {
+    let problems = rows.iter().copied().flatten();
+    let count_of_problems = problems.clone().count();
+    let mut lines: Vec<String> = problems.take(ROWS_SHOWN).cloned().collect();
+    if count_of_problems > ROWS_SHOWN {
+        let more = count_of_problems - ROWS_SHOWN;
         lines.push(say("import.more", &[("n", more.to_string())]));
     }
-    lines.push(count("import.rows", problems.len()));
+    lines.push(count("import.rows", rows.len()));
     lines.join("\n")
 }
 
@@ -263,28 +271,25 @@ struct Written {
     already: usize,
 }
 
-async fn write_all(
-    store: &Store,
-    contributions: Vec<Contribution>,
-    publication: Publication,
+/// Keeps all of these, some at once.
+async fn write_all<T, F>(
+    items: Vec<T>,
     label: &str,
-) -> Result<Written, Stopped> {
-    let bar = bar(contributions.len(), label);
-    let store = Arc::new(store.clone());
-    let mut writing: JoinSet<Result<Added, Stopped>> = JoinSet::new();
+    keep: impl Fn(T) -> F,
+) -> Result<Written, Stopped>
+where
+    F: Future<Output = Result<Added, StoreError>> + Send + 'static,
+{
+    let bar = bar(items.len(), label);
+    let mut writing: JoinSet<Result<Added, StoreError>> = JoinSet::new();
     let mut written = Written::default();
-    let mut waiting = contributions.into_iter();
+    let mut waiting = items.into_iter();
     loop {
         while writing.len() < AT_ONCE {
-            let Some(contribution) = waiting.next() else {
+            let Some(item) = waiting.next() else {
                 break;
             };
-            let store = Arc::clone(&store);
-            writing.spawn(async move {
-                let published_at =
-                    (publication == Publication::Now).then(|| contribution.received_at());
-                Ok(store.import(&contribution, published_at).await?)
-            });
+            writing.spawn(keep(item));
         }
         let Some(one) = writing.join_next().await else {
             break;

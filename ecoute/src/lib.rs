@@ -16,6 +16,7 @@ pub mod post;
 mod progress;
 pub mod serve;
 mod server;
+mod services_publics_plus;
 mod static_site;
 mod tail;
 pub mod verify;

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use ecoute::cli::{
     Arguments, AuditCommand, Command, ExportArguments, ImportArguments, ImportCommand,
-    MailArguments, MailCommand, ServeArguments, VerifyCommand, VerifyCountsArguments,
+    ImportTestimonialsArguments, MailArguments, MailCommand, ServeArguments, VerifyCommand,
+    VerifyCountsArguments,
 };
 use ecoute::import::{Publication, Run};
 use ecoute::post::MailOptions;
@@ -70,6 +71,9 @@ async fn run(command: Command) -> Result<String, Stopped> {
         Command::Serve(arguments) => run_serve(arguments).await,
         Command::Import(ImportCommand::Ideas(arguments)) => {
             import::import(import_options(arguments)).await
+        }
+        Command::Import(ImportCommand::Testimonials(arguments)) => {
+            import::testimonials::import(testimonials_options(arguments)).await
         }
         Command::Moderator(command) => moderators::run(command.options()).await,
         Command::Mail(MailCommand::Test(arguments)) => {
@@ -180,16 +184,21 @@ async fn run_export(arguments: ExportArguments) -> Result<String, Stopped> {
         export::Asked::Site { data_dir, file } => {
             export::export_site(&serve::Database::Embedded, &data_dir, &file).await
         }
-        export::Asked::Campaign(options) => {
-            let done = export::export(options).await?;
-            let Some(text) = done.text else {
-                return Ok(done.said);
-            };
-            export::to_output(&text)?;
-            eprintln!("{}", done.said);
-            Ok(String::new())
+        export::Asked::Campaign(options) => put_out(export::export(options).await?),
+        export::Asked::Testimonials(options) => {
+            put_out(export::testimonials::export(options).await?)
         }
     }
+}
+
+/// Prints what goes to the standard output, if anything does.
+fn put_out(done: export::Exported) -> Result<String, Stopped> {
+    let Some(text) = done.text else {
+        return Ok(done.said);
+    };
+    export::to_output(&text)?;
+    eprintln!("{}", done.said);
+    Ok(String::new())
 }
 
 /// What the command line says of mail, with the password that it must not say.
@@ -199,6 +208,22 @@ fn mail_options(arguments: MailArguments) -> MailOptions {
         password: std::env::var("ECOUTE_SMTP_PASSWORD").ok(),
         from: arguments.mail_from,
     }
+}
+
+fn testimonials_options(arguments: ImportTestimonialsArguments) -> import::testimonials::Options {
+    import::testimonials::Options {
+        data_dir: arguments.places.data_dir,
+        content: arguments.places.content,
+        theme: arguments.places.theme,
+        space: arguments.space,
+        file: arguments.file,
+        run: run_of(arguments.dry_run),
+        database: serve::Database::Embedded,
+    }
+}
+
+fn run_of(dry_run: bool) -> Run {
+    if dry_run { Run::Dry } else { Run::Real }
 }
 
 fn import_options(arguments: ImportArguments) -> import::Options {
@@ -216,11 +241,7 @@ fn import_options(arguments: ImportArguments) -> import::Options {
         } else {
             Publication::AfterModeration
         },
-        run: if arguments.dry_run {
-            Run::Dry
-        } else {
-            Run::Real
-        },
+        run: run_of(arguments.dry_run),
         database: serve::Database::Embedded,
     }
 }

@@ -18,7 +18,7 @@ use site_gen::{Catalogue, Messages, address};
 use crate::store::{Counted, Store, StoreError};
 use columns::{Column, Entry};
 
-pub use csv::{cell, table};
+pub use csv::{cell, is_formula, table, written};
 
 /// Who an export is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

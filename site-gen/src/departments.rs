@@ -1,5 +1,7 @@
 //! The departments: their INSEE codes, their names, and where they stand on a map of tiles.
 
+use domain::Slug;
+
 /// Code, name, column and row on the map, from the north-west.
 pub(crate) type Department = (&'static str, &'static str, usize, usize);
 
@@ -118,7 +120,16 @@ pub(crate) fn named(code: &str) -> Option<&'static Department> {
 }
 
 /// The name of a department by its code.
-pub(crate) fn name(code: &str) -> Option<&'static str> {
+#[must_use]
+pub fn name(code: &str) -> Option<&'static str> {
     let found = ALL.iter().find(|(known, ..)| *known == code);
     found.map(|(_, name, ..)| *name)
+}
+
+/// The code of a department by its name, whatever its case, accents, hyphens and apostrophes.
+#[must_use]
+pub fn code(name: &str) -> Option<&'static str> {
+    let words = Slug::from_words(name)?;
+    let is_it = |known: &&Department| Slug::from_words(known.1).as_ref() == Some(&words);
+    ALL.iter().find(is_it).map(|(code, ..)| *code)
 }

@@ -13,7 +13,7 @@ mod content;
 mod contributions;
 mod csv;
 pub mod dates;
-mod departments;
+pub mod departments;
 mod encoding;
 mod feeds;
 mod front_matter;

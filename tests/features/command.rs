@@ -58,6 +58,8 @@ fn help_has_examples() {
         &["--help"][..],
         &["serve", "--help"],
         &["import", "ideas", "--help"],
+        &["import", "testimonials", "--help"],
+        &["export", "testimonials", "--help"],
         &["export", "--help"],
         &["audit", "--help"],
         &["verify", "counts", "--help"],

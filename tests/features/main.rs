@@ -32,6 +32,7 @@ mod content;
 mod counts;
 mod desk;
 mod engine;
+mod exchange;
 mod exports;
 mod feeds;
 mod figures;

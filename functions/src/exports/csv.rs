@@ -13,6 +13,12 @@ const MARK: char = '\u{feff}';
 /// Rows as a file.
 #[must_use]
 pub fn table(rows: &[Vec<String>]) -> String {
+    written(rows, cell)
+}
+
+/// Rows as a file, in which `cell` makes each text one that no spreadsheet takes for a formula.
+#[must_use]
+pub fn written(rows: &[Vec<String>], cell: impl Fn(&str) -> String) -> String {
     let mut written = String::from(MARK);
     for row in rows {
         for (place, text) in row.iter().enumerate() {
@@ -29,14 +35,18 @@ pub fn table(rows: &[Vec<String>]) -> String {
 /// A text that no spreadsheet takes for a formula.
 #[must_use]
 pub fn cell(text: &str) -> String {
-    const DANGEROUS: [char; 12] = [
-        '=', '+', '-', '@', '\t', '\r', '\n', '\'', '＝', '＋', '－', '＠',
-    ];
-    if text.starts_with(DANGEROUS) {
+    if is_formula(text) || text.starts_with('\'') {
         format!("'{text}")
     } else {
         text.to_owned()
     }
+}
+
+/// Whether a spreadsheet may take a text for a formula.
+#[must_use]
+pub fn is_formula(text: &str) -> bool {
+    const DANGEROUS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    text.starts_with(DANGEROUS)
 }
 
 fn quoted(cell: &str) -> String {

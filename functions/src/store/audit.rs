@@ -5,7 +5,7 @@
 //! author had erased is nowhere.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use domain::{Campaign, Letter, Slug};
+use domain::{Campaign, Letter, Place};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -94,15 +94,18 @@ struct End {
 }
 
 impl Noted {
-    /// That a command of this machine brings contributions to a campaign from files, of which
+    /// That a command of this machine brings contributions to a place from files, of which
     /// `after` says how many there are, whether they are published, and the fingerprints.
     #[must_use]
-    pub fn of_import(campaign: &Slug, after: String, at: Timestamp) -> Self {
+    pub fn of_import(place: &Place, after: String, at: Timestamp) -> Self {
         Self {
             at,
             by: COMMAND.to_owned(),
             action: "import",
-            about: format!("campaign:{campaign}"),
+            about: match place {
+                Place::Campaign(campaign) => format!("campaign:{campaign}"),
+                Place::Testimonials(space) => format!("testimonials:{space}"),
+            },
             before: String::new(),
             after,
         }

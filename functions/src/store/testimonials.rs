@@ -12,8 +12,10 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use super::attributes::{Attributes, key, number, text};
+use super::contributions::{Added, IMPORTED};
 use super::counts::crossed;
-use super::statements::{from_json, json};
+use super::standing::{in_lane, item_of, lane_of};
+use super::statements::{ANSWERS, REPLY, from_json, json};
 use super::turn::TURN;
 use super::{Store, StoreError, unbuilt, unless_condition};
 use crate::keys::{self, PARTITION};
@@ -137,6 +139,52 @@ pub(super) fn fact_of(held: &Moderated) -> Option<TestimonialFact> {
 }
 
 impl Store {
+    /// Keeps a testimonial that was published elsewhere, with what structures answered there;
+    /// nobody gets a receipt. One that is there already stays as it is, whatever was decided of
+    /// it since. Who imports noted it before ([`super::Noted::of_import`]).
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn import_testimonial(
+        &self,
+        published: &PublishedTestimonial,
+    ) -> Result<Added, StoreError> {
+        let contribution = Contribution::Testimonial(published.testimonial.clone());
+        let reference = contribution.reference();
+        let answers = &published.answers;
+        let reply = &published.reply;
+        // Nobody who waited here: it counts in no delay.
+        let mut item = item_of(&contribution)
+            .flag(IMPORTED, true)
+            .text("status", Status::Published.key())
+            .time("decided_at", published.published_at)
+            .time("published_at", published.published_at)
+            .optional(REPLY, reply.as_ref().map(json).as_deref());
+        if published.edited {
+            item = item.flag("edited", true);
+        }
+        if !answers.is_empty() {
+            item = item.text(ANSWERS, &json(answers));
+        }
+        let held = Moderated {
+            status: Status::Published,
+            published_at: Some(published.published_at),
+            answers: answers.clone(),
+            reply: reply.clone(),
+            edited: published.edited,
+            ..Moderated::received(contribution)
+        };
+        if let Some((lane, since)) = lane_of(&held) {
+            item = in_lane(item, lane, since, &reference);
+        }
+        let mut writes = vec![self.put_new(item)?];
+        writes.extend(self.relist_testimonial(&held)?);
+        match self.transact("import a testimonial", writes).await? {
+            Ok(()) => Ok(Added::New),
+            Err(_) => Ok(Added::Already),
+        }
+    }
+
     /// Puts a testimonial on the lists and in the figures that it is in as it stands.
     pub(super) fn relist_testimonial(
         &self,

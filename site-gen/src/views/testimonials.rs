@@ -204,7 +204,7 @@ impl Views<'_> {
                 .map(|it| choice(it.slug.as_str(), it.name.clone(), String::new()))
                 .collect(),
             unknown: TestimonialForm::UNKNOWN,
-            channels: Channel::ALL
+            channels: Channel::OFFERED
                 .into_iter()
                 .map(|it| {
                     let chosen = !values.channel(it).trim().is_empty();
