@@ -10,7 +10,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite, time::Duration};
 use domain::{
-    Action, Campaign, Contribution, Moderated, Person, Place, Slug, Space, may_about, may_for,
+    Action, Campaign, Contribution, Moderated, Person, Place, Slug, Space, Status, may_about,
+    may_for,
 };
 use jiff::ToSpan;
 use site_gen::address;
@@ -149,7 +150,7 @@ impl Session {
     }
 
     /// Leave to do this to a contribution as it is stored. Who answers for one structure has it
-    /// for testimonials that were published and concern that structure, or a part of it.
+    /// for testimonials that are public and concern that structure, or a part of it.
     ///
     /// # Errors
     /// [`Failure::NotAllowed`].
@@ -161,7 +162,7 @@ impl Session {
     ) -> Result<Permit, Failure> {
         let place = held.contribution.place();
         if let Contribution::Testimonial(testimonial) = &held.contribution
-            && held.published_at.is_some()
+            && held.status == Status::Published
             && self.may_about(app, action, &place, &testimonial.structures)
         {
             return Ok(self.permitted());

@@ -154,7 +154,7 @@ fn asks(pattern: &str) -> Asks {
         match below("/moderation/contributions/{contribution}/") {
             Some(
                 "publier" | "refuser" | "masquer" | "retablir" | "relire" | "regrouper" | "annuler"
-                | "alerte" | "ajout",
+                | "alerte" | "ajout" | "proposer",
             ) => Asks::Right(Action::Moderate),
             Some("reponse" | "suite" | "reponse-structure" | "amelioration") => {
                 Asks::Right(Action::Answer)

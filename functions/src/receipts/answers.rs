@@ -223,11 +223,10 @@ impl Receipt<'_> {
             (None, Some(_)) => "refused",
             (None, None) => "waiting",
         };
-        let delay = self.app.renderer.catalogue().site.moderation_delay.clone();
         let said = |reason| self.app.reason_said(&self.reference, reason);
         Some(json!({
             "key": state,
-            "state": messages.text(&format!("answering.reply.author.{state}"), &[("delay", delay)]),
+            "state": messages.text(&format!("answering.reply.author.{state}"), &[]),
             "date": dates::moment(reply.received_at, messages),
             "body": markdown::citizens(reply.text.as_str()),
             "reason": reply.reason.map(said),
