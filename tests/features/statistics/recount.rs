@@ -161,6 +161,9 @@ pub fn figures(facts: &[Row], scope: &str, month: Option<&str>, date: &str) -> V
         "accueil",
         "compte",
         "en_ligne",
+        "tchat",
+        "visio",
+        "reseaux_sociaux",
     ] {
         let used = |row: &Row| list(row, "canaux").iter().any(|it| it == channel);
         set(&format!("canal_{channel}"), count(&used));
