@@ -108,6 +108,7 @@ export async function makeState(site, open) {
     await moderator.send(await moderator.get(entry.href), id);
   };
 
+  const told = await tellOf(citizen, moderator, queue);
   const published = await propose("Une seule adresse pour tous les e-mails");
   const refused = await propose("Mon dossier n’avance pas");
   await decide("Une seule adresse", "publish-form");
@@ -141,6 +142,9 @@ export async function makeState(site, open) {
   const { fields } = form(await citizen.get(`${open}proposer/`), "idea-form");
 
   return {
+    ...told,
+    consent: await linkOf(site, /http:\/\/[^/]+(\/accord\/\S{43})/),
+    rewrite: `${await linkOf(site, /http:\/\/[^/]+(\/accord\/\S{43})/)}/autrement`,
     likes: `/moderation/soutiens/${idea.split("/").at(-2)}`,
     ...{ idea, published, refused, waiting, report, reported, kept },
     ...{ unconfirmed, confirm: await linkUnder(site, unconfirmed) },
@@ -161,6 +165,49 @@ async function ofAnAttack(moderator, open, propose) {
   const receipt = await propose("Un simulateur plus clair", "nour@example.org");
   await turn("desactiver");
   return receipt;
+}
+
+/** Testimonials: one published, one whose author is asked to agree, one that a service answered. */
+async function tellOf(citizen, moderator, queue) {
+  const typed = {
+    ...{ text: TEXT, sentiment: "negative", structure: "accueil-nimes", writer: "oneself" },
+    ...{ channel_telephone: "1", postcode: "30000", email: "nour@example.org" },
+  };
+  const tell = (title) =>
+    citizen.contribute("/temoignages/raconter/gard/", "testimonial-form", { ...typed, title });
+  const find = async (words) => (await queue()).find((entry) => entry.words.includes(words));
+  await tell("Trois appels pour une attestation");
+  const asked = await find("Trois appels");
+  await moderator.send(await moderator.get(asked.href), "propose-form", {
+    proposed_title: "Trois appels",
+    proposed_text: TEXT.replace("je perds une aide", "une aide s’arrête"),
+    proposal_why: "Une phrase plus claire.",
+  });
+  const receipt = await tell("Un rendez-vous en deux jours");
+  await moderator.send(await moderator.get((await find("Un rendez-vous")).href), "publish-form");
+  const list = "/temoignages/avec-reponse/";
+  const own = /href="(\/temoignages\/[0-9a-z]{16}\/)"/;
+  const [, testimonial] = (await citizen.get(list)).match(own);
+  const [, same] = (await citizen.get(testimonial)).match(/action="([^"]+\/moi-aussi)"/);
+  const id = testimonial.split("/").at(-2);
+  return {
+    ...{ testimonial, same, told: receipt, asked: asked.href },
+    answering: `/moderation/contributions/temoignage-${id}`,
+    testimonialFilled: { ...typed, title: "Une file plus courte" },
+  };
+}
+
+/** The link of this form that a message has, once one has it. */
+async function linkOf(site, pattern) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
+    for (const name of readdirSync(site.outbox).filter((name) => name.endsWith(".eml"))) {
+      const text = readFileSync(join(site.outbox, name), "utf8").replaceAll("=\r\n", "");
+      const [, path] = text.match(pattern) ?? [];
+      if (path) return path;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`no message came with ${pattern}`);
 }
 
 /** The link that a message has under a receipt's address. */
