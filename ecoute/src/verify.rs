@@ -71,6 +71,8 @@ pub(crate) enum What {
     Comments,
     /// The rest of a card.
     Card,
+    /// How many had the experience of a testimonial.
+    Same,
     PageLikes,
     PageComments,
     Page,
@@ -142,7 +144,10 @@ async fn look(store: &Store, options: &Options) -> Result<Look, Stopped> {
         published
             .ideas
             .retain(|_, idea| idea.idea.campaign.as_str() == wanted);
-        differences.retain(|difference| campaign(difference).as_str() == wanted);
+        differences.retain(|difference| {
+            let is_of_space = matches!(difference, Difference::Same { .. });
+            !is_of_space && campaign(difference).as_str() == wanted
+        });
     }
     let mut look = Look {
         ideas: published.ideas.len(),
@@ -245,6 +250,7 @@ async fn repair(store: &Store, look: &Look) -> Result<(), Stopped> {
 fn campaign(difference: &Difference) -> &Slug {
     match difference {
         Difference::Card { campaign, .. } | Difference::Tally { campaign, .. } => campaign,
+        Difference::Same { space, .. } => space,
     }
 }
 
@@ -296,6 +302,12 @@ fn rows(difference: &Difference) -> Vec<Row> {
                 one(counted.is_some()),
             );
         }
+        Difference::Same {
+            testimonial,
+            kept,
+            counted,
+            ..
+        } => add(Some(testimonial), What::Same, *kept, *counted),
         Difference::Tally { kept, counted, .. } => {
             for (what, kept, counted) in [
                 (What::AllIdeas, kept.map(|kept| kept.ideas), counted.ideas),

@@ -7,6 +7,7 @@ mod journey;
 mod office;
 mod public;
 mod reading;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -138,6 +139,11 @@ fn what_the_public_types_is_never_markup() {
 #[test]
 fn what_moderators_type_is_never_markup() {
     is_never_markup(Journey::of_moderators, 30);
+}
+
+#[test]
+fn what_is_told_of_a_service_is_never_markup() {
+    is_never_markup(Journey::of_testimonials, 20);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Telling an experience with a service.
 
+use ecoute::verify::{self, Then};
 use reqwest::StatusCode;
 
-use crate::app::Browser;
+use crate::app::{Browser, TestApp};
 use crate::assert_page;
 use crate::page::Page;
 use crate::telling::{form, start};
@@ -93,7 +94,7 @@ async fn what_was_typed_is_still_there_after_an_error() {
 
 #[tokio::test]
 async fn a_space_that_takes_no_testimonial_has_no_form() {
-    let app = crate::app::TestApp::start().await;
+    let app = TestApp::start().await;
     let answer = app.post("/temoigner/gard", &form(&[])).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     let page = app.get("/temoignages/").await;
@@ -118,7 +119,7 @@ async fn the_publisher_leaves_what_a_full_build_makes() {
         .told(&[("title", "Une erreur"), ("postcode", "20090")])
         .await;
     let page = app.get(&receipt).await;
-    let mut author = crate::app::Browser::default();
+    let mut author = Browser::default();
     app.submit(&mut author, &page, "/retirer", &[]).await;
     app.eventually(&address, |answer| answer.status == StatusCode::NOT_FOUND)
         .await;
@@ -222,4 +223,97 @@ async fn a_testimonial_can_be_signalled() {
     let pages = [blank.page(), receipt, reports.page()];
     let texts: Vec<String> = pages.iter().map(Page::text).collect();
     assert_page!(texts.join("\n\n----\n\n"));
+}
+
+#[tokio::test]
+async fn a_testimonial_of_somebody_in_danger_takes_a_way_of_its_own() {
+    let (app, _content) = start().await;
+    let receipt = app
+        .tell(&[("text", "J’ai peur de rentrer chez moi.")])
+        .await;
+    let mut moderator = app.moderator().await;
+    let queue = app.queue(&mut moderator).await;
+    let form = [("reason", "alert")];
+    app.submit(&mut moderator, &queue, "/refuser", &form).await;
+    let told = app.page(&receipt).await.text();
+    assert!(told.contains("Appeler le 112"), "{told}");
+    let alerts = app
+        .get_as(&mut moderator, "/moderation/?file=alertes")
+        .await;
+    assert!(alerts.body.contains("1 alerte à suivre"));
+    let done = app
+        .submit(
+            &mut moderator,
+            &alerts,
+            "/alerte",
+            &[("who", "le 17, par téléphone"), ("faire", "prevenu")],
+        )
+        .await;
+    assert!(done.location().contains("fait=told"), "{}", done.body);
+    app.advance(31);
+    // The message says nothing that somebody at the same screen should not read.
+    let messages = app.outbox(2).await;
+    let text: Vec<&str> = messages.iter().map(|it| it.text.as_str()).collect();
+    assert!(!text.concat().contains("danger"), "{text:?}");
+}
+
+#[tokio::test]
+async fn who_had_the_same_experience_is_counted_again_by_command() {
+    let (app, _content) = start().await;
+    let (_, own) = app.told(&[]).await;
+    let action = app.page(&own).await.action_ending("/moi-aussi");
+    for _ in 0..3 {
+        let like = [("choice", "like")];
+        app.post_as(&mut Browser::default(), &action, &like).await;
+    }
+    app.same_counted(&own, 3).await;
+    let verify = async |then| {
+        let options = verify::Options {
+            data_dir: app.data.path().to_owned(),
+            campaign: None,
+            then,
+            database: app.database(),
+        };
+        verify::counts(&options).await.unwrap()
+    };
+    let agreed = verify(Then::Say).await;
+    assert_eq!(agreed.table, "");
+    let id = own.trim_end_matches('/').rsplit('/').next().unwrap();
+    keep_wrong(&app, id).await;
+    let differs = verify(Then::Say).await;
+    assert!(differs.said.is_err());
+    assert!(
+        differs.table.contains("ont vécu la même chose"),
+        "{}",
+        differs.table
+    );
+    verify(Then::Repair).await;
+    app.same_counted(&own, 3).await;
+}
+
+/// Keeps a wrong count on the card of a testimonial, as no way through the site does.
+async fn keep_wrong(app: &TestApp, id: &str) {
+    let endpoint = std::env::var("ECOUTE_TEST_DYNAMODB")
+        .unwrap_or_else(|_| std::fs::read_to_string(app.data.path().join("engine.lock")).unwrap());
+    let update = serde_json::json!({
+        "TableName": format!("{}-contributions", app.tables()),
+        "Key": {"pk": {"S": "TESTIMONIALS#gard"}, "sk": {"S": format!("CARD#{id}")}},
+        "UpdateExpression": "SET same = :wrong",
+        "ExpressionAttributeValues": {":wrong": {"N": "7"}},
+    });
+    let sent = reqwest::Client::new()
+        .post(&endpoint)
+        .header("X-Amz-Target", "DynamoDB_20120810.UpdateItem")
+        .header("Content-Type", "application/x-amz-json-1.0")
+        .header("X-Amz-Date", "20261123T100000Z")
+        .header(
+            "Authorization",
+            "AWS4-HMAC-SHA256 Credential=local/20261123/eu-west-3/dynamodb/aws4_request, \
+             SignedHeaders=host, Signature=0",
+        )
+        .body(update.to_string())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(sent.status(), StatusCode::OK);
 }

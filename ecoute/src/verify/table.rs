@@ -42,6 +42,7 @@ fn key(what: What) -> &'static str {
         What::Likes => "likes",
         What::Comments => "comments",
         What::Card => "card",
+        What::Same => "same",
         What::PageLikes => "page-likes",
         What::PageComments => "page-comments",
         What::Page => "page",

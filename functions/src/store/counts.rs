@@ -47,6 +47,17 @@ pub enum Difference {
         /// What it should be; none where the idea is not published.
         counted: Option<Box<PublishedIdea>>,
     },
+    /// How many say that they had the experience of a testimonial.
+    Same {
+        /// Its space.
+        space: Slug,
+        /// The testimonial.
+        testimonial: ContributionId,
+        /// What its card keeps; none where it has no card.
+        kept: Option<u64>,
+        /// What it should be; none where it is not published.
+        counted: Option<u64>,
+    },
     /// The tally of a campaign.
     Tally {
         /// The campaign.
@@ -170,6 +181,39 @@ impl Store {
                 });
             }
         }
+        found.extend(self.same_differences(published).await?);
+        Ok(found)
+    }
+
+    /// The same of testimonials.
+    async fn same_differences(
+        &self,
+        published: &Contributions,
+    ) -> Result<Vec<Difference>, StoreError> {
+        let spaces: BTreeSet<&Slug> = published.facts.values().map(|fact| &fact.space).collect();
+        let mut kept = BTreeMap::new();
+        for space in spaces {
+            let cards = self.testimonial_cards(space).await?.into_iter();
+            kept.extend(cards.map(|card| (card.id.clone(), card)));
+        }
+        let mut found = Vec::new();
+        for card in published.testimonial_cards.all() {
+            let held = kept.remove(&card.id).map(|held| held.same);
+            if held != Some(card.same) {
+                found.push(Difference::Same {
+                    space: card.space.clone(),
+                    testimonial: card.id.clone(),
+                    kept: held,
+                    counted: Some(card.same),
+                });
+            }
+        }
+        found.extend(kept.into_values().map(|card| Difference::Same {
+            space: card.space,
+            testimonial: card.id,
+            kept: Some(card.same),
+            counted: None,
+        }));
         Ok(found)
     }
 
@@ -202,6 +246,9 @@ impl Store {
                 self.refresh(idea, &shards, now).await.map(|_| ())
             }
             Difference::Card { .. } => Ok(()),
+            Difference::Same {
+                space, testimonial, ..
+            } => self.mend_testimonial(space, testimonial).await,
             Difference::Tally {
                 campaign, counted, ..
             } => self.put_tally(campaign, *counted).await,

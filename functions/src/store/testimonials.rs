@@ -271,6 +271,22 @@ impl Store {
         Err(crossed())
     }
 
+    /// Makes the card of a testimonial what it should be.
+    pub(super) async fn mend_testimonial(
+        &self,
+        space: &Slug,
+        id: &ContributionId,
+    ) -> Result<(), StoreError> {
+        let reference = ContributionRef::Testimonial(id.clone());
+        let writes = match self.contribution(&reference).await? {
+            Some(held) => self.relist_testimonial(&held)?,
+            None => vec![self.delete_item(&keys::testimonial_card(space, id))?],
+        };
+        // It has no condition that could fail.
+        let _ = self.transact("mend a card", writes).await?;
+        self.recount_same(id).await.map(|_| ())
+    }
+
     /// Notes a text of a testimonial in its history.
     pub(super) fn put_version(
         &self,

@@ -22,7 +22,10 @@ pub(super) struct Journey {
 
 impl Journey {
     async fn start(strings: Strings) -> Self {
-        let app = TestApp::start().await;
+        Self::with(TestApp::start().await, strings).await
+    }
+
+    pub(super) async fn with(app: TestApp, strings: Strings) -> Self {
         Self {
             seen: Seen::of(&app.served.site_url),
             moderator: app.moderator().await,
