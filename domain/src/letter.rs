@@ -42,6 +42,10 @@ pub enum Event {
     Commented,
     /// A team answered it.
     Answered,
+    /// What its author replied to an answer is published.
+    ReplyPublished,
+    /// It is not.
+    ReplyRefused(RejectionReason),
     /// The institution said what it will do about it.
     Decided(Decided),
     /// Published results rest on it.
@@ -108,6 +112,8 @@ impl Event {
             Self::Joined => "joined",
             Self::Commented => "commented",
             Self::Answered => "answered",
+            Self::ReplyPublished => "reply-published",
+            Self::ReplyRefused(_) => "reply-refused",
             Self::Decided(_) => "decided",
             Self::Cited => "cited",
             Self::ReportReceived => "report-received",
@@ -119,7 +125,9 @@ impl Event {
     #[must_use]
     pub fn detail(self) -> Option<&'static str> {
         match self {
-            Self::Refused(reason) | Self::Hidden(reason) => Some(reason.key()),
+            Self::Refused(reason) | Self::Hidden(reason) | Self::ReplyRefused(reason) => {
+                Some(reason.key())
+            }
             Self::Decided(decided) => Some(decided.key()),
             Self::ReportDecided(ReportOutcome::Kept) => Some("kept"),
             Self::ReportDecided(ReportOutcome::Hidden) => Some("hidden"),
@@ -134,6 +142,7 @@ impl Event {
             | Self::Joined
             | Self::Commented
             | Self::Answered
+            | Self::ReplyPublished
             | Self::Cited
             | Self::ReportReceived => None,
         }
@@ -157,6 +166,8 @@ impl Event {
             "joined" => Self::Joined,
             "commented" => Self::Commented,
             "answered" => Self::Answered,
+            "reply-published" => Self::ReplyPublished,
+            "reply-refused" => Self::ReplyRefused(reason()?),
             "decided" => Self::Decided(detail.and_then(Decided::from_key)?),
             "cited" => Self::Cited,
             "report-received" => Self::ReportReceived,
@@ -188,6 +199,8 @@ impl Event {
             | Self::Reminded
             | Self::Lapsed
             | Self::Commented
+            | Self::ReplyPublished
+            | Self::ReplyRefused(_)
             | Self::Cited
             | Self::ReportReceived => false,
         }

@@ -17,6 +17,7 @@
 //! | a report's receipt | `REPORT-RECEIPT#hash of its token` | `REPORT-RECEIPT` |
 //! | an entry of the audit log | `AUDIT` | its number |
 //! | the end of the audit log | `AUDIT-END` | `AUDIT-END` |
+//! | a reply that waits to be read | `REPLY#testimonial` | `REPLY` |
 //! | an alert that is open | `ALERT#contribution` | `ALERT` |
 //! | that a text was received | `TEXT#campaign#its hash` | `TEXT` |
 //! | a moderator | `MODERATORS` | the login |
@@ -90,6 +91,9 @@ pub enum Lane {
     Waiting,
     /// Published ideas without an official response.
     Unanswered,
+    /// Replies of authors to answers, that wait to be read: items of their own, since structures may
+    /// still owe an answer.
+    Reply,
     /// Testimonials whose authors were asked to agree to another text.
     Consent,
     /// Authors who seem in danger, until all who had to be told were.
@@ -106,6 +110,7 @@ impl Lane {
         match self {
             Self::Waiting => "WAITING",
             Self::Unanswered => "UNANSWERED",
+            Self::Reply => "REPLY",
             Self::Consent => "CONSENT",
             Self::Alert => "ALERT",
             Self::Carry => "CARRY",
@@ -228,6 +233,11 @@ pub(crate) fn text(place: &Place, hash: &str) -> Key {
         Place::Testimonials(space) => format!("{TESTIMONIAL}#{space}"),
     };
     single("TEXT", &format!("{of}#{hash}"))
+}
+
+/// The reply of a testimonial's author, while it waits to be read.
+pub(crate) fn reply(about: &ContributionRef) -> Key {
+    single("REPLY", &about.to_string())
 }
 
 pub(crate) fn alert(about: &ContributionRef) -> Key {

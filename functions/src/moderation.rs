@@ -17,6 +17,7 @@ mod protection;
 mod queue;
 mod reports;
 mod structure_answers;
+mod told;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};

@@ -766,3 +766,49 @@ async fn a_published_reply_stands_under_the_answers_until_its_author_erases_it()
     assert_page!(texts.join("\n\n----\n\n"));
     app.assert_as_built(content.path()).await;
 }
+
+#[tokio::test]
+async fn while_a_reply_waits_another_structure_still_owes_its_answer() {
+    let (app, _content) = start().await;
+    let two = [("structure_2", "accueil-ales")];
+    let (receipt, address) = app.told(&two).await;
+    let mut gard = app.moderator_with("gard", &["answerer:gard"]).await;
+    app.answers(&mut gard, &address, "accueil-nimes", "C’est noté.")
+        .await;
+    app.says(&receipt, "ajout", &[("reply", "Merci, et Alès ?")])
+        .await;
+    let mut moderator = app.moderator().await;
+    let owed = app
+        .get_as(&mut moderator, "/moderation/?file=repondre")
+        .await;
+    let lanes = owed.page().words(".lanes");
+    assert!(lanes.contains("À lire (1)"), "{lanes}");
+    assert!(lanes.contains("Sans réponse (1)"), "{lanes}");
+
+    let queue = app.queue(&mut moderator).await;
+    let refuse = [("faire", "refuser"), ("reply_reason", "off-topic")];
+    app.submit(&mut moderator, &queue, "/ajout", &refuse).await;
+    app.advance(31);
+    let subjects = async |count| -> Vec<String> {
+        let messages = app.outbox(count).await;
+        let subject = |it: &crate::message::Message| it.header("Subject").to_owned();
+        messages.iter().map(subject).collect()
+    };
+    // It arrived, it is published, a structure answered, the reply is refused.
+    let told = subjects(4).await;
+    assert!(
+        told.contains(&"Votre réponse n’est pas en ligne".to_owned()),
+        "{told:?}"
+    );
+    app.says(&receipt, "ajout", &[("reply", "Merci.")]).await;
+    let queue = app.queue(&mut moderator).await;
+    app.submit(&mut moderator, &queue, "/ajout", &[("faire", "publier")])
+        .await;
+    let told = subjects(5).await;
+    assert!(
+        told.contains(&"Votre réponse est en ligne".to_owned()),
+        "{told:?}"
+    );
+    let empty = app.queue(&mut moderator).await.page().words(".lanes");
+    assert!(empty.contains("À lire (0)"), "{empty}");
+}

@@ -66,10 +66,12 @@ impl App {
         let (mut subject, mut text) = (format!("{key}.subject"), format!("{key}.text"));
         match letter.event {
             // Somebody who may be in danger may not be alone at the screen.
-            Event::Refused(RejectionReason::Alert) | Event::Hidden(RejectionReason::Alert) => {
+            Event::Refused(RejectionReason::Alert)
+            | Event::Hidden(RejectionReason::Alert)
+            | Event::ReplyRefused(RejectionReason::Alert) => {
                 text = format!("{key}.discreet");
             }
-            Event::Refused(reason) | Event::Hidden(reason) => {
+            Event::Refused(reason) | Event::Hidden(reason) | Event::ReplyRefused(reason) => {
                 args.push(("reason", self.reason_said(&letter.about, reason)))
             }
             Event::Decided(decided) => args.push((

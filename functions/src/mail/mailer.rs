@@ -184,6 +184,14 @@ impl Mailer {
                 proposal.is_some_and(|proposal| letter.is_of(proposal))
             }
             Event::Lapsed => held.status == Status::Lapsed,
+            Event::ReplyPublished => {
+                let reply = held.reply.as_ref();
+                is_public && reply.is_some_and(|reply| reply.published_at.is_some())
+            }
+            Event::ReplyRefused(reason) => {
+                let reply = held.reply.as_ref();
+                reply.is_some_and(|reply| reply.reason == Some(reason))
+            }
             Event::Merged => held.merged_into.is_some(),
             Event::Answered => {
                 let answers = held.answers.values();

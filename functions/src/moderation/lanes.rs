@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::filters::{Filters, Listed};
 use super::queue::age;
 use crate::session::Session;
-use crate::store::{InLane, Signal};
+use crate::store::{InLane, Lane, Signal};
 use crate::{App, Failure};
 
 /// All that is in the lanes that a moderator may read, oldest first.
@@ -27,6 +27,10 @@ impl Lanes {
             match listed.lane() {
                 Some(lane) => {
                     let mut all = app.store.in_lane(lane).await?;
+                    if listed == Listed::Waiting {
+                        all.extend(app.store.in_lane(Lane::Reply).await?);
+                        all.sort_by_key(|one| one.since);
+                    }
                     all.retain(|one| may(&one.place) || is_theirs(app, session, listed, one));
                     if listed == Listed::Unanswered {
                         // What others still owe comes after what this moderator may answer.

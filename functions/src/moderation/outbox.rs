@@ -121,7 +121,7 @@ impl App {
         let letter = &queued.letter;
         let id = letter.id();
         let event = match letter.event {
-            Event::Refused(reason) | Event::Hidden(reason) => {
+            Event::Refused(reason) | Event::Hidden(reason) | Event::ReplyRefused(reason) => {
                 let reason = messages.text(&format!("reason.{}.label", reason.key()), &[]);
                 let key = format!("outbox.event.{}", letter.event.key());
                 messages.text(&key, &[("reason", reason)])

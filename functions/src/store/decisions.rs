@@ -316,6 +316,7 @@ impl Store {
         let mut writes = vec![self.rewrite(&held, &change.becomes, change.lane)?];
         writes.extend(self.relist(&held, &change.becomes)?);
         writes.extend(self.realert(&held, &change.becomes)?);
+        writes.extend(self.rereply(&held, &change.becomes)?);
         writes.extend(change.writes);
         for letter in &change.letters {
             writes.push(self.put_letter(letter)?);

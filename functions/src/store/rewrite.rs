@@ -6,7 +6,7 @@ use domain::{
 };
 
 use super::attributes::{flag, key, number, text, time};
-use super::standing::{alert_item, flags_text, lane_of};
+use super::standing::{alert_item, flags_text, lane_of, reply_item};
 use super::statements::{
     ALERT, ANSWERS, BEFORE, DRAFT, OUTCOME, PROPOSAL, REASSIGNMENTS, REPLY, RESPONSE, json,
 };
@@ -165,6 +165,22 @@ impl Store {
             return Ok(None);
         }
         let at = keys::alert(&held.contribution.reference());
+        self.delete_item(&at).map(Some)
+    }
+
+    /// Lists the reply of a testimonial's author while it waits to be read, and no longer.
+    pub(super) fn rereply(
+        &self,
+        held: &Moderated,
+        becomes: &Moderated,
+    ) -> Result<Option<TransactWriteItem>, StoreError> {
+        if let Some(item) = reply_item(becomes) {
+            return self.put(item).map(Some);
+        }
+        if reply_item(held).is_none() {
+            return Ok(None);
+        }
+        let at = keys::reply(&held.contribution.reference());
         self.delete_item(&at).map(Some)
     }
 

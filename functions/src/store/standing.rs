@@ -128,7 +128,7 @@ pub(super) fn spell_status(status: Status) -> String {
 }
 
 /// The lane that a contribution is in, and since when. Its alert is in a lane of its own
-/// ([`alert_item`]).
+/// ([`alert_item`]), as is a reply that waits ([`reply_item`]).
 pub(super) fn lane_of(held: &Moderated) -> Option<(Lane, Timestamp)> {
     let is_answered = match &held.contribution {
         Contribution::Idea(_) => held.response.is_some(),
@@ -142,14 +142,25 @@ pub(super) fn lane_of(held: &Moderated) -> Option<(Lane, Timestamp)> {
             !testimonial.structures.is_empty() && testimonial.structures.iter().all(answered)
         }
     };
-    let reply = held.reply.as_ref().filter(|reply| reply.waits());
-    match (held.status, reply) {
-        (Status::Waiting, _) => Some((Lane::Waiting, held.waits_since())),
-        (Status::AwaitingConsent, _) => Some((Lane::Consent, held.decided_at?)),
-        (Status::Published, Some(reply)) => Some((Lane::Waiting, reply.received_at)),
-        (Status::Published, None) if !is_answered => Some((Lane::Unanswered, held.published_at?)),
+    match held.status {
+        Status::Waiting => Some((Lane::Waiting, held.waits_since())),
+        Status::AwaitingConsent => Some((Lane::Consent, held.decided_at?)),
+        Status::Published if !is_answered => Some((Lane::Unanswered, held.published_at?)),
         _ => None,
     }
+}
+
+/// The reply of a testimonial's author that waits to be read, with what lists show of it.
+pub(super) fn reply_item(held: &Moderated) -> Option<Attributes> {
+    let is_public = held.status == Status::Published;
+    let reply = held
+        .reply
+        .as_ref()
+        .filter(|reply| is_public && reply.waits())?;
+    let reference = held.contribution.reference();
+    let item = Attributes::at(&keys::reply(&reference));
+    let item = placed(item, &held.contribution.place());
+    Some(in_lane(item, Lane::Reply, reply.received_at, &reference))
 }
 
 /// The open alert of a contribution, with what lists show of it.

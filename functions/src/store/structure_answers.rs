@@ -173,7 +173,13 @@ impl Store {
                 false => String::new(),
             };
             let becomes = held.reply_decided(refused, ruling.now);
-            noted(held, action, before, spell_status(status), becomes)
+            let mut change = noted(held, action, before, spell_status(status), becomes)?;
+            let event = refused.map_or(Event::ReplyPublished, Event::ReplyRefused);
+            let about = ruling.reference.clone();
+            let version = change.becomes.version;
+            let letter = Letter::to_author(event, about, version, ruling.now);
+            change.letters.push(letter);
+            Ok(change)
         })
         .await
     }
