@@ -15,8 +15,8 @@ const LENGTHS: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY
 /// The first international bank account number: a country, two check digits, and as many
 /// characters as that country has, of which the remainder by 97 is 1 (ISO 13616-1, by the MOD
 /// 97-10 of ISO/IEC 7064). Groups may be apart; by commas and the like where the country is in
-/// capitals, as it is written. At least half of it must be digits. Neither « de 22 … » nor
-/// « de 12, 13, 14 … » begins one by chance.
+/// capitals, as it is written. At least half of it must be digits, and no letter of it begins the
+/// word that follows. Neither « de 22 … » nor « de 12, 13, 14 … » begins one by chance.
 pub(super) fn first(text: &Letters) -> Option<Range<usize>> {
     (0..text.len()).find_map(|start| at(text, start).map(|end| text.range(start, end)))
 }
@@ -65,7 +65,10 @@ fn at(text: &Letters, start: usize) -> Option<usize> {
         let shift = if value < 10 { 10 } else { 100 };
         (remainder * shift + value) % 97
     });
-    (remainder == 1 && digits * 2 >= length && !text.is_digit(place)).then_some(place)
+    let is_letter = |place| text.at(place).is_some_and(char::is_alphabetic);
+    let ends_in_word = is_letter(place - 1) && is_letter(place);
+    let ends = !text.is_digit(place) && !ends_in_word;
+    (remainder == 1 && digits * 2 >= length && ends).then_some(place)
 }
 
 fn length(country: [char; 2]) -> Option<usize> {
