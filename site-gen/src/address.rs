@@ -2,7 +2,7 @@
 
 use domain::{ContributionId, ContributionRef, Place, Sentiment, Slug, StatisticsOf};
 
-use crate::plan::{IdeaList, PhaseGroup, StatisticsForm, TestimonialList};
+use crate::plan::{IdeaList, PhaseGroup, StatisticsForm, TestimonialIndex, TestimonialList};
 
 /// The home page.
 pub const HOME: &str = "/";
@@ -246,6 +246,16 @@ fn felt(sentiment: Sentiment) -> &'static str {
     }
 }
 
+/// The lists of testimonials of each space, or of each department.
+#[must_use]
+pub fn testimonials_by(index: TestimonialIndex) -> String {
+    let index = match index {
+        TestimonialIndex::Spaces => "par-espace",
+        TestimonialIndex::Departments => "par-departement",
+    };
+    format!("{TESTIMONIALS}{index}/")
+}
+
 /// A testimonial.
 #[must_use]
 pub fn testimonial(id: &ContributionId) -> String {
@@ -280,10 +290,12 @@ pub fn structure(structure: &Slug) -> String {
 #[must_use]
 pub fn statistics(of: &StatisticsOf, form: StatisticsForm) -> String {
     let file = match form {
-        StatisticsForm::Page => "",
-        StatisticsForm::Months => "mois/",
-        StatisticsForm::Csv => "donnees.csv",
-        StatisticsForm::Json => "donnees.json",
+        StatisticsForm::Page => String::new(),
+        StatisticsForm::Months => "mois/".to_owned(),
+        StatisticsForm::Compared(1) => "comparer/".to_owned(),
+        StatisticsForm::Compared(number) => format!("comparer/page/{number}/"),
+        StatisticsForm::Csv => "donnees.csv".to_owned(),
+        StatisticsForm::Json => "donnees.json".to_owned(),
     };
     match of {
         StatisticsOf::All => format!("{STATISTICS}{file}"),

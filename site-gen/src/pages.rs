@@ -81,6 +81,7 @@ impl Paging<'_> {
                 Ok(Some(self.text(search::ideas(cards, *initial))))
             }
             Page::Testimonials(list, number) => self.testimonials(list, *number).transpose(),
+            Page::TestimonialsBy(index) => self.testimonials_by(*index).map(Some),
             Page::Testimonial(id) => self.testimonial(id).transpose(),
             Page::Tell => self.tell().map(Some),
             Page::TellTo(space) => self.tell_to(space).transpose(),

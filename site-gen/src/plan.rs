@@ -13,7 +13,7 @@ use crate::catalogue::Catalogue;
 use crate::contributions::Contributions;
 use crate::search;
 pub use crate::series::{PER_PAGE, Series};
-pub(crate) use statistics::spaces_counted;
+pub(crate) use statistics::{COMPARED_PER_PAGE, compared};
 pub use statistics::{StatisticsForm, statistics_pages};
 pub use touched::{Change, Touched, following, touched};
 
@@ -75,6 +75,8 @@ pub enum Page {
     SearchIdeas(Slug, char),
     /// A page of a list of testimonials; made of their cards, the spaces and the structures.
     Testimonials(TestimonialList, usize),
+    /// The lists of testimonials of each space, or of each department; made of their counts.
+    TestimonialsBy(TestimonialIndex),
     /// A testimonial, with what structures answer; made of it.
     Testimonial(ContributionId),
     /// How one tells an experience, and to which space; made of the catalogue.
@@ -178,6 +180,20 @@ impl PhaseGroup {
     }
 }
 
+/// Pages that lead to lists of testimonials, of which there are too many to stand beside a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TestimonialIndex {
+    /// Those of each space.
+    Spaces,
+    /// Those of each department that somebody wrote from.
+    Departments,
+}
+
+impl TestimonialIndex {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Spaces, Self::Departments];
+}
+
 /// A list of testimonials, the most recent first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TestimonialList {
@@ -240,6 +256,7 @@ impl Page {
             Self::SearchIndex => address::SEARCH_INDEX.to_owned(),
             Self::SearchIdeas(campaign, initial) => address::search_ideas(campaign, *initial),
             Self::Testimonials(list, number) => address::testimonials(list, *number),
+            Self::TestimonialsBy(index) => address::testimonials_by(*index),
             Self::Testimonial(id) => address::testimonial(id),
             Self::Tell => address::TELL.to_owned(),
             Self::TellTo(space) => address::tell(space),
@@ -372,6 +389,7 @@ fn testimonial_pages(catalogue: &Catalogue, contributions: &Contributions) -> Ve
         let numbers = Series::of(cards.count(&list)).numbers();
         pages.extend(numbers.map(|number| Page::Testimonials(list.clone(), number)));
     }
+    pages.extend(TestimonialIndex::ALL.map(Page::TestimonialsBy));
     let ids = cards.all().iter().map(|card| card.id.clone());
     pages.extend(ids.map(Page::Testimonial));
     let sitemaps = 1..=cards.all().len().div_ceil(PER_SITEMAP);

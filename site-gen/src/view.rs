@@ -13,7 +13,7 @@ pub use results::{
     BarView, ChartView, FigureView, FindingView, PartView, ResultsCard, ResultsView, TileView,
     VerbatimView,
 };
-pub use statistics::{MeasureView, MonthView, MonthsView, ScopeTable, ScopeView, StatisticsView};
+pub use statistics::{ComparedView, MeasureView, MonthView, MonthsView, ScopeView, StatisticsView};
 pub use testimonials::{AnswerView, TestimonialCardView, TestimonialFormView, TestimonialView};
 
 /// A link.

@@ -55,6 +55,11 @@ impl Page {
             .collect()
     }
 
+    /// How many elements it has, without those within pictures.
+    pub fn weight(&self) -> usize {
+        self.select("*").len() - self.select("svg *").len()
+    }
+
     /// The action and fields of the form that has a field of that name.
     pub fn form_with(&self, field: &str) -> (String, Vec<(String, String)>) {
         let form = self

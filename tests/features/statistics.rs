@@ -359,10 +359,76 @@ fn the_figures_of_the_gard_leave_none_unexplained() {
 }
 
 #[test]
-fn the_figures_of_all_compare_spaces_and_structures() {
+fn spaces_and_structures_are_compared() {
     let site = site_of(gard());
-    let page = Page::parse(&site.read("out/statistiques/index.html"));
-    assert_page!(page.text());
+    let read = |folder: &str| Page::parse(&site.read(&format!("out/{folder}index.html")));
+    let all = read("statistiques/");
+    assert!(
+        all.links("main")
+            .contains(&"/statistiques/comparer/".to_owned())
+    );
+    let spaces = read("statistiques/comparer/");
+    let structures = read("statistiques/espace/gard/comparer/");
+    assert_page!(format!("{}\n\n----\n{}", spaces.text(), structures.text()));
+    // What has no part has nothing to compare.
+    assert!(
+        !site
+            .path("out/statistiques/structure/msap-du-vigan/comparer")
+            .exists()
+    );
+}
+
+/// As many as there are departments, each with an office, as the national site will have.
+#[test]
+fn where_there_are_a_hundred_spaces_pages_stay_light_and_lead_to_each() {
+    let site = Site::of("tests/fixtures/testimonials");
+    let mut facts = Vec::new();
+    for number in 0..100 {
+        let space = format!("caf-{number:02}");
+        let level = "testimonials_answered_within_days = 15";
+        site.write(
+            &format!("content/spaces/{space}.md"),
+            &format!(
+                "+++\nname = \"Caf {number:02}\"\nplace = \"ici\"\nsummary = \"Une Caf.\"\norder = 9\n\
+                 {level}\n+++\n"
+            ),
+        );
+        site.write(
+            &format!("content/structures/{space}-siege.md"),
+            &format!(
+                "+++\nname = \"Siège {number:02}\"\nspace = \"{space}\"\nsummary = \"Un siège.\"\n\
+                 order = 1\n+++\n"
+            ),
+        );
+        facts.push(TestimonialFact {
+            space: slug(&space),
+            structures: vec![slug(&format!("{space}-siege"))],
+            ..waiting(number, 1)
+        });
+    }
+    write(&site, facts);
+    site.build();
+    let mut compared = Vec::new();
+    for (path, _) in files(&site.out()) {
+        if !path.ends_with(".html") {
+            continue;
+        }
+        let page = Page::parse(&site.read(&format!("out/{path}")));
+        assert!(
+            page.weight() <= 390,
+            "{path} has {} elements",
+            page.weight()
+        );
+        if path.starts_with("statistiques/comparer/") {
+            compared.extend(page.links("main tbody"));
+        }
+    }
+    compared.sort();
+    compared.dedup();
+    let each = (0..100).map(|number| format!("/statistiques/espace/caf-{number:02}/"));
+    for space in each {
+        assert!(compared.contains(&space), "{space}");
+    }
 }
 
 #[test]

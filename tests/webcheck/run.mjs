@@ -68,6 +68,8 @@ const PAGES = [
   { kind: "statistics", path: "/statistiques/" },
   { kind: "statistics-space", path: "/statistiques/espace/gard/", like: "statistics" },
   { kind: "statistics-months", path: "/statistiques/espace/gard/mois/" },
+  { kind: "statistics-compared", path: "/statistiques/comparer/" },
+  { kind: "testimonials-by", path: "/temoignages/par-departement/" },
   { kind: "results", path: `${FOLLOWED}resultats/` },
   { kind: "results-workshops", path: `${CLOSED}resultats/`, like: "results" },
   { kind: "finding", path: `${FOLLOWED}resultats/enseignement-1/` },

@@ -1,15 +1,15 @@
 //! Pages of the statistics of testimonials, and the files beside them.
 
-use domain::{Statistics, StatisticsOf, Structure};
+use domain::{Statistics, StatisticsOf};
 use jiff::civil::Date;
 
 use super::{Paging, Rendered};
 use crate::address;
 use crate::dates;
-use crate::plan::{Series, StatisticsForm, TestimonialList, spaces_counted};
+use crate::plan::{COMPARED_PER_PAGE, Series, StatisticsForm, TestimonialList, compared};
 use crate::render::Made;
 use crate::statistics;
-use crate::view::{Head, Link, MonthView, MonthsView, ScopeTable, ScopeView, StatisticsView};
+use crate::view::{ComparedView, Head, Link, MonthView, MonthsView, ScopeView, StatisticsView};
 
 /// How many months the page shows: its file has all.
 const MONTHS: usize = 24;
@@ -22,6 +22,9 @@ impl Paging<'_> {
         Some(match form {
             StatisticsForm::Page => self.statistics_page(of, &name, &figures),
             StatisticsForm::Months => self.months_page(of, &name, &figures),
+            StatisticsForm::Compared(number) => {
+                return self.compared_page(of, &name, &figures, number);
+            }
             StatisticsForm::Csv => Ok(self.text(statistics::csv(of, &figures, messages))),
             StatisticsForm::Json => Ok(self.text(statistics::json(of, &name, &figures, messages))),
         })
@@ -90,7 +93,7 @@ impl Paging<'_> {
             felt_published: views.felt_published(counted),
             channels: views.channels(counted),
             months_href: address::statistics(of, StatisticsForm::Months),
-            compared: self.compared(of),
+            compared: self.compared_link(of),
             definitions: self.definitions(figures),
             testimonials_href: catalogue
                 .takes_testimonials()
@@ -185,54 +188,66 @@ impl Paging<'_> {
         (head, list)
     }
 
-    /// The same figures of the spaces and the structures, or of the structures of a space, or of
-    /// the parts of a structure.
-    fn compared(&self, of: &StatisticsOf) -> Vec<ScopeTable> {
-        let catalogue = self.renderer.catalogue();
-        let row = |of: StatisticsOf| {
-            let label = self.name_of(&of)?;
-            let counted = self.counted(&of).total;
+    /// The page that compares parts; none where there are none.
+    fn compared_link(&self, of: &StatisticsOf) -> Option<Link> {
+        let rows = compared(self.renderer.catalogue(), &self.contributions.facts, of);
+        (!rows.is_empty()).then(|| {
+            let words = self.said(&format!("statistics.compared.{}", compared_key(of)), &[]);
+            Link::new(words, address::statistics(of, StatisticsForm::Compared(1)))
+        })
+    }
+
+    /// A page (from 1) of the table that compares parts; none where the table has no such page.
+    fn compared_page(
+        &self,
+        of: &StatisticsOf,
+        name: &str,
+        figures: &Statistics,
+        number: usize,
+    ) -> Option<Rendered> {
+        let rows = compared(self.renderer.catalogue(), &self.contributions.facts, of);
+        let shown = rows.chunks(COMPARED_PER_PAGE).nth(number.checked_sub(1)?)?;
+        let shown = shown.iter().filter_map(|of| {
+            let label = self.name_of(of)?;
+            let counted = self.counted(of).total;
             Some(ScopeView {
-                link: Link::new(label, address::statistics(&of, StatisticsForm::Page)),
+                link: Link::new(label, address::statistics(of, StatisticsForm::Page)),
                 cells: self.views.compared_cells(&counted),
             })
+        });
+        let key = compared_key(of);
+        let (whole, _) = self.statistics_head(of, name);
+        let mut breadcrumb = whole.breadcrumb;
+        let href = address::statistics(of, StatisticsForm::Page);
+        breadcrumb.push(Link::new(whole.title, &href));
+        let title = match number {
+            1 => format!("head.statistics-{key}.title"),
+            _ => format!("head.statistics-{key}.title-page"),
         };
-        let table = |id: &'static str, key: &str, rows: Vec<ScopeView>| ScopeTable {
-            id,
-            title: self.said(&format!("statistics.compared.{key}"), &[]),
+        let args = [("name", name.to_owned()), ("page", number.to_string())];
+        let head = Head {
+            space: whole.space,
+            ..Head::of(
+                self.said(&title, &args),
+                self.said(&format!("head.statistics-{key}.description"), &args),
+                self.page.address(),
+                breadcrumb,
+            )
+        };
+        let view = ComparedView {
+            date: self.date_of(figures),
+            date_iso: statistics::iso_date(figures),
             first: self.said(&format!("statistics.compared.{key}-first"), &[]),
-            rows,
+            rows: shown.collect(),
+            pagination: self.views.pagination(
+                number,
+                rows.len().div_ceil(COMPARED_PER_PAGE),
+                |number| address::statistics(of, StatisticsForm::Compared(number)),
+            ),
+            href,
         };
-        let structures = |is_shown: &dyn Fn(&Structure) -> bool| -> Vec<ScopeView> {
-            let spaces = catalogue.spaces_in_order().into_iter();
-            spaces
-                .flat_map(|space| catalogue.structures_of(&space.slug))
-                .filter(|structure| is_shown(structure))
-                .filter_map(|structure| row(StatisticsOf::Structure(structure.slug.clone())))
-                .collect()
-        };
-        let tables = match of {
-            StatisticsOf::All => {
-                let spaces = spaces_counted(catalogue, &self.contributions.facts).into_iter();
-                let spaces = spaces.filter_map(|it| row(StatisticsOf::Space(it.slug.clone())));
-                vec![
-                    table("espaces", "spaces", spaces.collect()),
-                    table("structures", "structures", structures(&|_| true)),
-                ]
-            }
-            StatisticsOf::Space(space) => {
-                let rows = structures(&|structure| structure.space == *space);
-                vec![table("structures", "structures", rows)]
-            }
-            StatisticsOf::Structure(slug) => {
-                let rows = structures(&|structure| structure.parent.as_ref() == Some(slug));
-                vec![table("structures", "parts", rows)]
-            }
-        };
-        tables
-            .into_iter()
-            .filter(|table| !table.rows.is_empty())
-            .collect()
+        let view = serde_json::json!({"statistics": view});
+        Some(self.document("statistics-compared.html", &head, &view))
     }
 
     /// What each figure means, and what holds for all.
@@ -254,5 +269,14 @@ impl Paging<'_> {
         let name = self.said(&format!("date.month.{}", month.month()), &[]);
         let args = [("month", name), ("year", month.year().to_string())];
         self.said("statistics.month", &args)
+    }
+}
+
+/// The words of what is compared.
+fn compared_key(of: &StatisticsOf) -> &'static str {
+    match of {
+        StatisticsOf::All => "spaces",
+        StatisticsOf::Space(_) => "structures",
+        StatisticsOf::Structure(_) => "parts",
     }
 }

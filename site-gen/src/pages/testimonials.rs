@@ -4,8 +4,11 @@ use domain::{ContributionId, Sentiment, Slug, StatisticsOf, TestimonialCard};
 
 use super::{Paging, Rendered};
 use crate::address;
-use crate::plan::{Series, StatisticsForm, TestimonialList};
+use crate::plan::{Series, StatisticsForm, TestimonialIndex, TestimonialList};
 use crate::view::{Filled, FilterView, FormErrors, Head, Link, TestimonialCardView};
+
+/// How many filters of a group stand beside a list at most.
+const FEW: usize = 8;
 
 impl Paging<'_> {
     pub(super) fn testimonials(&self, list: &TestimonialList, number: usize) -> Option<Rendered> {
@@ -131,66 +134,118 @@ impl Paging<'_> {
 
     /// The other lists, in groups: what was felt, answered or not, of which space, structure and
     /// department.
+    /// The filters beside a list, in groups. Of spaces and departments, where there are too many,
+    /// only the one that is chosen stands there, and a link to all; of structures, those of the
+    /// space that is chosen.
     fn testimonial_filters(&self, current: &TestimonialList) -> Vec<serde_json::Value> {
-        let cards = &self.contributions.testimonial_cards;
         let catalogue = self.renderer.catalogue();
-        let filter = |list: TestimonialList, label: String| FilterView {
-            label,
-            href: address::testimonials(&list, Series::FIRST),
-            count: cards.count(&list) as u64,
-            current: *current == list,
-        };
-        let group = |key: &str, filters: Vec<FilterView>| {
+        let group = |key: &str, filters: Vec<FilterView>, all: Option<TestimonialIndex>| {
             let is_shown = |filter: &FilterView| filter.count > 0 || filter.current;
-            filters.iter().any(is_shown).then(|| {
+            let mut filters: Vec<_> = filters.into_iter().filter(is_shown).collect();
+            let said = |part: &str| self.said(&format!("testimonials.{part}.{key}"), &[]);
+            let more = all.filter(|_| filters.len() > FEW).map(|index| {
+                filters.retain(|filter| filter.current);
+                Link::new(said("choose"), address::testimonials_by(index))
+            });
+            (more.is_some() || !filters.is_empty()).then(|| {
                 serde_json::json!({
                     "id": key,
-                    "label": self.said(&format!("testimonials.filter.{key}"), &[]),
+                    "label": said("filter"),
                     "filters": filters,
+                    "more": more,
                 })
             })
         };
         let said = |key: &str| self.said(&format!("testimonials.filter.{key}"), &[]);
+        let filter = |list, label| self.testimonial_filter(current, list, label);
         let mut answers = vec![
             filter(TestimonialList::All, said("all")),
             filter(TestimonialList::Answered, said("answered")),
             filter(TestimonialList::Unanswered, said("unanswered")),
         ];
-        answers[0].count = cards.all().len() as u64;
+        answers[0].count = self.contributions.testimonial_cards.all().len() as u64;
         let felt = Sentiment::ALL
             .map(|it| filter(TestimonialList::Felt(it), self.views.sentiment(it)))
             .to_vec();
-        let spaces = catalogue.spaces_in_order();
-        let spaces: Vec<FilterView> = spaces
-            .into_iter()
-            .map(|it| filter(TestimonialList::Space(it.slug.clone()), it.name.clone()))
-            .collect();
-        let structures: Vec<FilterView> = catalogue
-            .structures
-            .values()
+        let space = match current {
+            TestimonialList::Space(space) => Some(space),
+            TestimonialList::Structure(slug) => catalogue.structures.get(slug).map(|it| &it.space),
+            _ => None,
+        };
+        let all_stand_here = catalogue.structures.len() <= FEW;
+        let structures = catalogue.structures.values();
+        let structures = structures
+            .filter(|it| all_stand_here || Some(&it.space) == space)
             .map(|it| filter(TestimonialList::Structure(it.slug.clone()), it.name.clone()))
             .collect();
-        let departments: Vec<FilterView> = cards
-            .lists(catalogue)
-            .into_iter()
-            .filter_map(|list| match &list {
-                TestimonialList::Department(code) => {
-                    let label = self.views.department(code);
-                    Some(filter(list, label))
-                }
-                _ => None,
-            })
-            .collect();
+        let index = |index| self.indexed(index, current);
+        let (spaces, departments) = (TestimonialIndex::Spaces, TestimonialIndex::Departments);
         [
-            group("answers", answers),
-            group("sentiments", felt),
-            group("spaces", spaces),
-            group("structures", structures),
-            group("departments", departments),
+            group("answers", answers, None),
+            group("sentiments", felt, None),
+            group("spaces", index(spaces), Some(spaces)),
+            group("structures", structures, None),
+            group("departments", index(departments), Some(departments)),
         ]
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    fn testimonial_filter(
+        &self,
+        current: &TestimonialList,
+        list: TestimonialList,
+        label: String,
+    ) -> FilterView {
+        FilterView {
+            label,
+            href: address::testimonials(&list, Series::FIRST),
+            count: self.contributions.testimonial_cards.count(&list) as u64,
+            current: *current == list,
+        }
+    }
+
+    /// The lists of each space that takes testimonials or did, or of each department.
+    fn indexed(&self, index: TestimonialIndex, current: &TestimonialList) -> Vec<FilterView> {
+        let catalogue = self.renderer.catalogue();
+        match index {
+            TestimonialIndex::Spaces => {
+                let spaces = catalogue.spaces_in_order().into_iter();
+                spaces
+                    .map(|space| {
+                        let list = TestimonialList::Space(space.slug.clone());
+                        self.testimonial_filter(current, list, space.name.clone())
+                    })
+                    .collect()
+            }
+            TestimonialIndex::Departments => {
+                let lists = self.contributions.testimonial_cards.lists(catalogue);
+                let departments = lists.into_iter().filter_map(|list| match &list {
+                    TestimonialList::Department(code) => {
+                        let label = self.views.department(code);
+                        Some(self.testimonial_filter(current, list, label))
+                    }
+                    _ => None,
+                });
+                departments.collect()
+            }
+        }
+    }
+
+    pub(super) fn testimonials_by(&self, index: TestimonialIndex) -> Rendered {
+        let key = match index {
+            TestimonialIndex::Spaces => "testimonials-by-space",
+            TestimonialIndex::Departments => "testimonials-by-department",
+        };
+        let head = self.head(key, self.renderer.trail_to_testimonials());
+        let lists = self.indexed(index, &TestimonialList::All).into_iter();
+        let view = serde_json::json!({
+            "lists": lists.filter(|list| list.count > 0).collect::<Vec<_>>(),
+            "all_href": address::TESTIMONIALS,
+            "tell_href": address::TELL,
+        });
+        self.document("testimonials-by.html", &head, &view)
     }
 
     pub(super) fn testimonial(&self, id: &ContributionId) -> Option<Rendered> {

@@ -5,7 +5,7 @@ use domain::{Phase, Slug};
 use super::{Paging, Rendered};
 use crate::address;
 use crate::markdown;
-use crate::plan::{IdeaList, Series, TestimonialList};
+use crate::plan::{IdeaList, Series, TestimonialIndex, TestimonialList};
 use crate::view::{Head, Link, SpaceView};
 
 impl Paging<'_> {
@@ -43,6 +43,7 @@ impl Paging<'_> {
             "results": self.result_cards(RESULTS),
             "news": news,
             "spaces": self.space_views(),
+            "many_spaces": self.has_many_spaces(),
             "testimonials": self.latest_answered(|_| true),
         });
         self.document("home.html", &head, &view)
@@ -78,8 +79,18 @@ impl Paging<'_> {
 
     pub(super) fn spaces(&self) -> Rendered {
         let head = self.head("spaces", self.renderer.trail_home());
-        let view = serde_json::json!({"spaces": self.space_views()});
+        let view = serde_json::json!({
+            "spaces": self.space_views(),
+            "many": self.has_many_spaces(),
+        });
         self.document("spaces.html", &head, &view)
+    }
+
+    /// Whether there are too many spaces to say more than their names, or to name them all on the
+    /// home page.
+    fn has_many_spaces(&self) -> bool {
+        const MANY: usize = 24;
+        self.renderer.catalogue().spaces.len() > MANY
     }
 
     fn space_views(&self) -> Vec<SpaceView> {
@@ -176,11 +187,6 @@ impl Paging<'_> {
             "testimonials": testimonials.unwrap_or_default(),
             "spaces": spaces,
             "pages": self.page_links(),
-            "structures": catalogue
-                .structures
-                .values()
-                .map(|structure| Link::new(&structure.name, address::structure(&structure.slug)))
-                .collect::<Vec<_>>(),
         });
         self.document("site-map.html", &head, &view)
     }
@@ -188,9 +194,12 @@ impl Paging<'_> {
     /// The ways into testimonials, and their figures.
     fn testimonial_links(&self) -> Vec<Link> {
         let link = |key: &str, href| Link::new(self.said(&format!("head.{key}.title"), &[]), href);
+        let by = |key, index| link(key, address::testimonials_by(index));
         vec![
-            link("tell", address::TELL),
-            link("statistics", address::STATISTICS),
+            link("tell", address::TELL.to_owned()),
+            by("testimonials-by-space", TestimonialIndex::Spaces),
+            by("testimonials-by-department", TestimonialIndex::Departments),
+            link("statistics", address::STATISTICS.to_owned()),
         ]
     }
 

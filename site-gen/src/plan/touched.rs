@@ -6,8 +6,8 @@ use domain::{ContributionId, IdeaCard, Slug};
 use jiff::Timestamp;
 
 use super::{
-    Feed, IdeaList, PER_SITEMAP, Page, PhaseGroup, Series, TestimonialList, idea_pages, lists,
-    numbers,
+    Feed, IdeaList, PER_SITEMAP, Page, PhaseGroup, Series, TestimonialIndex, TestimonialList,
+    idea_pages, lists, numbers,
 };
 use crate::cards::Cards;
 use crate::catalogue::Catalogue;
@@ -101,6 +101,8 @@ fn touched_by_testimonial(
     touched
         .render
         .extend([Page::Home, Page::Feed(Feed::Testimonials), Page::Sitemap]);
+    let indexes = TestimonialIndex::ALL.map(Page::TestimonialsBy);
+    touched.render.extend(indexes);
     let takes = catalogue.spaces.values();
     let takes = takes.filter(|space| space.testimonials.is_some());
     let spaces = takes.map(|space| Page::Space(space.slug.clone()));

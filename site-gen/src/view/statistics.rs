@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ChartView, FigureView, Link};
+use super::{ChartView, FigureView, Link, Pagination};
 
 /// The figures of all testimonials, of a space or of a structure: the context's `statistics`.
 #[derive(Debug, Clone, Serialize)]
@@ -39,8 +39,8 @@ pub struct StatisticsView {
     pub channels: Option<ChartView>,
     /// The same figures month by month.
     pub months_href: String,
-    /// The same figures of the spaces, and of the structures.
-    pub compared: Vec<ScopeTable>,
+    /// The page that compares the spaces, the structures, or the parts; none without any.
+    pub compared: Option<Link>,
     /// What each figure means: a term, and its definition.
     pub definitions: Vec<(String, String)>,
     /// The testimonials; none where they have no list.
@@ -94,17 +94,21 @@ pub struct MonthView {
     pub cells: Vec<String>,
 }
 
-/// A table that compares.
+/// A page of a table that compares: the context's `statistics`.
 #[derive(Debug, Clone, Serialize)]
-pub struct ScopeTable {
-    /// Its anchor.
-    pub id: &'static str,
-    /// Its title.
-    pub title: String,
+pub struct ComparedView {
+    /// The day that the figures are of, in words; none where no testimonial was received anywhere.
+    pub date: Option<String>,
+    /// The same as `2026-11-24`.
+    pub date_iso: Option<String>,
     /// The name of its first column.
     pub first: String,
     /// Its rows.
     pub rows: Vec<ScopeView>,
+    /// The other pages; none where there is one.
+    pub pagination: Option<Pagination>,
+    /// The page of the figures in total, which defines them.
+    pub href: String,
 }
 
 /// A space or a structure, compared with others.
