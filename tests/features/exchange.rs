@@ -101,6 +101,16 @@ async fn testimonials_are_imported_once_with_their_answers_and_structures() {
         after.starts_with("published testimonials:3 sha256:"),
         "{after}"
     );
+    let mut national = app.moderator().await;
+    let journal = app.get_as(&mut national, "/moderation/journal").await;
+    let journal = journal.page();
+    assert!(
+        journal.text().contains("publiée, 3 témoignages, texte"),
+        "{}",
+        journal.text()
+    );
+    let list = "/temoignages/espace/gard/".to_owned();
+    assert!(journal.links("main").contains(&list), "{}", journal.text());
 
     let app = app.restart().await;
     let structure = app.page("/temoignages/structure/cnav/").await;

@@ -71,6 +71,7 @@ mod publishing;
 mod quotas;
 mod real_data;
 mod receipts;
+mod replies;
 mod reports;
 mod review;
 mod roles;

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Html;
 use domain::{
-    Action, ContributionId, ContributionRef, Decided as Outcomes, Grant, ImprovementStage,
+    Action, ContributionId, ContributionRef, Decided as Outcomes, Grant, ImprovementStage, Place,
     RejectionReason, Slug, Status,
 };
 use serde_json::{Value, json};
@@ -81,6 +81,21 @@ impl Said<'_> {
                 |campaign| Link::new(&campaign.short, address::campaign(&campaign.slug)),
             );
         }
+        if let Some(slug) = raw.strip_prefix("testimonials:") {
+            let spaces = &self.app.renderer.catalogue().spaces;
+            let known = Slug::parse(slug).ok();
+            let known = known.and_then(|slug| spaces.get(&slug));
+            return known.map_or_else(
+                || Link::new(slug, String::new()),
+                |space| {
+                    let args = [("space", space.name.clone())];
+                    let messages = self.app.renderer.messages();
+                    let place = Place::Testimonials(space.slug.clone());
+                    let label = messages.text("dashboard.testimonials", &args);
+                    Link::new(label, address::place(&place))
+                },
+            );
+        }
         let login = raw.strip_prefix("moderator ");
         let name = login.map(|login| self.people.who(self.app, login));
         Link::new(name.unwrap_or_else(|| raw.to_owned()), String::new())
@@ -141,6 +156,9 @@ impl Said<'_> {
         }
         if let Some(comments) = counted("comments:") {
             return messages.count("journal.comments", comments);
+        }
+        if let Some(testimonials) = counted("testimonials:") {
+            return messages.count("journal.testimonials", testimonials);
         }
         match (raw, ContributionId::parse(raw)) {
             (
