@@ -9,20 +9,11 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use functions::CONTENT_SECURITY_POLICY;
 use percent_encoding::percent_decode_str;
+use site_gen::address;
 use tower::ServiceExt;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::{ServeDir, ServeFile};
-
-/// What the functions answer, by the first segment of the path; everything else is a file.
-const FUNCTIONS: [&str; 6] = [
-    "participer",
-    "temoigner",
-    "accord",
-    "suivi",
-    "moderation",
-    "api",
-];
 
 /// The functions and the files of `site`, as one router.
 pub(crate) fn router(functions: Router, site: &Path) -> Router {
@@ -34,7 +25,7 @@ pub(crate) fn router(functions: Router, site: &Path) -> Router {
         .layer(middleware::from_fn(as_a_page));
     let route = move |request: Request| {
         let first = request.uri().path().split('/').nth(1).unwrap_or_default();
-        let router = if FUNCTIONS.contains(&first) {
+        let router = if address::OF_FUNCTIONS.contains(&first) {
             functions.clone()
         } else {
             pages.clone()

@@ -38,19 +38,11 @@ impl App {
         title: &Title,
         body: &Body,
     ) -> Vec<IdeaCard> {
+        let texts = |card: &IdeaCard| (card.title.clone(), card.excerpt.clone());
+        let read = || self.store.cards(campaign);
+        let cards = self.similar.ideas.of(campaign, self.now(), read, texts);
         let excerpt = body.excerpt(IdeaCard::EXCERPT_GRAPHEMES);
-        let cards = match self.similar.ideas.fresh(campaign, self.now()) {
-            Some(cards) => Ok(cards),
-            None => {
-                let read = self.store.cards(campaign).await;
-                let texts = |card: &IdeaCard| (card.title.clone(), card.excerpt.clone());
-                self.similar
-                    .ideas
-                    .keep(campaign, self.now(), read, texts)
-                    .await
-            }
-        };
-        nearest(cards, title, &excerpt)
+        nearest(cards.await, title, &excerpt)
     }
 
     /// The same of the testimonials of a space.
@@ -60,17 +52,12 @@ impl App {
         title: &Title,
         body: &Body,
     ) -> Vec<TestimonialCard> {
-        let excerpt = body.excerpt(TestimonialCard::EXCERPT_GRAPHEMES);
+        let texts = |card: &TestimonialCard| (card.title.clone(), card.excerpt.clone());
+        let read = || self.store.testimonial_cards(space);
         let kept = &self.similar.testimonials;
-        let cards = match kept.fresh(space, self.now()) {
-            Some(cards) => Ok(cards),
-            None => {
-                let read = self.store.testimonial_cards(space).await;
-                let texts = |card: &TestimonialCard| (card.title.clone(), card.excerpt.clone());
-                kept.keep(space, self.now(), read, texts).await
-            }
-        };
-        nearest(cards, title, &excerpt)
+        let cards = kept.of(space, self.now(), read, texts);
+        let excerpt = body.excerpt(TestimonialCard::EXCERPT_GRAPHEMES);
+        nearest(cards.await, title, &excerpt)
     }
 }
 
@@ -93,6 +80,20 @@ fn nearest<T: Clone>(
 }
 
 impl<T: Send + Sync + 'static> Kept<T> {
+    /// The cards of a place, as they were read a moment ago or as `read` finds them now.
+    async fn of<R: Future<Output = Result<Vec<T>, StoreError>>>(
+        &self,
+        place: &Slug,
+        now: Timestamp,
+        read: impl FnOnce() -> R,
+        texts: impl Fn(&T) -> (Title, String) + Send + 'static,
+    ) -> Result<Arc<Index<T>>, StoreError> {
+        match self.fresh(place, now) {
+            Some(cards) => Ok(cards),
+            None => self.keep(place, now, read().await, texts).await,
+        }
+    }
+
     /// What was read of a place, if not too long ago. Whoever finds it too old reads it again;
     /// those who come meanwhile are given the old.
     fn fresh(&self, place: &Slug, now: Timestamp) -> Option<Arc<Index<T>>> {

@@ -28,6 +28,16 @@ pub const CAMPAIGNS_FEED: &str = "/campagnes/flux.xml";
 pub const RESULTS_FEED: &str = "/resultats/flux.xml";
 /// The feed of news.
 pub const NEWS_FEED: &str = "/actualites/flux.xml";
+/// What functions answer, by the first segment of an address: no page of the plan is there, and
+/// everything else is a file.
+pub const OF_FUNCTIONS: [&str; 6] = [
+    "participer",
+    "temoigner",
+    "accord",
+    "suivi",
+    "moderation",
+    "api",
+];
 /// All testimonials.
 pub const TESTIMONIALS: &str = "/temoignages/";
 /// How one tells an experience, and to which space.

@@ -28,16 +28,6 @@ pub(crate) struct Reference {
     pub(crate) target: String,
 }
 
-/// What functions answer, by the first segment of an address: no page of the plan is there.
-const OF_FUNCTIONS: [&str; 6] = [
-    "participer",
-    "temoigner",
-    "accord",
-    "suivi",
-    "moderation",
-    "api",
-];
-
 /// The links of the site, and where they may lead.
 pub(crate) struct Links<'l> {
     pages: &'l [Page],
@@ -167,7 +157,7 @@ fn fault(
     let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
     let path = path.split('?').next().unwrap_or(path);
     let first = path.split('/').nth(1).unwrap_or_default();
-    if OF_FUNCTIONS.contains(&first) {
+    if address::OF_FUNCTIONS.contains(&first) {
         return None;
     }
     if !addresses.contains(path) {

@@ -6,7 +6,7 @@ mod told;
 
 use domain::{
     Campaign, Comment, CommentForm, ContributionId, ContributionRef, IdeaCard, IdeaForm, IdeaKind,
-    Phase, Place, Slug, Space,
+    OfficialResponse, Phase, Place, Slug, Space,
 };
 use jiff::Timestamp;
 
@@ -168,16 +168,7 @@ impl Views<'_> {
                 .iter()
                 .map(|comment| self.comment(comment))
                 .collect(),
-            response: idea.response.as_ref().map(|response| StatementView {
-                title: response.team.clone(),
-                key: "",
-                body: markdown::citizens(response.text.as_str()),
-                date: dates::instant(response.published_at, self.messages),
-                date_iso: dates::iso(response.published_at),
-                corrected: response
-                    .corrected_at
-                    .map(|at| dates::instant(at, self.messages)),
-            }),
+            response: idea.response.as_ref().map(|it| self.response(it)),
             decision: idea.outcome.as_ref().map(|outcome| StatementView {
                 title: self
                     .messages
@@ -265,6 +256,20 @@ impl Views<'_> {
                 .map(|page| Link::new(said("next", &[]), href(page))),
             steps: Vec::new(),
         })
+    }
+
+    /// What a service answers, in public.
+    pub(crate) fn response(&self, response: &OfficialResponse) -> StatementView {
+        StatementView {
+            title: response.team.clone(),
+            key: "",
+            body: markdown::citizens(response.text.as_str()),
+            date: dates::instant(response.published_at, self.messages),
+            date_iso: dates::iso(response.published_at),
+            corrected: response
+                .corrected_at
+                .map(|at| dates::instant(at, self.messages)),
+        }
     }
 
     /// A comment.

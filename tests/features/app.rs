@@ -477,30 +477,40 @@ impl TestApp {
         }
     }
 
-    /// Every item of the store, as the engine tells it: of contributions, then of identities.
-    pub async fn items(&self) -> (String, String) {
+    /// What the engine answers when it is asked past the store, of one of the site's tables.
+    pub async fn engine(
+        &self,
+        operation: &str,
+        table: &str,
+        mut asked: serde_json::Value,
+    ) -> serde_json::Value {
         let endpoint = std::env::var("ECOUTE_TEST_DYNAMODB").unwrap_or_else(|_| {
             std::fs::read_to_string(self.data.path().join("engine.lock")).unwrap()
         });
+        asked["TableName"] = format!("{}-{table}", self.tables()).into();
+        let answer = self
+            .client
+            .post(&endpoint)
+            .header("X-Amz-Target", format!("DynamoDB_20120810.{operation}"))
+            .header("Content-Type", "application/x-amz-json-1.0")
+            .header("X-Amz-Date", "20261123T100000Z")
+            .header(
+                "Authorization",
+                "AWS4-HMAC-SHA256 Credential=local/20261123/eu-west-3/dynamodb/aws4_request, \
+                 SignedHeaders=host, Signature=0",
+            )
+            .body(asked.to_string())
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+    }
+
+    /// Every item of the store, as the engine tells it: of contributions, then of identities.
+    pub async fn items(&self) -> (String, String) {
         let scan = async |table: &str| {
-            let answer = self
-                .client
-                .post(&endpoint)
-                .header("X-Amz-Target", "DynamoDB_20120810.Scan")
-                .header("Content-Type", "application/x-amz-json-1.0")
-                .header("X-Amz-Date", "20261123T100000Z")
-                .header(
-                    "Authorization",
-                    "AWS4-HMAC-SHA256 Credential=local/20261123/eu-west-3/dynamodb/aws4_request, \
-                     SignedHeaders=host, Signature=0",
-                )
-                .body(format!(r#"{{"TableName":"{}-{table}"}}"#, self.tables()))
-                .send()
-                .await
-                .unwrap();
-            assert_eq!(answer.status(), StatusCode::OK);
-            let answer: serde_json::Value =
-                serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+            let answer = self.engine("Scan", table, serde_json::json!({})).await;
             assert!(answer.get("LastEvaluatedKey").is_none());
             let mut items: Vec<String> = answer["Items"]
                 .as_array()

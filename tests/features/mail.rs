@@ -8,6 +8,7 @@ use crate::app::{Browser, TestApp, repository};
 use crate::assert_page;
 use crate::message::{HEADERS, Message};
 use crate::publishing::files;
+use crate::site::copy;
 
 const CANARY: &str = "canari.7f3a@example.org";
 
@@ -266,18 +267,6 @@ async fn the_back_office_lists_the_mail_and_shows_it_without_its_reader() {
 
 /// The content of the fixture in a folder that can be added to.
 pub fn content() -> TempDir {
-    fn copy(from: &Path, to: &Path) {
-        std::fs::create_dir_all(to).unwrap();
-        for entry in std::fs::read_dir(from).unwrap() {
-            let entry = entry.unwrap();
-            let target = to.join(entry.file_name());
-            if entry.file_type().unwrap().is_dir() {
-                copy(&entry.path(), &target);
-            } else {
-                std::fs::copy(entry.path(), target).unwrap();
-            }
-        }
-    }
     let folder = TempDir::new().unwrap();
     copy(&repository("tests/fixtures/content"), folder.path());
     folder

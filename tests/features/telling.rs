@@ -7,13 +7,13 @@ use domain::{Body, Channel, ContributionId, Sentiment, Slug, Testimonial, Title,
 use reqwest::StatusCode;
 use tempfile::TempDir;
 
-use crate::app::{Answer, Browser, TestApp, repository};
+use crate::app::{Answer, Browser, TestApp};
+use crate::mail;
 use crate::publishing::{files, full_build_of};
 
 /// The content of other tests, with two spaces that take testimonials and four structures.
 pub fn content() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    copy(&repository("tests/fixtures/content"), folder.path());
+    let folder = mail::content();
     for space in ["national", "gard"] {
         let path = folder.path().join(format!("spaces/{space}.md"));
         let text = std::fs::read_to_string(&path).unwrap();
@@ -56,19 +56,6 @@ fn structure(root: &Path, slug: &str, name: &str, space: &str, more: &str) {
         "+++\nname = \"{name}\"\nspace = \"{space}\"\nsummary = \"{name}, pour vos démarches.\"\n{more}+++\n"
     );
     std::fs::write(folder.join(format!("{slug}.md")), text).unwrap();
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 /// A site that takes testimonials.

@@ -301,27 +301,10 @@ async fn who_had_the_same_experience_is_counted_again_by_command() {
 
 /// Keeps a wrong count on the card of a testimonial, as no way through the site does.
 async fn keep_wrong(app: &TestApp, id: &str) {
-    let endpoint = std::env::var("ECOUTE_TEST_DYNAMODB")
-        .unwrap_or_else(|_| std::fs::read_to_string(app.data.path().join("engine.lock")).unwrap());
     let update = serde_json::json!({
-        "TableName": format!("{}-contributions", app.tables()),
         "Key": {"pk": {"S": "TESTIMONIALS#gard"}, "sk": {"S": format!("CARD#{id}")}},
         "UpdateExpression": "SET same = :wrong",
         "ExpressionAttributeValues": {":wrong": {"N": "7"}},
     });
-    let sent = reqwest::Client::new()
-        .post(&endpoint)
-        .header("X-Amz-Target", "DynamoDB_20120810.UpdateItem")
-        .header("Content-Type", "application/x-amz-json-1.0")
-        .header("X-Amz-Date", "20261123T100000Z")
-        .header(
-            "Authorization",
-            "AWS4-HMAC-SHA256 Credential=local/20261123/eu-west-3/dynamodb/aws4_request, \
-             SignedHeaders=host, Signature=0",
-        )
-        .body(update.to_string())
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(sent.status(), StatusCode::OK);
+    app.engine("UpdateItem", "contributions", update).await;
 }

@@ -108,16 +108,7 @@ impl Views<'_> {
                 let view = AnswerView {
                     id: format!("reponse-{slug}"),
                     structure: self.structure(slug),
-                    response: StatementView {
-                        title: response.team.clone(),
-                        key: "",
-                        body: markdown::citizens(response.text.as_str()),
-                        date: dates::instant(response.published_at, self.messages),
-                        date_iso: dates::iso(response.published_at),
-                        corrected: response
-                            .corrected_at
-                            .map(|at| dates::instant(at, self.messages)),
-                    },
+                    response: self.response(response),
                     improvement: answer
                         .improvement
                         .as_ref()
