@@ -41,7 +41,6 @@ impl Store {
         why: Option<Body>,
         link: impl FnOnce(u32) -> String,
     ) -> Result<Decided, StoreError> {
-        let id = ruling.reference.id().clone();
         self.change(ruling, |held| {
             let becomes = held
                 .proposed(texts, why, ruling.by.spell(), ruling.now)
@@ -51,27 +50,21 @@ impl Store {
                 return Err(Decided::Missing);
             };
             change.after = format!("{} {}", change.after, fingerprint(&proposal.body));
-            let own = own_text(held);
-            let proposed = Version {
+            change.versions.extend(own_text(held));
+            change.versions.push(Version {
                 number: proposal.number,
                 title: proposal.title.clone(),
                 body: proposal.body.clone(),
                 by: Some(proposal.by.clone()),
                 at: proposal.at,
-            };
-            let writes = [own.as_ref(), Some(&proposed)].into_iter().flatten();
-            for version in writes {
-                change
-                    .writes
-                    .push(self.put_version(&id, version).map_err(unwritten)?);
-            }
+            });
             let known_until = proposal.until().as_second() + KNOWN_DAYS * 86_400;
             let known_until = Timestamp::from_second(known_until).unwrap_or(Timestamp::MAX);
             let item = Attributes::at(&keys::consent(&link(proposal.number)))
                 .text("contribution", &ruling.reference.to_string())
                 .number("proposal", proposal.number.into())
                 .number(EXPIRES, seconds(known_until));
-            change.writes.push(self.put(item).map_err(unwritten)?);
+            change.items.push(item);
             change.letters = letters(ruling.reference, &proposal, change.becomes.version);
             Ok(change)
         })
@@ -145,7 +138,6 @@ impl Store {
         (title, body): (Title, Body),
         flags: std::collections::BTreeSet<Flag>,
     ) -> Result<Decided, StoreError> {
-        let id = ruling.reference.id().clone();
         self.change(ruling, |held| {
             if let Some(proposal) = proposal {
                 answered_in_time(held, proposal, ruling.now)?;
@@ -156,19 +148,14 @@ impl Store {
                 .map_err(|illegal| Decided::Already(illegal.status))?;
             let mut change = Change::ruled(held, Decision::Rewrite.key(), becomes);
             change.after = format!("{} {}", change.after, fingerprint(&body));
-            let rewritten = Version {
+            change.versions.extend(own_text(held));
+            change.versions.push(Version {
                 number: change.becomes.versions,
                 title,
                 body,
                 by: None,
                 at: ruling.now,
-            };
-            let own = own_text(held);
-            for version in [own.as_ref(), Some(&rewritten)].into_iter().flatten() {
-                change
-                    .writes
-                    .push(self.put_version(&id, version).map_err(unwritten)?);
-            }
+            });
             Ok(change)
         })
         .await
@@ -230,8 +217,4 @@ fn letters(about: &ContributionRef, proposal: &Proposal, version: u64) -> Vec<Le
     );
     letters.push(Letter::lapse(about.clone(), number, proposal.until()));
     letters
-}
-
-fn unwritten(_: StoreError) -> Decided {
-    Decided::Missing
 }

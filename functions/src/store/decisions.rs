@@ -4,11 +4,12 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{
     Body, ContributionId, ContributionRef, Decision, Event, Letter, Moderated, NotGrouped,
-    Recipient, Status,
+    Recipient, Status, Version,
 };
 use jiff::Timestamp;
 
 use super::answers::fingerprint;
+use super::attributes::Attributes;
 use super::audit::Noted;
 use super::standing::spell_status;
 use super::{CancelReason, Store, StoreError};
@@ -88,6 +89,10 @@ pub(super) struct Change {
     lane: Option<Lane>,
     /// What is told of it.
     pub(super) letters: Vec<Letter>,
+    /// The texts that its history is given.
+    pub(super) versions: Vec<Version>,
+    /// What is kept beside it.
+    pub(super) items: Vec<Attributes>,
     pub(super) writes: Vec<TransactWriteItem>,
 }
 
@@ -101,6 +106,8 @@ impl Change {
             becomes,
             lane: None,
             letters: Vec::new(),
+            versions: Vec::new(),
+            items: Vec::new(),
             writes: Vec::new(),
         }
     }
@@ -318,6 +325,12 @@ impl Store {
         writes.extend(self.realert(&held, &change.becomes)?);
         writes.extend(self.rereply(&held, &change.becomes)?);
         writes.extend(change.writes);
+        for version in &change.versions {
+            writes.push(self.put_version(ruling.reference.id(), version)?);
+        }
+        for item in change.items {
+            writes.push(self.put(item)?);
+        }
         for letter in &change.letters {
             writes.push(self.put_letter(letter)?);
         }
