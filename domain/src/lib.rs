@@ -55,7 +55,7 @@ pub use standing::{Before, NotGrouped};
 pub use statistics::{Counted, Delay, Share, Statistics, StatisticsOf};
 pub use structure::{ServiceLevel, Structure};
 pub use testimonial::{
-    Aspect, Channel, PublishedTestimonial, Sentiment, Testimonial, TestimonialCard,
+    Aspect, Channel, Facts, PublishedTestimonial, Sentiment, Testimonial, TestimonialCard,
     TestimonialDraft, TestimonialFact, TestimonialForm, Writer, first_answered, pseudonym,
 };
 pub use text::{Body, ContributionId, Email, Name, Postcode, Slug, TextProblem, Title};

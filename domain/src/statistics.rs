@@ -11,7 +11,7 @@ use crate::answer::ImprovementStage;
 use crate::campaign::paris;
 use crate::moderation::{RejectionReason, Status};
 use crate::structure::ServiceLevel;
-use crate::testimonial::{Channel, Sentiment, TestimonialFact};
+use crate::testimonial::{Channel, Facts, Sentiment, TestimonialFact};
 use crate::text::Slug;
 
 /// What statistics are of.
@@ -102,16 +102,6 @@ pub struct Delay {
 }
 
 impl StatisticsOf {
-    /// Whether a testimonial is one of them.
-    #[must_use]
-    pub fn holds(&self, fact: &TestimonialFact) -> bool {
-        match self {
-            Self::All => true,
-            Self::Space(space) => fact.space == *space,
-            Self::Structure(structure) => fact.structures.contains(structure),
-        }
-    }
-
     /// When a testimonial was first answered, by the structure that the statistics are of, else by
     /// any.
     fn answered_at(&self, fact: &TestimonialFact) -> Option<Timestamp> {
@@ -132,24 +122,22 @@ impl StatisticsOf {
 impl Statistics {
     /// Counts, of all facts, those that are of `of`. `level` says what each space promises.
     #[must_use]
-    pub fn of<'f>(
+    pub fn of(
         of: &StatisticsOf,
-        facts: impl Iterator<Item = &'f TestimonialFact> + Clone,
+        facts: &Facts,
         level: impl Fn(&Slug) -> Option<ServiceLevel>,
     ) -> Self {
-        let received = facts.filter(|fact| fact.is_received());
-        let as_of = received.clone().map(TestimonialFact::last_event).max();
-        let today = as_of.map_or(Date::MAX, day);
+        let today = facts.as_of().map_or(Date::MAX, day);
         let mut total = Counting::default();
         let mut months: BTreeMap<Date, Counting> = BTreeMap::new();
-        for fact in received.filter(|fact| of.holds(fact)) {
+        for fact in facts.of(of).filter(|fact| fact.is_received()) {
             let seen = Seen::new(fact, of, level(&fact.space), today);
             total.add(&seen);
             let month = day(fact.received_at).first_of_month();
             months.entry(month).or_default().add(&seen);
         }
         Self {
-            as_of,
+            as_of: facts.as_of(),
             total: total.done(),
             months: months
                 .into_iter()
@@ -224,7 +212,7 @@ impl TestimonialFact {
     }
 
     /// The last thing that happened to it.
-    fn last_event(&self) -> Timestamp {
+    pub(crate) fn last_event(&self) -> Timestamp {
         let answered = self.answered_at.values().copied();
         let others = [self.first_decided_at, self.published_at];
         answered

@@ -1,5 +1,6 @@
 //! A testimonial: an experience with a service, told by who had it.
 
+mod facts;
 mod form;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use crate::answer::{Answer, ImprovementStage, Reply};
 use crate::moderation::Status;
 use crate::text::{Body, ContributionId, Name, Slug, Title};
 
+pub use facts::Facts;
 pub use form::{TestimonialDraft, TestimonialForm};
 
 macro_rules! keyed {

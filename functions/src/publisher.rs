@@ -18,7 +18,7 @@ mod throttle;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::{ContributionId, ContributionRef, PublishedTestimonial, Slug, TestimonialFact};
+use domain::{ContributionId, ContributionRef, Facts, PublishedTestimonial, Slug};
 use jiff::Timestamp;
 use site_gen::plan::{self, Change, Page};
 use site_gen::{
@@ -296,13 +296,12 @@ impl Publisher {
     }
 
     /// What became of every testimonial.
-    async fn facts(&self) -> Result<BTreeMap<ContributionId, TestimonialFact>, StoreError> {
-        let mut facts = BTreeMap::new();
+    async fn facts(&self) -> Result<Facts, StoreError> {
+        let mut facts = Vec::new();
         for space in self.renderer.catalogue().spaces.keys() {
-            let of_space = self.store.testimonial_facts(space).await?.into_iter();
-            facts.extend(of_space.map(|fact| (fact.fact.clone(), fact)));
+            facts.extend(self.store.testimonial_facts(space).await?);
         }
-        Ok(facts)
+        Ok(Facts::new(facts))
     }
 
     /// Reads the lists of testimonials. What was published since, and whose page comes with a later
@@ -311,10 +310,9 @@ impl Publisher {
         &self,
         contributions: &mut Contributions,
     ) -> Result<(), PublishError> {
-        let spaces = self.renderer.catalogue().spaces.values();
         let mut all = Vec::new();
-        for space in spaces.filter(|space| space.testimonials.is_some()) {
-            all.extend(self.store.testimonial_cards(&space.slug).await?);
+        for space in self.renderer.catalogue().spaces.keys() {
+            all.extend(self.store.testimonial_cards(space).await?);
         }
         all.retain(|card| {
             let page = || Page::Testimonial(card.id.clone());

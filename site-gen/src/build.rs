@@ -124,6 +124,7 @@ impl Build<'_> {
         }
         renderer.set_news(most_recent_first(cards));
         let renderer = &*renderer;
+        let contributions = &*contributions.within(renderer.catalogue());
 
         let pages = plan::all(renderer.catalogue(), contributions);
         made.pages = pages.len() + material.news.len();

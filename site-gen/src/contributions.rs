@@ -1,16 +1,18 @@
 //! What the public contributed and may be read: the generator's other input.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::{
-    Comment, ContributionId, Idea, IdeaCard, OfficialResponse, Outcome, PublishedTestimonial, Slug,
-    TestimonialCard, TestimonialFact,
+    Comment, ContributionId, Facts, Idea, IdeaCard, OfficialResponse, Outcome,
+    PublishedTestimonial, Slug, TestimonialCard, TestimonialFact,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::cards::Cards;
+use crate::catalogue::Catalogue;
 use crate::problem::{Problem, said, system_said};
 use crate::testimonials::TestimonialCards;
 
@@ -78,7 +80,7 @@ pub struct Contributions {
     /// The testimonials with what their pages show.
     pub testimonials: BTreeMap<ContributionId, PublishedTestimonial>,
     /// What became of every testimonial that was received, published or not.
-    pub facts: BTreeMap<ContributionId, TestimonialFact>,
+    pub facts: Facts,
 }
 
 /// Where the address of an idea leads that was grouped with another.
@@ -129,8 +131,24 @@ impl Contributions {
         self.set_testimonial_cards(cards);
         let by_id = |it: PublishedTestimonial| (it.testimonial.id.clone(), it);
         self.testimonials = published.into_iter().map(by_id).collect();
-        self.facts = facts.into_iter().map(|it| (it.fact.clone(), it)).collect();
+        self.facts = Facts::new(facts);
         self
+    }
+
+    /// The same without the testimonials of spaces that editors took away: these are nowhere on
+    /// the site, and in no figure.
+    pub(crate) fn within(&self, catalogue: &Catalogue) -> Cow<'_, Self> {
+        let is_there = |space: &Slug| catalogue.spaces.contains_key(space);
+        let cards = self.testimonial_cards.all();
+        if self.facts.spaces().all(is_there) && cards.iter().all(|card| is_there(&card.space)) {
+            return Cow::Borrowed(self);
+        }
+        let of_testimonials = self.testimonials.values();
+        let published = of_testimonials.filter(|it| is_there(&it.testimonial.space));
+        let facts = self.facts.all().iter();
+        let facts = facts.filter(|fact| is_there(&fact.space));
+        let (published, facts) = (published.cloned().collect(), facts.cloned().collect());
+        Cow::Owned(self.clone().with_testimonials(published, facts))
     }
 
     /// How many testimonials are published.
@@ -224,7 +242,7 @@ impl Contributions {
         let ideas = self.ideas.values().map(line);
         let moved = self.moved.values().map(line);
         let testimonials = self.testimonials.values().map(line);
-        let facts = self.facts.values().map(line);
+        let facts = self.facts.all().iter().map(line);
         ideas
             .chain(moved)
             .chain(testimonials)

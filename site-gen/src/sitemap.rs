@@ -1,8 +1,6 @@
 //! What robots read: `robots.txt`, and sitemaps (<https://www.sitemaps.org/protocol.html>).
 
-use std::collections::BTreeMap;
-
-use domain::paris;
+use domain::{Facts, paris};
 
 use crate::address;
 use crate::catalogue::Catalogue;
@@ -93,7 +91,7 @@ pub(crate) fn pages(catalogue: &Catalogue, site_url: &str) -> String {
         for structure in catalogue.structures.keys() {
             entries.push(bare(address::structure(structure)));
         }
-        let statistics = statistics_pages(catalogue, &BTreeMap::new()).into_iter();
+        let statistics = statistics_pages(catalogue, &Facts::default()).into_iter();
         let pages = statistics.filter(|page| page.address().ends_with('/'));
         entries.extend(pages.map(|page| bare(page.address())));
     }

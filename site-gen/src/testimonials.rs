@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ContributionId, Sentiment, TestimonialCard};
+use domain::{ContributionId, Sentiment, Space, TestimonialCard};
 use jiff::Timestamp;
 
 use crate::catalogue::Catalogue;
@@ -86,6 +86,14 @@ impl TestimonialCards {
         }
     }
 
+    /// The spaces that take testimonials, or that did.
+    pub(crate) fn spaces<'c>(&self, catalogue: &'c Catalogue) -> impl Iterator<Item = &'c Space> {
+        catalogue.spaces.values().filter(|space| {
+            let list = TestimonialList::Space(space.slug.clone());
+            space.testimonials.is_some() || self.lists.contains_key(&list)
+        })
+    }
+
     /// Every list that has a page: those that are there whatever was sent, and those of the
     /// departments that somebody wrote from.
     #[must_use]
@@ -96,8 +104,7 @@ impl TestimonialCards {
             TestimonialList::Unanswered,
         ];
         lists.extend(Sentiment::ALL.map(TestimonialList::Felt));
-        let spaces = catalogue.spaces.values();
-        let spaces = spaces.filter(|space| space.testimonials.is_some());
+        let spaces = self.spaces(catalogue);
         lists.extend(spaces.map(|space| TestimonialList::Space(space.slug.clone())));
         let structures = catalogue.structures.keys().cloned();
         lists.extend(structures.map(TestimonialList::Structure));

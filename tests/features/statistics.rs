@@ -5,8 +5,8 @@ mod recount;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Channel, ContributionId, ImprovementStage, RejectionReason, Sentiment, ServiceLevel, Slug,
-    Statistics, StatisticsOf, Status, TestimonialFact,
+    Channel, ContributionId, Facts, ImprovementStage, RejectionReason, Sentiment, ServiceLevel,
+    Slug, Statistics, StatisticsOf, Status, TestimonialFact,
 };
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
@@ -239,12 +239,12 @@ fn assert_adds_up(counted: &domain::Counted) {
 proptest! {
     #[test]
     fn the_counts_of_each_month_and_of_all_add_up(seed: u64, count in 0_u64..200) {
-        let facts = any_facts(seed, count);
+        let facts = Facts::new(any_facts(seed, count));
         let level = |space: &Slug| (space.as_str() == "gard").then_some(ServiceLevel { answer_days: 15 });
         let structures = STRUCTURES.map(|it| StatisticsOf::Structure(slug(it)));
         let scopes = [StatisticsOf::All, StatisticsOf::Space(slug("gard"))];
         for of in scopes.iter().chain(&structures) {
-            let statistics = Statistics::of(of, facts.iter(), level);
+            let statistics = Statistics::of(of, &facts, level);
             assert_adds_up(&statistics.total);
             statistics.months.values().for_each(assert_adds_up);
             let sum = |count: fn(&domain::Counted) -> u64| -> u64 {
@@ -258,8 +258,8 @@ proptest! {
             prop_assert_eq!(total.in_time.of, sum(|it| it.in_time.of));
             prop_assert_eq!(total.reading.over, sum(|it| it.reading.over));
         }
-        let all = Statistics::of(&StatisticsOf::All, facts.iter(), level).total.received;
-        let unconfirmed = facts.iter().filter(|it| it.status == Status::Unconfirmed).count();
+        let all = Statistics::of(&StatisticsOf::All, &facts, level).total.received;
+        let unconfirmed = facts.all().iter().filter(|it| it.status == Status::Unconfirmed).count();
         prop_assert_eq!(all, count - unconfirmed as u64);
     }
 }
@@ -307,6 +307,16 @@ fn the_table_of_figures_says_what_the_json_says() {
             }
         }
     }
+}
+
+#[test]
+fn testimonials_of_a_space_that_was_taken_away_are_in_no_figure() {
+    let mut elsewhere = waiting(3, 90);
+    elsewhere.space = slug("lozere");
+    elsewhere.structures = vec![slug("caf-de-la-lozere")];
+    let with = site_of(vec![waiting(1, 0), waiting(2, 60), elsewhere]);
+    let without = site_of(vec![waiting(1, 0), waiting(2, 60)]);
+    assert_eq!(files(&with.path("out")), files(&without.path("out")));
 }
 
 #[test]

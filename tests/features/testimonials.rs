@@ -129,6 +129,39 @@ async fn the_publisher_leaves_what_a_full_build_makes() {
 }
 
 #[tokio::test]
+async fn a_space_that_takes_no_more_testimonials_keeps_those_that_it_has() {
+    let (app, content) = start().await;
+    let (_, kept) = app.told(&[("title", "Une attente")]).await;
+    let (receipt, address) = app.told(&[("title", "Une erreur")]).await;
+    let file = content.path().join("spaces/gard.md");
+    let space = std::fs::read_to_string(&file).unwrap();
+    let takes = |line: &&str| !line.starts_with("testimonials_answered_within_days");
+    let closed: Vec<&str> = space.lines().filter(takes).collect();
+    std::fs::write(&file, closed.join("\n") + "\n").unwrap();
+    for office in ["accueil-ales", "accueil-nimes", "caf-du-gard"] {
+        let file = content.path().join(format!("structures/{office}.md"));
+        std::fs::remove_file(file).unwrap();
+    }
+    let app = app.restart().await;
+    assert_eq!(
+        app.get("/temoignages/raconter/gard/").await.status,
+        StatusCode::NOT_FOUND
+    );
+    // What still becomes of one is on the lists that show the others.
+    let page = app.get(&receipt).await;
+    let mut author = Browser::default();
+    app.submit(&mut author, &page, "/retirer", &[]).await;
+    app.eventually(&address, |answer| answer.status == StatusCode::NOT_FOUND)
+        .await;
+    for list in ["/temoignages/", "/temoignages/espace/gard/"] {
+        let list = app.page(list).await.text();
+        assert!(list.contains("Une attente") && !list.contains("Une erreur"));
+    }
+    assert_eq!(app.get(&kept).await.status, StatusCode::OK);
+    app.assert_as_built(content.path()).await;
+}
+
+#[tokio::test]
 async fn one_says_once_that_one_had_the_same_experience_and_takes_it_back() {
     let (app, content) = start().await;
     let (_, own) = app.told(&[]).await;

@@ -190,9 +190,8 @@ impl Store {
         &self,
         published: &Contributions,
     ) -> Result<Vec<Difference>, StoreError> {
-        let spaces: BTreeSet<&Slug> = published.facts.values().map(|fact| &fact.space).collect();
         let mut kept = BTreeMap::new();
-        for space in spaces {
+        for space in published.facts.spaces() {
             let cards = self.testimonial_cards(space).await?.into_iter();
             kept.extend(cards.map(|card| (card.id.clone(), card)));
         }

@@ -31,15 +31,16 @@ impl Paging<'_> {
     }
 
     pub(super) fn testimonial_facts(&self) -> Made {
-        let facts = self.contributions.facts.values();
+        let facts = self.contributions.facts.all().iter();
         let catalogue = self.renderer.catalogue();
         self.text(statistics::facts_csv(facts, catalogue, self.views.messages))
     }
 
     fn counted(&self, of: &StatisticsOf) -> Statistics {
         let spaces = &self.renderer.catalogue().spaces;
-        let facts = self.contributions.facts.values();
-        Statistics::of(of, facts, |space| spaces.get(space)?.testimonials)
+        Statistics::of(of, &self.contributions.facts, |space| {
+            spaces.get(space)?.testimonials
+        })
     }
 
     /// What statistics are of, in words; none where editors no longer have that.

@@ -1,9 +1,7 @@
 //! The pages of statistics: all of them may change with whatever becomes of one testimonial, since
 //! each says of which day its figures are.
 
-use std::collections::BTreeMap;
-
-use domain::{ContributionId, Space, StatisticsOf, Structure, TestimonialFact};
+use domain::{Facts, Space, StatisticsOf, Structure};
 
 use super::Page;
 use crate::catalogue::Catalogue;
@@ -33,10 +31,7 @@ pub(crate) const COMPARED_PER_PAGE: usize = 30;
 
 /// Every page of statistics; none where no space takes testimonials and none was received.
 #[must_use]
-pub fn statistics_pages(
-    catalogue: &Catalogue,
-    facts: &BTreeMap<ContributionId, TestimonialFact>,
-) -> Vec<Page> {
+pub fn statistics_pages(catalogue: &Catalogue, facts: &Facts) -> Vec<Page> {
     if !catalogue.takes_testimonials() && facts.is_empty() {
         return Vec::new();
     }
@@ -62,14 +57,10 @@ pub fn statistics_pages(
 }
 
 /// The spaces that have statistics: those that take testimonials, or that did.
-fn spaces_counted<'c>(
-    catalogue: &'c Catalogue,
-    facts: &BTreeMap<ContributionId, TestimonialFact>,
-) -> Vec<&'c Space> {
-    let received = |space: &Space| facts.values().any(|fact| fact.space == space.slug);
+fn spaces_counted<'c>(catalogue: &'c Catalogue, facts: &Facts) -> Vec<&'c Space> {
     let spaces = catalogue.spaces_in_order().into_iter();
     spaces
-        .filter(|space| space.testimonials.is_some() || received(space))
+        .filter(|space| space.testimonials.is_some() || facts.has_space(&space.slug))
         .collect()
 }
 
@@ -77,7 +68,7 @@ fn spaces_counted<'c>(
 /// are part of a structure.
 pub(crate) fn compared(
     catalogue: &Catalogue,
-    facts: &BTreeMap<ContributionId, TestimonialFact>,
+    facts: &Facts,
     of: &StatisticsOf,
 ) -> Vec<StatisticsOf> {
     let structures = |is_one: &dyn Fn(&Structure) -> bool| -> Vec<StatisticsOf> {

@@ -103,9 +103,8 @@ fn touched_by_testimonial(
         .extend([Page::Home, Page::Feed(Feed::Testimonials), Page::Sitemap]);
     let indexes = TestimonialIndex::ALL.map(Page::TestimonialsBy);
     touched.render.extend(indexes);
-    let takes = catalogue.spaces.values();
-    let takes = takes.filter(|space| space.testimonials.is_some());
-    let spaces = takes.map(|space| Page::Space(space.slug.clone()));
+    let spaces = cards.spaces(catalogue);
+    let spaces = spaces.map(|space| Page::Space(space.slug.clone()));
     touched.render.extend(spaces);
     for list in cards.lists(catalogue) {
         let series = Series::of(cards.count(&list));
