@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use domain::{ContributionId, ContributionRef, Facts, PublishedTestimonial, Slug};
 use jiff::Timestamp;
-use site_gen::plan::{self, Change, Page};
+use site_gen::plan::{self, Change, Page, TestimonialChange};
 use site_gen::{
     Build, Built, Contributions, Directory, Material, Moved, Placement, Problem, PublishedIdea,
     Put, RenderError, Renderer,
@@ -152,9 +152,15 @@ impl Publisher {
             if let Some(published) = self.store.recount_same(&id).await? {
                 counted.testimonials.insert(id.clone(), published);
             }
-            let published_at = held.published_at.unwrap_or(Timestamp::MIN);
-            let change = Change::Testimonial(id, published_at);
-            counted.changes.insert(change);
+            let Some(testimonial) = held.testimonial() else {
+                continue;
+            };
+            let formerly = held.reassignments.iter();
+            let formerly = formerly
+                .flat_map(|it| it.from.iter().chain(&it.to))
+                .cloned();
+            let change = TestimonialChange::of(testimonial, held.published_at, formerly);
+            counted.changes.insert(Change::Testimonial(change));
         }
         Ok(counted)
     }
@@ -180,7 +186,7 @@ impl Publisher {
         };
         let campaigns = counted.changes.iter().filter_map(|change| match change {
             Change::Idea(campaign, _) | Change::Replies(campaign, _) => Some(campaign.clone()),
-            Change::Testimonial(..) => None,
+            Change::Testimonial(_) | Change::Same(_) => None,
         });
         self.tally(&campaigns.collect(), &mut contributions).await?;
         let mut render = BTreeSet::new();
@@ -224,8 +230,10 @@ impl Publisher {
             let campaigns = due.campaigns.keys().cloned().collect();
             self.tally(&campaigns, &mut contributions).await?;
         }
-        for (id, published) in &contributions.testimonials {
-            let change = Change::Testimonial(id.clone(), published.published_at);
+        for published in contributions.testimonials.values() {
+            let at = Some(published.published_at);
+            let change = TestimonialChange::of(&published.testimonial, at, []);
+            let change = Change::Same(change);
             let touched = plan::touched(self.renderer.catalogue(), &contributions, &change);
             render.extend(touched.render);
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::address;
 use crate::contributions::Contributions;
-use crate::plan::Feed;
+use crate::plan::{Feed, TestimonialList};
 use crate::views::Views;
 
 /// How many things a feed tells of.
@@ -88,6 +88,17 @@ pub(crate) fn view(
         );
         found
     };
+    let testimonials = |list: &TestimonialList| {
+        let cards = &contributions.testimonial_cards;
+        let latest = cards.on(list, 0..ENTRIES.min(cards.count(list)));
+        let latest = latest.into_iter().flatten();
+        latest.map(|card| {
+            let date = card.published_at.to_zoned(paris()).date();
+            let href = address::testimonial(&card.id);
+            let title = card.title.as_str().to_owned();
+            (date, title, href, card.excerpt.clone())
+        })
+    };
     let (title, subtitle, href, self_href) = match feed {
         Feed::Campaigns => {
             dated.extend(campaigns(None));
@@ -120,13 +131,7 @@ pub(crate) fn view(
             )
         }
         Feed::Testimonials => {
-            let cards = contributions.testimonial_cards.all().iter().take(ENTRIES);
-            dated.extend(cards.map(|card| {
-                let date = card.published_at.to_zoned(paris()).date();
-                let href = address::testimonial(&card.id);
-                let title = card.title.as_str().to_owned();
-                (date, title, href, card.excerpt.clone())
-            }));
+            dated.extend(testimonials(&TestimonialList::All));
             (
                 said("testimonials", "title"),
                 said("testimonials", "subtitle"),
@@ -138,6 +143,7 @@ pub(crate) fn view(
             let space = catalogue.spaces.get(slug)?;
             dated.extend(campaigns(Some(slug)));
             dated.extend(results(Some(slug)));
+            dated.extend(testimonials(&TestimonialList::Space(slug.clone())));
             (
                 space.name.clone(),
                 space.summary.clone(),

@@ -15,7 +15,7 @@ use crate::search;
 pub use crate::series::{PER_PAGE, Series};
 pub(crate) use statistics::{COMPARED_PER_PAGE, compared};
 pub use statistics::{StatisticsForm, statistics_pages};
-pub use touched::{Change, Touched, following, touched};
+pub use touched::{Change, TestimonialChange, Touched, following, touched};
 
 /// How many comments stand on a page of an idea.
 pub const COMMENTS_PER_PAGE: usize = 20;
@@ -211,6 +211,16 @@ pub enum TestimonialList {
     Structure(Slug),
     /// Those of a department, by its INSEE code.
     Department(String),
+}
+
+impl TestimonialList {
+    /// Whether it is made of those of every space, structure and department.
+    pub(crate) fn is_of_all(&self) -> bool {
+        match self {
+            Self::All | Self::Answered | Self::Unanswered | Self::Felt(_) => true,
+            Self::Space(_) | Self::Structure(_) | Self::Department(_) => false,
+        }
+    }
 }
 
 /// What a feed tells of.

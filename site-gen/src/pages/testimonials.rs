@@ -71,7 +71,7 @@ impl Paging<'_> {
             })),
             "filters": if is_first { self.testimonial_filters(list) } else { Vec::new() },
             "tell_href": space.map_or_else(|| address::TELL.to_owned(), address::tell),
-            "all_href": address::TESTIMONIALS,
+            "all_href": (!is_first || !list.is_of_all()).then_some(address::TESTIMONIALS),
             "statistics_href": self.statistics_href(list).filter(|_| is_first),
         });
         Some(self.document("testimonials.html", &head, &view))
@@ -132,18 +132,19 @@ impl Paging<'_> {
         }
     }
 
-    /// The other lists, in groups: what was felt, answered or not, of which space, structure and
-    /// department.
-    /// The filters beside a list, in groups. Of spaces and departments, where there are too many,
-    /// only the one that is chosen stands there, and a link to all; of structures, those of the
-    /// space that is chosen.
+    /// The filters beside a list, in groups: answered or not, what was felt, of which space,
+    /// structure and department. Beside the list of a space, a structure or a department stand the
+    /// structures of its space and no other count, so that one more testimonial changes no list
+    /// that has nothing to do with it. Of spaces and departments, where there are too many, only
+    /// the one that is chosen stands there, and a link to all.
     fn testimonial_filters(&self, current: &TestimonialList) -> Vec<serde_json::Value> {
         let catalogue = self.renderer.catalogue();
+        let of_all = current.is_of_all();
         let group = |key: &str, filters: Vec<FilterView>, all: Option<TestimonialIndex>| {
             let is_shown = |filter: &FilterView| filter.count > 0 || filter.current;
             let mut filters: Vec<_> = filters.into_iter().filter(is_shown).collect();
             let said = |part: &str| self.said(&format!("testimonials.{part}.{key}"), &[]);
-            let more = all.filter(|_| filters.len() > FEW).map(|index| {
+            let more = all.filter(|_| !of_all || filters.len() > FEW).map(|index| {
                 filters.retain(|filter| filter.current);
                 Link::new(said("choose"), address::testimonials_by(index))
             });
@@ -172,7 +173,7 @@ impl Paging<'_> {
             TestimonialList::Structure(slug) => catalogue.structures.get(slug).map(|it| &it.space),
             _ => None,
         };
-        let all_stand_here = catalogue.structures.len() <= FEW;
+        let all_stand_here = of_all && catalogue.structures.len() <= FEW;
         let structures = catalogue.structures.values();
         let structures = structures
             .filter(|it| all_stand_here || Some(&it.space) == space)
@@ -180,9 +181,10 @@ impl Paging<'_> {
             .collect();
         let index = |index| self.indexed(index, current);
         let (spaces, departments) = (TestimonialIndex::Spaces, TestimonialIndex::Departments);
+        let of_all = |filters| if of_all { filters } else { Vec::new() };
         [
-            group("answers", answers, None),
-            group("sentiments", felt, None),
+            group("answers", of_all(answers), None),
+            group("sentiments", of_all(felt), None),
             group("spaces", index(spaces), Some(spaces)),
             group("structures", structures, None),
             group("departments", index(departments), Some(departments)),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ContributionId, IdeaCard, Slug};
+use domain::{ContributionId, IdeaCard, Sentiment, Slug, Testimonial};
 use jiff::Timestamp;
 
 use super::{
@@ -22,8 +22,59 @@ pub enum Change {
     Idea(Slug, ContributionId),
     /// The likes or the comments of an idea changed, or what was answered.
     Replies(Slug, ContributionId),
-    /// A testimonial was published at that time, was answered, or is no longer.
-    Testimonial(ContributionId, Timestamp),
+    /// A testimonial was published, was answered, or is no longer.
+    Testimonial(TestimonialChange),
+    /// How many people had the same experience as a published testimonial changed.
+    Same(TestimonialChange),
+}
+
+/// A testimonial that changed, and where it is shown, or was.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TestimonialChange {
+    /// The testimonial.
+    pub id: ContributionId,
+    /// When it was first published; none where it never was.
+    pub published_at: Option<Timestamp>,
+    space: Slug,
+    sentiment: Sentiment,
+    department: Option<String>,
+    structures: BTreeSet<Slug>,
+}
+
+impl TestimonialChange {
+    /// A change of a testimonial. `formerly` are structures that it concerned, in any order: it
+    /// may be on their lists.
+    pub fn of(
+        testimonial: &Testimonial,
+        published_at: Option<Timestamp>,
+        formerly: impl IntoIterator<Item = Slug>,
+    ) -> Self {
+        let now = testimonial.structures.iter().cloned();
+        Self {
+            id: testimonial.id.clone(),
+            published_at,
+            space: testimonial.space.clone(),
+            sentiment: testimonial.sentiment,
+            department: testimonial.department.clone(),
+            structures: now.chain(formerly).collect(),
+        }
+    }
+
+    /// The lists that it is on, or was: whether it was answered may be what changed.
+    fn lists(&self) -> impl Iterator<Item = TestimonialList> + '_ {
+        let structures = self.structures.iter().cloned();
+        let department = self.department.clone();
+        [
+            TestimonialList::All,
+            TestimonialList::Answered,
+            TestimonialList::Unanswered,
+            TestimonialList::Felt(self.sentiment),
+            TestimonialList::Space(self.space.clone()),
+        ]
+        .into_iter()
+        .chain(structures.map(TestimonialList::Structure))
+        .chain(department.map(TestimonialList::Department))
+    }
 }
 
 /// What a change touches.
@@ -42,9 +93,10 @@ pub struct Touched {
 pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Change) -> Touched {
     let (campaign, idea) = match change {
         Change::Idea(campaign, idea) | Change::Replies(campaign, idea) => (campaign, idea),
-        Change::Testimonial(id, at) => {
-            return touched_by_testimonial(catalogue, contributions, id, *at);
+        Change::Testimonial(testimonial) => {
+            return touched_by_testimonial(catalogue, contributions, testimonial);
         }
+        Change::Same(testimonial) => return touched_by_same(contributions, testimonial),
     };
     let mut touched = Touched::default();
     let Some(held) = catalogue.campaigns.get(campaign) else {
@@ -88,44 +140,52 @@ pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Ch
     touched
 }
 
-/// The pages that a testimonial touches that was published at `at`. Nobody knows on which lists it
-/// stood before: on each, the pages from where it stands, or would.
+/// The pages that a testimonial touches: of each list that it is on or was, those from where it
+/// stands, or would; and the first pages that say how many the others have.
 fn touched_by_testimonial(
     catalogue: &Catalogue,
     contributions: &Contributions,
-    id: &ContributionId,
-    at: Timestamp,
+    change: &TestimonialChange,
 ) -> Touched {
     let cards = &contributions.testimonial_cards;
+    let at = change.published_at.unwrap_or(Timestamp::MIN);
     let mut touched = Touched::default();
-    touched
-        .render
-        .extend([Page::Home, Page::Feed(Feed::Testimonials), Page::Sitemap]);
+    touched.render.extend([
+        Page::Home,
+        Page::Feed(Feed::Testimonials),
+        Page::Sitemap,
+        Page::Space(change.space.clone()),
+        Page::Feed(Feed::Space(change.space.clone())),
+    ]);
     let indexes = TestimonialIndex::ALL.map(Page::TestimonialsBy);
     touched.render.extend(indexes);
-    let spaces = cards.spaces(catalogue);
-    let spaces = spaces.map(|space| Page::Space(space.slug.clone()));
-    touched.render.extend(spaces);
-    for list in cards.lists(catalogue) {
-        let series = Series::of(cards.count(&list));
-        let here = cards.more_recent(&list, (at, id));
-        let numbers = series.touched(here);
+    for list in change.lists() {
+        let count = cards.count(&list);
         let page = |number| Page::Testimonials(list.clone(), number);
-        touched.render.extend(numbers.map(page));
+        // A department that nobody writes from any more has no page.
+        if count == 0 && matches!(list, TestimonialList::Department(_)) {
+            touched.remove_from.insert(page(Series::FIRST));
+            continue;
+        }
+        let series = Series::of(count);
+        let here = cards.more_recent(&list, (at, &change.id));
+        touched.render.extend(series.touched(here).map(page));
         let after = series.newest().unwrap_or(Series::FIRST) + 1;
         touched.remove_from.insert(page(after));
     }
-    // A department that nobody writes from any more has no page.
-    let departments = silent_departments(cards);
-    touched.remove_from.extend(departments);
-    let page = Page::Testimonial(id.clone());
-    if contributions.testimonials.contains_key(id) {
+    let beside = counting(catalogue, cards, &change.structures).map(|list| {
+        let first = Series::FIRST;
+        Page::Testimonials(list, first)
+    });
+    touched.render.extend(beside);
+    let page = Page::Testimonial(change.id.clone());
+    if contributions.testimonials.contains_key(&change.id) {
         touched.render.insert(page);
     } else {
         touched.remove_from.insert(page);
     }
     let count = cards.all().len();
-    let place = cards.more_recent(&TestimonialList::All, (at, id));
+    let place = cards.more_recent(&TestimonialList::All, (at, &change.id));
     let first = count.saturating_sub(place + 1) / PER_SITEMAP + 1;
     let last = count.div_ceil(PER_SITEMAP);
     touched
@@ -137,12 +197,46 @@ fn touched_by_testimonial(
     touched
 }
 
-/// The first pages of the departments that no testimonial is from.
-fn silent_departments(cards: &TestimonialCards) -> impl Iterator<Item = Page> + '_ {
-    let lists = crate::departments::ALL.iter();
-    let lists = lists.map(|(code, ..)| TestimonialList::Department((*code).to_owned()));
-    let empty = lists.filter(|list| cards.count(list) == 0);
-    empty.map(|list| Page::Testimonials(list, Series::FIRST))
+/// The pages that say how many people had the same experience: a testimonial stays where it is.
+fn touched_by_same(contributions: &Contributions, change: &TestimonialChange) -> Touched {
+    let cards = &contributions.testimonial_cards;
+    let at = change.published_at.unwrap_or(Timestamp::MIN);
+    let mut touched = Touched::default();
+    touched.render.extend([
+        Page::Home,
+        Page::Space(change.space.clone()),
+        Page::Testimonial(change.id.clone()),
+    ]);
+    for list in change.lists() {
+        let series = Series::of(cards.count(&list));
+        let here = cards.more_recent(&list, (at, &change.id));
+        let holds = |number: &usize| series.range(*number).contains(&here);
+        let numbers = series.numbers().filter(holds);
+        let page = |number| Page::Testimonials(list.clone(), number);
+        touched.render.extend(numbers.map(page));
+    }
+    touched
+}
+
+/// The lists whose first page says how many others have: those of all, and those of the spaces of
+/// these structures, with their other structures.
+fn counting(
+    catalogue: &Catalogue,
+    cards: &TestimonialCards,
+    structures: &BTreeSet<Slug>,
+) -> impl Iterator<Item = TestimonialList> {
+    let concerned = structures.iter();
+    let concerned = concerned.filter_map(|slug| catalogue.structures.get(slug));
+    let spaces: BTreeSet<&Slug> = concerned.map(|structure| &structure.space).collect();
+    let lists = cards.lists(catalogue).into_iter();
+    lists.filter(move |list| match list {
+        TestimonialList::Space(space) => spaces.contains(space),
+        TestimonialList::Structure(slug) => {
+            let structure = catalogue.structures.get(slug);
+            structure.is_some_and(|structure| spaces.contains(&structure.space))
+        }
+        list => list.is_of_all(),
+    })
 }
 
 /// The lists of ideas on which the one at `place` stands, or stood.
@@ -164,16 +258,16 @@ fn touch_lists(
             // Nobody knows where it stood in the ranking.
             (IdeaList::Liked, ..) => numbers,
             (_, None, Change::Idea(..)) => numbers,
-            (_, None, Change::Replies(..) | Change::Testimonial(..)) => Vec::new(),
+            (_, None, _) => Vec::new(),
             (_, Some(place), _) => match (listed.position(place), change) {
                 (Some(here), Change::Idea(..)) => series.touched(here).collect(),
-                (Some(here), Change::Replies(..) | Change::Testimonial(..)) => {
+                (Some(here), _) => {
                     let holds = |number: &usize| series.range(*number).contains(&here);
                     numbers.into_iter().filter(holds).collect()
                 }
                 // A first page says how many ideas each list has.
                 (None, Change::Idea(..)) => vec![Series::FIRST],
-                (None, Change::Replies(..) | Change::Testimonial(..)) => Vec::new(),
+                (None, _) => Vec::new(),
             },
         };
         touched
