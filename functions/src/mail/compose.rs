@@ -30,6 +30,9 @@ pub(crate) struct Words {
     /// What the link is to.
     pub(crate) link_label: String,
     pub(crate) link: String,
+    /// Where these messages are stopped, where that is the link: not where it asks for consent.
+    #[serde(skip)]
+    pub(crate) unsubscribe: Option<String>,
     /// Why the person gets the message, and how to get no more.
     pub(crate) why: String,
 }
@@ -110,6 +113,10 @@ impl App {
                 Event::Proposed | Event::Reminded => say("proposed.link", &[]),
                 _ => say(&format!("{to}.link"), &[]),
             },
+            unsubscribe: match letter.event {
+                Event::Proposed | Event::Reminded => None,
+                _ => Some(link.clone()),
+            },
             link,
             why: say(&format!("{to}.why"), &[]),
         }
@@ -183,8 +190,11 @@ impl Letterhead<'_> {
             .date(SystemTime::from(now))
             .to(Mailbox::new(None, to))
             .subject(one_line(&words.subject))
-            .raw_header(raw("Auto-Submitted", "auto-generated"))
-            .raw_header(raw("List-Unsubscribe", &format!("<{}>", words.link)));
+            .raw_header(raw("Auto-Submitted", "auto-generated"));
+        let message = match &words.unsubscribe {
+            Some(link) => message.raw_header(raw("List-Unsubscribe", &format!("<{link}>"))),
+            None => message,
+        };
         let message = if from.email == contact {
             message.from(from)
         } else {
@@ -228,6 +238,7 @@ impl Words {
             ],
             link_label: messages.text("mail.test.link", &[]),
             link: format!("{site_url}/"),
+            unsubscribe: Some(format!("{site_url}/")),
             why: messages.text("mail.test.why", &[]),
         }
     }
