@@ -3,3 +3,4 @@
 
 pub mod near;
 pub mod personal;
+pub mod vectors;
