@@ -41,10 +41,10 @@ fn main() {
     let lines: Vec<&str> = text.lines().skip(1).collect();
     let mut texts: Vec<String> = lines
         .iter()
-        .filter_map(|line| line.rsplit('\t').next())
+        .filter_map(|line| line.split('\t').nth(2))
         .map(|text| {
             text.split_whitespace()
-                .take(60)
+                .take(30)
                 .collect::<Vec<_>>()
                 .join(" ")
         })

@@ -3,4 +3,5 @@
 
 pub mod near;
 pub mod personal;
+pub mod sentiment;
 pub mod vectors;

@@ -1,0 +1,195 @@
+//! The words and the expressions that say how something was felt, and where a text has them.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::words::{Token, tokens};
+
+/// Entries under their weights; how it is written is said in its head.
+const LEXICON: &str = include_str!("lexicon.txt");
+/// Words that call a thing mixed, or neither good nor bad.
+const MIXED: [&str; 12] = [
+    "mitige",
+    "mitigee",
+    "mitiges",
+    "moyen",
+    "moyenne",
+    "sans plus",
+    "passable",
+    "ni bien ni mal",
+    "partage",
+    "partagee",
+    "sans avis",
+    "bof",
+];
+/// The shortest beginning that stands for many words.
+const SHORTEST: usize = 3;
+
+/// Where a text has an entry: the tokens from `start` to before `end`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Hit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// From -3 to 3, not 0.
+    pub(super) weight: f32,
+    /// Whether it calls the thing mixed.
+    pub(super) mixed: bool,
+}
+
+struct Entry {
+    words: Vec<Word>,
+    weight: f32,
+    mixed: bool,
+}
+
+enum Word {
+    Whole(String),
+    Beginning(String),
+}
+
+struct Lexicon {
+    entries: Vec<Entry>,
+    /// The entries whose first word is this one, and those whose first word begins so.
+    whole: HashMap<String, Vec<usize>>,
+    beginning: HashMap<String, Vec<usize>>,
+}
+
+/// All that tokens say, in their order; of entries that overlap, the one that begins first, and of
+/// those that begin together the longest.
+pub(super) fn hits(tokens: &[Token]) -> Vec<Hit> {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
+    let mut hits: Vec<Hit> = Vec::new();
+    let mut start = 0;
+    while start < tokens.len() {
+        let mut end = start + 1;
+        if let Token::Face(weight) = tokens[start] {
+            hits.push(Hit {
+                start,
+                end,
+                weight,
+                mixed: false,
+            });
+        } else if let Some(entry) = LEXICON.longest(&tokens[start..]) {
+            end = start + entry.words.len();
+            if entry.weight != 0.0 || entry.mixed {
+                hits.push(Hit {
+                    start,
+                    end,
+                    weight: entry.weight,
+                    mixed: entry.mixed,
+                });
+            }
+        }
+        start = end;
+    }
+    // « Super long », « bien trop cher »: what praises alone only strengthens what follows it.
+    let strengthening: Vec<bool> = hits
+        .iter()
+        .enumerate()
+        .map(|(place, hit)| {
+            let next = hits.get(place + 1);
+            hit.end == hit.start + 1
+                && tokens[hit.start].strengthens()
+                && next.is_some_and(|next| next.start <= hit.end + 1)
+        })
+        .collect();
+    let mut kept = strengthening.iter().map(|strengthens| !strengthens);
+    hits.retain(|_| kept.next().unwrap_or(true));
+    hits
+}
+
+impl Lexicon {
+    fn read() -> Self {
+        let mut lexicon = Self {
+            entries: Vec::new(),
+            whole: HashMap::new(),
+            beginning: HashMap::new(),
+        };
+        let mut weight = 0.0;
+        let lines = LEXICON.lines().filter(|line| !line.starts_with('#'));
+        for line in lines {
+            if let Some(said) = line.strip_prefix('[') {
+                let said = said.trim_end_matches(']').parse();
+                weight = said.expect("a weight of the lexicon is a number");
+                continue;
+            }
+            let written = line.split(',').map(str::trim);
+            for entry in written.filter(|entry| !entry.is_empty()) {
+                lexicon.add(entry, weight);
+            }
+        }
+        lexicon
+    }
+
+    fn add(&mut self, written: &str, weight: f32) {
+        let mut words = Vec::new();
+        for part in written.split_whitespace() {
+            let beginning = part.ends_with('*');
+            let folded = tokens(part);
+            let mut folded = folded.iter().filter_map(Token::word).peekable();
+            while let Some(word) = folded.next() {
+                let word = word.to_owned();
+                words.push(if beginning && folded.peek().is_none() {
+                    Word::Beginning(word)
+                } else {
+                    Word::Whole(word)
+                });
+            }
+        }
+        let place = self.entries.len();
+        match words.first().expect("an entry of the lexicon has a word") {
+            Word::Whole(word) => self.whole.entry(word.clone()).or_default(),
+            Word::Beginning(word) => self.beginning.entry(word.clone()).or_default(),
+        }
+        .push(place);
+        let spelt: Vec<&str> = words.iter().map(Word::text).collect();
+        let mixed = MIXED.contains(&spelt.join(" ").as_str());
+        self.entries.push(Entry {
+            words,
+            weight,
+            mixed,
+        });
+    }
+
+    /// The entry with the most words, then letters, with which tokens begin; a whole word before
+    /// a beginning of it.
+    fn longest(&self, tokens: &[Token]) -> Option<&Entry> {
+        let first = tokens.first()?.word()?;
+        let beginnings = (SHORTEST..=first.len()).filter_map(|length| first.get(..length));
+        let beginnings = beginnings.filter_map(|begin| self.beginning.get(begin));
+        beginnings
+            .chain(self.whole.get(first))
+            .flatten()
+            .map(|place| &self.entries[*place])
+            .filter(|entry| entry.begins(tokens))
+            .max_by_key(|entry| (entry.words.len(), entry.letters()))
+    }
+}
+
+impl Entry {
+    fn begins(&self, tokens: &[Token]) -> bool {
+        self.words.len() <= tokens.len()
+            && self.words.iter().zip(tokens).all(|(word, token)| {
+                token.word().is_some_and(|token| match word {
+                    Word::Whole(word) => token == word,
+                    Word::Beginning(word) => token.starts_with(word.as_str()),
+                })
+            })
+    }
+
+    fn letters(&self) -> usize {
+        let whole = |word: &Word| usize::from(matches!(word, Word::Whole(_)));
+        self.words
+            .iter()
+            .map(|word| 2 * word.text().len() + whole(word))
+            .sum()
+    }
+}
+
+impl Word {
+    fn text(&self) -> &str {
+        match self {
+            Self::Whole(word) | Self::Beginning(word) => word,
+        }
+    }
+}
