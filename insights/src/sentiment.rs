@@ -49,7 +49,7 @@ pub fn read(text: &str) -> Reading {
     let (mut praise, mut blame, mut mixed) = (0.0_f32, 0.0_f32, false);
     for (place, hit) in hits.iter().enumerate() {
         mixed |= hit.mixed;
-        let before = place.checked_sub(1).map_or(0, |last| hits[last].end);
+        let before = place.checked_sub(1).map_or(0, |last| hits[last].after());
         let weight = felt(&tokens, hit, before);
         praise += weight.max(0.0);
         blame -= weight.min(0.0);

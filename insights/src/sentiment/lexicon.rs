@@ -8,7 +8,7 @@ use super::words::{Token, tokens};
 /// Entries under their weights; how it is written is said in its head.
 const LEXICON: &str = include_str!("lexicon.txt");
 /// Words that call a thing mixed, or neither good nor bad.
-const MIXED: [&str; 12] = [
+const MIXED: [&str; 10] = [
     "mitige",
     "mitigee",
     "mitiges",
@@ -17,8 +17,6 @@ const MIXED: [&str; 12] = [
     "sans plus",
     "passable",
     "ni bien ni mal",
-    "partage",
-    "partagee",
     "sans avis",
     "bof",
 ];
@@ -34,6 +32,18 @@ pub(super) struct Hit {
     pub(super) weight: f32,
     /// Whether it calls the thing mixed.
     pub(super) mixed: bool,
+}
+
+impl Hit {
+    /// From where on what denies may reach past it: « aucune réponse satisfaisante » denies twice
+    /// by one word.
+    pub(super) fn after(&self) -> usize {
+        if self.end > self.start + 1 {
+            self.start
+        } else {
+            self.end
+        }
+    }
 }
 
 struct Entry {

@@ -173,10 +173,11 @@ pub(super) fn contrasts(tokens: &[Token], place: usize) -> bool {
 /// Whether what comes after here, in its clause, is only conceded: « malgré », « même si ».
 pub(super) fn concedes(tokens: &[Token], place: usize) -> bool {
     let word = |at: usize| tokens.get(at).and_then(Token::word);
-    match (word(place), word(place + 1)) {
-        (Some("malgre" | "quoique" | "quoiqu"), _) => true,
-        (Some("meme"), Some("si" | "s")) | (Some("bien"), Some("que" | "qu")) => true,
-        (Some("depit"), Some("de" | "des" | "du" | "d")) => true,
-        _ => false,
-    }
+    matches!(
+        (word(place), word(place + 1)),
+        (Some("malgre" | "quoique" | "quoiqu"), _)
+            | (Some("meme"), Some("si" | "s"))
+            | (Some("bien"), Some("que" | "qu"))
+            | (Some("depit"), Some("de" | "des" | "du" | "d"))
+    )
 }

@@ -115,7 +115,7 @@ fn tile<S: Simd>(
     for (values, weights) in packed.iter().zip(panel) {
         let weights = f32x16::from_slice(simd, weights);
         for high in 0..HIGH {
-            sums[high] = sums[high] + weights * values[high];
+            sums[high] += weights * values[high];
         }
     }
     for (sum, row) in sums.iter().zip(rows.chunks_exact_mut(outputs)) {
