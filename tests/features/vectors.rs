@@ -87,7 +87,7 @@ fn a_vector_is_the_same_to_the_bit_whatever_is_read_beside_it_and_on_any_process
             let step = (number * 32_768.0) as i64;
             folded.wrapping_mul(31).wrapping_add_signed(step)
         });
-    assert_eq!(folded, 11_033_788_049_203_057_325);
+    assert_eq!(folded, 15_057_481_672_512_210_018);
 }
 
 #[test]

@@ -7,8 +7,11 @@
 //! 2015).
 
 use fearless_simd::Level;
+use rayon::prelude::*;
 
 use super::archive::{Archive, ModelError};
+use super::beginnings::Beginnings;
+use super::layers::{BRANCH, Branch, GAP, Scale, add, positive, sum};
 use super::product::Weights;
 use super::{TOGETHER, Vector, array};
 
@@ -19,20 +22,18 @@ const TABLES: usize = 17;
 const MOST_ROWS: usize = 4 * 7_530;
 /// Numbers that a piece has.
 const PIECE: usize = 512;
-/// Numbers that a convolution makes.
-const BRANCH: usize = 256;
 /// Pieces that each pair of convolutions looks at: how many, and how many of them before.
 const WINDOWS: [(usize, usize); 3] = [(2, 0), (3, 1), (5, 2)];
-/// Rows of zeros between texts: as far as a window looks past the end.
-const GAP: usize = 2;
 /// How far from a piece others matter to what is made of it: two windows.
 const REACH: usize = 2 * GAP;
 /// Numbers that are made of a piece: its own, and those of the convolutions.
 const FEATURES: usize = PIECE + WINDOWS.len() * BRANCH;
+/// Numbers of a piece, projected for each pair of convolutions.
+const PROJECTED: usize = WINDOWS.len() * BRANCH;
+/// Numbers that are made of a piece alone: those, and the products of the first convolutions.
+const BEGINNING: usize = PROJECTED + (WINDOWS[0].0 + WINDOWS[1].0 + WINDOWS[2].0) * BRANCH;
 /// Numbers between the dense layers.
 const HIDDEN: usize = 320;
-/// Numbers that are summed side by side.
-const LANES: usize = 16;
 
 pub(super) struct Network {
     level: Level,
@@ -49,18 +50,6 @@ pub(super) struct Network {
     mean_bias: Vec<f32>,
     dense: Dense,
     epsilon: f32,
-}
-
-/// What brings a row to scale: each number times the first, plus the second.
-struct Scale {
-    times: Vec<f32>,
-    plus: Vec<f32>,
-}
-
-/// A pair of convolutions.
-struct Branch {
-    before: usize,
-    layers: [(Weights, Vec<f32>); 2],
 }
 
 struct Dense {
@@ -115,14 +104,16 @@ impl Network {
             bias.extend(floats(&format!("proj_b{wide}"), &[BRANCH])?);
             times.extend(floats(&format!("ln_g{wide}"), &[BRANCH])?);
             plus.extend(floats(&format!("ln_b{wide}"), &[BRANCH])?);
-            let layer = |layer: usize| {
-                let weights = weights(&format!("w{layer}_{wide}"), wide * BRANCH, BRANCH)?;
-                let bias = floats(&format!("b{layer}_{wide}"), &[BRANCH])?;
-                Ok::<_, ModelError>((weights, bias))
-            };
+            let first = floats(&format!("w1_{wide}"), &[wide * BRANCH, BRANCH])?;
+            let first = first.chunks_exact(BRANCH * BRANCH);
+            let first = first.map(|place| Weights::of(place, BRANCH, BRANCH));
             branches.push(Branch {
+                wide,
                 before,
-                layers: [layer(1)?, layer(2)?],
+                first: first.reduce(Weights::beside).expect("windows are wide"),
+                first_bias: floats(&format!("b1_{wide}"), &[BRANCH])?,
+                second: weights(&format!("w2_{wide}"), wide * BRANCH, BRANCH)?,
+                second_bias: floats(&format!("b2_{wide}"), &[BRANCH])?,
             });
         }
         let epsilon = array::number(archive, "eps")? as f32;
@@ -157,27 +148,36 @@ impl Network {
         })
     }
 
+    /// What is made of these pieces once and for all, some at a time.
+    pub(super) fn beginnings(&self, pieces: &[u32]) -> Beginnings {
+        let mut rows = vec![0.0; pieces.len() * BEGINNING];
+        rows.par_chunks_mut(TOGETHER * BEGINNING)
+            .zip(pieces.par_chunks(TOGETHER))
+            .for_each(|(rows, pieces)| self.begin(pieces, rows));
+        Beginnings::of(pieces, rows)
+    }
+
     /// The vectors of texts, given as their pieces, each of length 1. None of them is empty: a
-    /// text has two ends.
-    pub(super) fn vectors(&self, texts: &[Vec<u32>]) -> Vec<Vector> {
+    /// text has two ends. What is known of some pieces is not made again.
+    pub(super) fn vectors(&self, known: &Beginnings, texts: &[Vec<u32>]) -> Vec<Vector> {
         let mut sums = vec![0.0; texts.len() * FEATURES];
         let mut waiting = Vec::new();
         let mut count = 0;
         for stretch in stretches(texts) {
             if count + stretch.pieces.len() > TOGETHER && !waiting.is_empty() {
-                self.add(&waiting, &mut sums);
+                self.add(known, &waiting, &mut sums);
                 waiting.clear();
                 count = 0;
             }
             count += stretch.pieces.len();
             waiting.push(stretch);
         }
-        self.add(&waiting, &mut sums);
+        self.add(known, &waiting, &mut sums);
         self.finish(texts, &sums)
     }
 
     /// Adds what is made of each piece to the sums of its text.
-    fn add(&self, stretches: &[Stretch<'_>], sums: &mut [f32]) {
+    fn add(&self, known: &Beginnings, stretches: &[Stretch<'_>], sums: &mut [f32]) {
         let count = stretches.iter().map(|stretch| stretch.pieces.len()).sum();
         // Where each piece is among those of all stretches with the gaps around them.
         let mut places = Vec::with_capacity(count);
@@ -186,25 +186,36 @@ impl Network {
             places.extend(next..next + stretch.pieces.len());
             next += stretch.pieces.len() + GAP;
         }
+        let pieces: Vec<u32> = stretches.iter().flat_map(|s| s.pieces).copied().collect();
+        let mut rare: Vec<u32> = pieces.clone();
+        rare.retain(|piece| known.row(*piece).is_none());
+        rare.sort_unstable();
+        rare.dedup();
+        let mut rows = vec![0.0; rare.len() * BEGINNING];
+        self.begin(&rare, &mut rows);
+        let rare = Beginnings::of(&rare, rows);
+        let beginnings: Vec<&[f32]> = pieces
+            .iter()
+            .filter_map(|piece| known.row(*piece).or_else(|| rare.row(*piece)))
+            .collect();
         let mut features = vec![0.0; count * FEATURES];
-        let pieces = stretches.iter().flat_map(|stretch| stretch.pieces);
-        for (row, piece) in features.chunks_exact_mut(FEATURES).zip(pieces) {
+        for (row, piece) in features.chunks_exact_mut(FEATURES).zip(&pieces) {
             self.spell(*piece, &mut row[..PIECE]);
         }
-        let starts: Vec<usize> = (0..count).map(|row| row * FEATURES).collect();
-        let mut projected = self.project.times(self.level, &features, &starts);
-        for row in projected.chunks_exact_mut(WINDOWS.len() * BRANCH) {
-            add(row, &self.project_bias);
-            self.project_scale.bring(row, self.epsilon);
-        }
-        for (branch, first) in (0..).step_by(BRANCH).zip(&self.branches) {
-            let rows = projected.chunks_exact(WINDOWS.len() * BRANCH);
-            let rows = rows.map(|row| &row[branch..][..BRANCH]);
-            let once = first.convolve(self.level, 0, rows, &places);
-            let twice = first.convolve(self.level, 1, once.chunks_exact(BRANCH), &places);
+        let mut products = PROJECTED;
+        for (own, branch) in (0..).step_by(BRANCH).zip(&self.branches) {
+            let mut once = Vec::with_capacity(count * BRANCH);
+            let mut rest = &beginnings[..];
+            for stretch in stretches {
+                let (rows, others) = rest.split_at(stretch.pieces.len());
+                branch.first(rows, own, products, &mut once);
+                rest = others;
+            }
+            products += branch.wide * BRANCH;
+            let twice = branch.second(self.level, &once, &places);
             let rows = features.chunks_exact_mut(FEATURES);
             for (row, made) in rows.zip(twice.chunks_exact(BRANCH)) {
-                row[PIECE + branch..][..BRANCH].copy_from_slice(made);
+                row[PIECE + own..][..BRANCH].copy_from_slice(made);
             }
         }
         let mut rows = features.chunks_exact_mut(FEATURES);
@@ -216,6 +227,41 @@ impl Network {
                     add(sum, row);
                 }
             }
+        }
+    }
+
+    /// Puts what is made of each piece alone, row by row: its numbers projected for each pair of
+    /// convolutions, then what the first of each pair makes of them at each place of its window.
+    fn begin(&self, pieces: &[u32], beginnings: &mut [f32]) {
+        let mut spelt = vec![0.0; pieces.len() * PIECE];
+        for (row, piece) in spelt.chunks_exact_mut(PIECE).zip(pieces) {
+            self.spell(*piece, row);
+        }
+        let starts = |width: usize, from: usize| -> Vec<usize> {
+            (0..pieces.len()).map(|row| row * width + from).collect()
+        };
+        let mut projected = self.project.times(self.level, &spelt, &starts(PIECE, 0));
+        for row in projected.chunks_exact_mut(PROJECTED) {
+            add(row, &self.project_bias);
+            self.project_scale.bring(row, self.epsilon);
+        }
+        let mut put = |from: usize, width: usize, made: &[f32]| {
+            let rows = beginnings.chunks_exact_mut(BEGINNING);
+            for (row, made) in rows.zip(made.chunks_exact(width)) {
+                row[from..][..width].copy_from_slice(made);
+            }
+        };
+        put(0, PROJECTED, &projected);
+        let mut from = PROJECTED;
+        for (own, branch) in (0..).step_by(BRANCH).zip(&self.branches) {
+            let width = branch.wide * BRANCH;
+            let starts = starts(PROJECTED, own);
+            put(
+                from,
+                width,
+                &branch.first.times(self.level, &projected, &starts),
+            );
+            from += width;
         }
     }
 
@@ -266,48 +312,6 @@ impl Network {
     }
 }
 
-impl Branch {
-    /// A layer of rows at these places: what their windows make of them, added to themselves.
-    fn convolve<'a>(
-        &self,
-        level: Level,
-        layer: usize,
-        rows: impl Iterator<Item = &'a [f32]> + Clone,
-        places: &[usize],
-    ) -> Vec<f32> {
-        let last = places.last().map_or(0, |place| place + 1);
-        let mut spaced = vec![0.0; (last + GAP) * BRANCH];
-        for (place, row) in places.iter().zip(rows.clone()) {
-            spaced[place * BRANCH..][..BRANCH].copy_from_slice(row);
-        }
-        let starts: Vec<usize> = places
-            .iter()
-            .map(|place| (place - self.before) * BRANCH)
-            .collect();
-        let (weights, bias) = &self.layers[layer];
-        let mut made = weights.times(level, &spaced, &starts);
-        for (made, row) in made.chunks_exact_mut(BRANCH).zip(rows) {
-            for ((made, bias), number) in made.iter_mut().zip(bias).zip(row) {
-                *made = (*made + bias).max(0.0) + number;
-            }
-        }
-        made
-    }
-}
-
-impl Scale {
-    /// Brings a row to a mean of 0 and a variance of 1, then to this scale.
-    fn bring(&self, row: &mut [f32], epsilon: f32) {
-        let count = row.len() as f32;
-        let mean = sum(row.iter().copied()) / count;
-        let variance = sum(row.iter().map(|number| (number - mean) * (number - mean))) / count;
-        let by = (variance + epsilon).sqrt().recip();
-        for ((number, times), plus) in row.iter_mut().zip(&self.times).zip(&self.plus) {
-            *number = (*number - mean) * by * times + plus;
-        }
-    }
-}
-
 /// Texts cut where they are long, with what matters around each cut.
 fn stretches(texts: &[Vec<u32>]) -> impl Iterator<Item = Stretch<'_>> {
     texts.iter().enumerate().flat_map(|(text, pieces)| {
@@ -321,26 +325,4 @@ fn stretches(texts: &[Vec<u32>]) -> impl Iterator<Item = Stretch<'_>> {
             }
         })
     })
-}
-
-fn add(to: &mut [f32], numbers: &[f32]) {
-    to.iter_mut()
-        .zip(numbers)
-        .for_each(|(to, number)| *to += number);
-}
-
-fn positive(mut numbers: Vec<f32>) -> Vec<f32> {
-    numbers
-        .iter_mut()
-        .for_each(|number| *number = number.max(0.0));
-    numbers
-}
-
-/// A sum, sixteen numbers side by side, always in the same order.
-fn sum(numbers: impl Iterator<Item = f32>) -> f32 {
-    let mut lanes = [0.0_f32; LANES];
-    for (place, number) in numbers.enumerate() {
-        lanes[place % LANES] += number;
-    }
-    lanes.iter().sum()
 }
