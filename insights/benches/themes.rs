@@ -1,0 +1,272 @@
+//! What the engine of themes finds beside what people found, and how fast:
+//! `cargo bench -p insights --bench themes [-- scores|speed] [--vectors FOLDER] [--out FOLDER]`
+//!
+//! The sets are read from `shared/data/insights/dev` beside the repository; `--vectors` is a folder
+//! that has, for each set, `NAME.f32`: a sentence vector of 512 little-endian floats for each row.
+//! `--out` writes each analysis as JSON, for other scorers.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark that can't go on stops where it stands"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use insights::themes::{Analysis, Contribution, Settings, Vectors, Wanted, analyse};
+use rust_stemmers::{Algorithm, Stemmer};
+
+#[path = "themes/scores.rs"]
+mod scores;
+
+const DIMENSIONS: usize = 512;
+const SETS: [&str; 6] = [
+    "elf_OE10", "elf_FI8", "elf_DC11", "elf_TE11", "gda_FI8", "egalite",
+];
+/// The sets of which the mean is the target; the last one has its own.
+const IN_MEAN: usize = 5;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let after = |name: &str| -> Option<PathBuf> {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1).map(PathBuf::from)
+    };
+    let asked = |name: &str| {
+        let both = ["scores", "speed"].map(|kind| arguments.iter().any(|a| a == kind));
+        both == [false, false] || arguments.iter().any(|a| a == name)
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let data = root.join("../../shared/data/insights/dev");
+    if !data.exists() {
+        eprintln!("skipped: {} is not there", data.display());
+        return;
+    }
+    if asked("scores") {
+        score(&data, None, after("--out").as_deref());
+        if let Some(vectors) = after("--vectors") {
+            score(&data, Some(&vectors), after("--out").as_deref());
+        }
+    }
+    if asked("speed") {
+        speed(&data);
+    }
+}
+
+fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(b'\t')
+        .from_path(path)
+        .unwrap();
+    let header = reader.headers().unwrap().clone();
+    let records = reader.records().map(|record| record.unwrap());
+    let row = |record: csv::StringRecord| {
+        let cells = header.iter().zip(record.iter());
+        cells
+            .map(|(name, cell)| (name.to_owned(), cell.to_owned()))
+            .collect()
+    };
+    records.map(row).collect()
+}
+
+fn floats(path: &Path) -> Vec<f32> {
+    let bytes = std::fs::read(path).unwrap();
+    let (floats, _) = bytes.as_chunks();
+    floats
+        .iter()
+        .map(|float| f32::from_le_bytes(*float))
+        .collect()
+}
+
+/// The table of scores, each set divided in as many themes as it has labels.
+fn score(data: &Path, vectors: Option<&Path>, out: Option<&Path>) {
+    let kind = vectors.map_or("lexical", |_| "semantic");
+    println!(
+        "\n| {kind} | n | themes | classified | ARI | NMI | F1h | labels hit | stability | ms |"
+    );
+    println!("| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
+    let mut sums = [0.0; 4];
+    let (mut hit, mut named) = (0, 0);
+    for (at, name) in SETS.into_iter().enumerate() {
+        let rows = rows(&data.join(format!("{name}.tsv")));
+        let gold: Vec<&str> = rows.iter().map(|row| row["label"].as_str()).collect();
+        let contributions: Vec<Contribution> = rows
+            .iter()
+            .map(|row| Contribution {
+                id: row["id"].clone(),
+                text: row["text"].clone(),
+                ..Contribution::default()
+            })
+            .collect();
+        let labels: BTreeSet<&str> = gold.iter().copied().collect();
+        let settings = Settings {
+            wanted: Wanted::Themes(labels.len()),
+            ..Settings::default()
+        };
+        let values = vectors.map(|folder| floats(&folder.join(format!("{name}.f32"))));
+        let vectors = values.as_ref().map(|values| Vectors {
+            dimensions: DIMENSIONS,
+            values,
+        });
+        let started = Instant::now();
+        let found = analyse(&contributions, vectors.as_ref(), &settings, &|_, _, _| {}).unwrap();
+        let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
+        let themes: Vec<String> = rows
+            .iter()
+            .map(|row| match found.assignments[&row["id"]] {
+                Some(theme) => theme.to_string(),
+                None => "(unclassified)".to_owned(),
+            })
+            .collect();
+        let themes: Vec<&str> = themes.iter().map(String::as_str).collect();
+        let (ari, nmi, f1) = (
+            scores::adjusted_rand(&gold, &themes),
+            scores::normalised_information(&gold, &themes),
+            scores::matched_f1(&gold, &themes),
+        );
+        let (hits, of) = label_hits(&found, &gold, &rows);
+        (hit, named) = (hit + hits, named + of);
+        println!(
+            "| {name} | {} | {} | {:.3} | {ari:.3} | {nmi:.3} | {f1:.3} | {hits}/{of} | {:.2} | {milliseconds:.0} |",
+            gold.len(),
+            found.themes.len(),
+            found.coverage.share,
+            found.stability,
+        );
+        if at < IN_MEAN {
+            for (sum, score) in sums
+                .iter_mut()
+                .zip([ari, nmi, f1, f64::from(found.stability)])
+            {
+                *sum += score / IN_MEAN as f64;
+            }
+        }
+        if let Some(out) = out {
+            let json = serde_json::to_string_pretty(&found).unwrap();
+            std::fs::write(out.join(format!("{name}.{kind}.json")), json).unwrap();
+        }
+    }
+    let [ari, nmi, f1, stability] = sums;
+    println!(
+        "| **mean of the first five** | | | | **{ari:.3}** | {nmi:.3} | **{f1:.3}** | | {stability:.2} | |"
+    );
+    println!(
+        "| labels hit, all sets | | | | | | | {hit}/{named} = {:.1} % | | |",
+        100.0 * f64::from(hit) / f64::from(named)
+    );
+}
+
+/// Of how many themes one of the first eight terms is in the human label that most of it has.
+fn label_hits(found: &Analysis, gold: &[&str], rows: &[BTreeMap<String, String>]) -> (u32, u32) {
+    let (mut hits, mut all) = (0, 0);
+    for (place, theme) in (0_u32..).zip(&found.themes) {
+        let mut labels: BTreeMap<&str, usize> = BTreeMap::new();
+        for (row, label) in rows.iter().zip(gold) {
+            if found.assignments[&row["id"]] == Some(place) {
+                *labels.entry(label).or_default() += 1;
+            }
+        }
+        let Some((label, _)) = labels.iter().max_by_key(|(_, count)| **count) else {
+            continue;
+        };
+        let wanted = stems(label);
+        let terms = theme.terms.iter().take(8);
+        let hit = terms
+            .flat_map(|term| stems(&term.written))
+            .any(|stem| wanted.contains(&stem));
+        all += 1;
+        hits += u32::from(hit);
+        if !hit && std::env::var_os("MISSED").is_some() {
+            let terms: Vec<&str> = theme
+                .terms
+                .iter()
+                .map(|term| term.written.as_str())
+                .collect();
+            println!("  missed: {label} ← {}", terms.join(", "));
+        }
+    }
+    (hits, all)
+}
+
+/// The stems of the words of four letters and more, and of initials.
+fn stems(text: &str) -> BTreeSet<String> {
+    let stemmer = Stemmer::create(Algorithm::French);
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| word.chars().count() > 3 || word.chars().all(char::is_uppercase))
+        .map(|word| insights::near::fold(&stemmer.stem(&word.to_lowercase())))
+        .filter(|stem| stem.len() > 1)
+        .collect()
+}
+
+/// Times and memory, on titles of the Vrai débat: said again with other words among them, so that
+/// there are as many as are wanted and no two are the same.
+fn speed(data: &Path) {
+    let titles: Vec<String> = rows(&data.join("vraidebat_titles.tsv"))
+        .into_iter()
+        .map(|mut row| row.remove("text").unwrap())
+        .collect();
+    println!("\n| contributions | words | seconds | ÷ reading alone | themes | peak MB so far |");
+    println!("| --: | --: | --: | --: | --: | --: |");
+    for count in [1_000_usize, 10_000, 100_000] {
+        let contributions: Vec<Contribution> = (0..count)
+            .map(|at| {
+                let first = &titles[at % titles.len()];
+                // Another title beside it, at a distance that grows with each turn.
+                let turn = at / titles.len();
+                let second = &titles[(at + 1 + turn * 7_919) % titles.len()];
+                Contribution {
+                    id: format!("{at:06}"),
+                    text: format!("{first}. {second}"),
+                    ..Contribution::default()
+                }
+            })
+            .collect();
+        let words: usize = contributions
+            .iter()
+            .map(|one| one.text.split_whitespace().count())
+            .sum();
+        let started = Instant::now();
+        let folded: usize = contributions
+            .iter()
+            .map(|one| insights::near::fold(&one.text).len())
+            .sum();
+        std::hint::black_box(folded);
+        let reading = started.elapsed().as_secs_f64();
+        let started = Instant::now();
+        let begun = std::sync::Mutex::new((None, started));
+        let found = analyse(
+            &contributions,
+            None,
+            &Settings::default(),
+            &|stage, _, _| {
+                let mut begun = begun.lock().unwrap();
+                if std::env::var_os("STAGES").is_some() && begun.0 != Some(stage) {
+                    println!(
+                        "  {:?} took {:.2} s; now {stage:?}",
+                        begun.0,
+                        begun.1.elapsed().as_secs_f64()
+                    );
+                    *begun = (Some(stage), Instant::now());
+                }
+            },
+        )
+        .unwrap();
+        let seconds = started.elapsed().as_secs_f64();
+        println!(
+            "| {count} | {words} | {seconds:.2} | {:.0} | {} | {} |",
+            seconds / reading,
+            found.themes.len(),
+            peak_megabytes().map_or("?".to_owned(), |peak| peak.to_string()),
+        );
+    }
+}
+
+/// The most memory that this process has had, in 10⁶ bytes, where the system says it.
+fn peak_megabytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes * 1_024 / 1_000_000)
+}

@@ -1,0 +1,205 @@
+//! What a theme is called: the terms that its contributions have and others don't, as people
+//! write them.
+//!
+//! A term counts by how many contributions of the theme have it, and by how much more often than
+//! among all (the part that it has in the divergence of S. Kullback and R. A. Leibler, 1951): a
+//! class-based TF-IDF, in which a long text counts no more than a short one.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rayon::prelude::*;
+
+use super::analysis::{Term, round};
+use super::corpus::{Corpus, Fields};
+
+/// A pair of words is shown in place of one of them from this share of its contributions on.
+const MOSTLY: f32 = 0.5;
+/// Of the best terms, so many times those that are wanted are looked at.
+const LOOKED_AT: usize = 6;
+
+/// A term that is characteristic.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Characteristic {
+    pub(super) term: u32,
+    /// The share of the contributions that have it.
+    pub(super) share: f32,
+    score: f64,
+}
+
+/// The terms that some rows have more often than all `among` have, the best first.
+pub(super) fn characteristic(
+    corpus: &Corpus,
+    rows: &[usize],
+    among: &Having,
+    most: usize,
+) -> Vec<Characteristic> {
+    let here = Having::of(corpus, rows);
+    let fewest = if rows.len() < 4 { 1 } else { 2 };
+    let mut all: Vec<Characteristic> = here
+        .counts
+        .iter()
+        .filter(|(_, count)| **count >= fewest)
+        .filter_map(|(term, count)| {
+            let share = f64::from(*count) / here.rows as f64;
+            let usual = f64::from(among.counts[term]) / among.rows as f64;
+            (share >= usual).then(|| Characteristic {
+                term: *term,
+                share: share as f32,
+                score: share * libm::log(share / usual + 0.1),
+            })
+        })
+        .collect();
+    all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.term.cmp(&b.term)));
+    all.truncate(most * LOOKED_AT);
+    let mut chosen: Vec<Characteristic> = Vec::new();
+    let mut said: BTreeSet<&str> = BTreeSet::new();
+    for candidate in &all {
+        if chosen.len() == most {
+            break;
+        }
+        let whole = all.iter().find(|pair| {
+            corpus.is_pair(pair.term)
+                && !corpus.is_pair(candidate.term)
+                && corpus
+                    .stems_of(pair.term)
+                    .contains(&corpus.stems_of(candidate.term)[0])
+                && pair.share >= MOSTLY * candidate.share
+        });
+        let best = whole.unwrap_or(candidate);
+        let stems = corpus.stems_of(best.term);
+        if stems.iter().any(|stem| !said.contains(stem)) {
+            // A pair that adds a word to one that was chosen takes its place only by its rank.
+            said.extend(stems);
+            chosen.push(*best);
+        }
+    }
+    chosen
+}
+
+/// How many of some rows have each term.
+pub(super) struct Having {
+    counts: HashMap<u32, u32>,
+    rows: usize,
+}
+
+impl Having {
+    pub(super) fn of(corpus: &Corpus, rows: &[usize]) -> Self {
+        let mut counts = HashMap::new();
+        for row in rows {
+            for (term, _) in &corpus.bags[*row] {
+                *counts.entry(*term).or_default() += 1;
+            }
+        }
+        Self {
+            counts,
+            rows: rows.len(),
+        }
+    }
+}
+
+/// How people write terms.
+pub(super) struct Written(HashMap<u32, String>);
+
+impl Written {
+    /// The commonest way in which each of these terms is written.
+    pub(super) fn of(corpus: &Corpus, fields: &[Fields<'_>], terms: &BTreeSet<u32>) -> Self {
+        type Counts = BTreeMap<u32, BTreeMap<String, u32>>;
+        let counts: Counts = fields
+            .par_iter()
+            .flatten()
+            .fold(Counts::new, |mut counts, text| {
+                for found in corpus.occurrences(text) {
+                    if terms.contains(&found.term) {
+                        let written = plain(&text[found.range], found.opens);
+                        *counts
+                            .entry(found.term)
+                            .or_default()
+                            .entry(written)
+                            .or_default() += 1;
+                    }
+                }
+                counts
+            })
+            .reduce(Counts::new, |mut all, some| {
+                for (term, ways) in some {
+                    let known = all.entry(term).or_default();
+                    for (written, count) in ways {
+                        *known.entry(written).or_default() += count;
+                    }
+                }
+                all
+            });
+        Self(
+            counts
+                .into_iter()
+                .map(|(term, ways)| (term, commonest(&ways)))
+                .collect(),
+        )
+    }
+
+    /// A term as it is shown.
+    pub(super) fn term(&self, found: Characteristic) -> Term {
+        Term {
+            written: self.0.get(&found.term).cloned().unwrap_or_default(),
+            share: round(found.share),
+        }
+    }
+}
+
+/// The way that most write, whatever its capitals, with the capitals that most give it.
+fn commonest(ways: &BTreeMap<String, u32>) -> String {
+    let mut lower: BTreeMap<String, u32> = BTreeMap::new();
+    for (written, count) in ways {
+        *lower.entry(written.to_lowercase()).or_default() += count;
+    }
+    let most = |ways: &mut dyn Iterator<Item = (&String, &u32)>| {
+        ways.max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)))
+            .map(|(written, _)| written.clone())
+            .unwrap_or_default()
+    };
+    let word = most(&mut lower.iter());
+    most(
+        &mut ways
+            .iter()
+            .filter(|(written, _)| written.to_lowercase() == word),
+    )
+}
+
+/// A term as it stands in a text: on one line, and without the capital that begins a sentence.
+fn plain(written: &str, opens: bool) -> String {
+    let line = written
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('\'', "’");
+    let mut letters = line.chars();
+    let capital = letters.next().is_some_and(char::is_uppercase);
+    if opens && capital && !letters.clone().next().is_some_and(char::is_uppercase) {
+        line.chars()
+            .next()
+            .into_iter()
+            .flat_map(char::to_lowercase)
+            .chain(letters)
+            .collect()
+    } else {
+        line
+    }
+}
+
+/// What a theme is called until a person says it better: its first terms.
+pub(super) fn label(terms: &[Term]) -> String {
+    const NAMED: usize = 3;
+    let named: Vec<&str> = terms
+        .iter()
+        .take(NAMED)
+        .map(|term| term.written.as_str())
+        .collect();
+    let named = named.join(", ");
+    let mut letters = named.chars();
+    letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect()
+}
