@@ -15,7 +15,7 @@ const KINDS: [Sentiment; 3] = [Sentiment::Negative, Sentiment::Neutral, Sentimen
 /// In as many parts the labels are divided: each is read by what the others taught.
 const FOLDS: usize = 5;
 /// An answer that is right less often than this is a guess.
-const GUESS: f32 = 2.0 / 3.0;
+const GUESS: f32 = 0.75;
 /// The version of the bytes of a model.
 const VERSION: u32 = 1;
 
@@ -273,22 +273,30 @@ fn answer(planes: &[(Sentiment, Vec<f32>)], features: &Features) -> (Sentiment, 
 
 /// Below which lead answers are guesses, and what is to be expected above it. Given the lead of
 /// each answer, and whether it was right.
+///
+/// How often an answer is right at a lead is what fits best among all that never fall as leads
+/// grow: neighbours that would fall are taken together (pool adjacent violators: M. Ayer et al.,
+/// Annals of Mathematical Statistics 26(4), 1955).
 fn abstaining(mut answers: Vec<(f32, bool)>) -> (f32, Expected) {
     answers.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (mut right, mut guesses, mut least_lead) = (0.0_f32, 0, 0.0);
-    for (place, (_, was_right)) in answers.iter().enumerate() {
-        right += f32::from(u8::from(*was_right));
-        let count = place + 1;
-        if right / count as f32 <= GUESS && count < answers.len() {
-            guesses = count;
-            least_lead = answers[count].0;
+    // Of answers taken together: how many are right, and how many there are.
+    let mut pools: Vec<(f32, f32)> = Vec::new();
+    for (_, right) in &answers {
+        let mut pool = (f32::from(u8::from(*right)), 1.0);
+        while let Some(last) = pools.pop_if(|last| last.0 * pool.1 >= pool.0 * last.1) {
+            pool = (pool.0 + last.0, pool.1 + last.1);
         }
+        pools.push(pool);
     }
+    let guessed = pools.iter().take_while(|pool| pool.0 < GUESS * pool.1);
+    let guesses = guessed.map(|pool| pool.1 as usize).sum::<usize>();
     let kept = &answers[guesses..];
     let right = kept.iter().filter(|(_, right)| *right).count();
     let expected = Expected {
         answered: kept.len() as f32 / answers.len() as f32,
-        right: right as f32 / kept.len() as f32,
+        right: right as f32 / kept.len().max(1) as f32,
     };
+    // Where all are guesses, nothing is answered.
+    let least_lead = kept.first().map_or(f32::MAX, |(lead, _)| *lead);
     (least_lead, expected)
 }
