@@ -30,6 +30,10 @@ const CLEAR: f32 = 0.1;
 /// A text that calls itself mixed is neutral, unless one side outweighs the other by this share.
 const MIXED: f32 = 0.4;
 
+/// No sentence is looked at further than this many words from where one is: what some write
+/// without a full stop takes no longer to read.
+const SIGHT: usize = 60;
+
 /// What a text says of how something was felt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reading {
@@ -76,10 +80,11 @@ pub fn read(text: &str) -> Reading {
 fn felt(tokens: &[Token], hit: &Hit, before: usize) -> f32 {
     /// How far before a word what denies it stands.
     const REACH: usize = 4;
-    let clause = tokens[..hit.start]
+    let sight = hit.start.saturating_sub(SIGHT);
+    let clause = tokens[sight..hit.start]
         .iter()
-        .rposition(|token| token.ends_clause())
-        .map_or(0, |end| end + 1);
+        .rposition(Token::ends_clause)
+        .map_or(sight, |end| sight + end + 1);
     let near = clause.max(before).max(hit.start.saturating_sub(REACH));
     let mut weight = hit.weight;
     let last = |count: usize| &tokens[hit.start.saturating_sub(count).max(clause)..hit.start];
@@ -102,14 +107,15 @@ fn felt(tokens: &[Token], hit: &Hit, before: usize) -> f32 {
 /// How much what stands here counts beside the rest of its text: less before « mais » than after
 /// it, less where it is conceded (« malgré de bons acteurs »), and more in the last sentence.
 fn stress(tokens: &[Token], place: usize) -> f32 {
-    let begin = tokens[..place]
+    let (first, last) = (place.saturating_sub(SIGHT), tokens.len().min(place + SIGHT));
+    let begin = tokens[first..place]
         .iter()
         .rposition(Token::ends_sentence)
-        .map_or(0, |end| end + 1);
-    let end = tokens[place..]
+        .map_or(first, |end| first + end + 1);
+    let end = tokens[place..last]
         .iter()
         .position(Token::ends_sentence)
-        .map_or(tokens.len(), |end| place + end);
+        .map_or(last, |end| place + end);
     let mut stress = 1.0;
     if (place..end).any(|at| words::contrasts(tokens, at)) {
         stress *= 0.6;
@@ -118,7 +124,7 @@ fn stress(tokens: &[Token], place: usize) -> f32 {
     }
     let clause = tokens[begin..place]
         .iter()
-        .rposition(|token| token.ends_clause())
+        .rposition(Token::ends_clause)
         .map_or(begin, |end| begin + end + 1);
     if (clause..place).any(|at| words::concedes(tokens, at)) {
         stress *= 0.3;

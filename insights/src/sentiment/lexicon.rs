@@ -9,8 +9,8 @@ use super::words::{Token, tokens};
 const LEXICON: &str = include_str!("lexicon.txt");
 /// Under this, the lexicon has what calls a thing neither good nor bad, and what that weighs.
 const MIXED: (&str, f32) = ("mixed", -0.3);
-/// The shortest beginning that stands for many words.
-const SHORTEST: usize = 3;
+/// The letters of a beginning that stands for many words.
+const BEGINNING: std::ops::RangeInclusive<usize> = 3..=16;
 
 /// Where a text has an entry: the tokens from `start` to before `end`.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,7 +150,7 @@ impl Lexicon {
     /// a beginning of it.
     fn longest(&self, tokens: &[Token]) -> Option<&Entry> {
         let first = tokens.first()?.word()?;
-        let beginnings = (SHORTEST..=first.len()).filter_map(|length| first.get(..length));
+        let beginnings = BEGINNING.filter_map(|length| first.get(..length));
         let beginnings = beginnings.filter_map(|begin| self.beginning.get(begin));
         beginnings
             .chain(self.whole.get(first))

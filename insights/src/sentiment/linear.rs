@@ -18,10 +18,8 @@ const STILL: f32 = 0.02;
 pub(super) fn plane(texts: &[&Features], yes: &[bool], places: usize) -> Vec<f32> {
     let having = yes.iter().filter(|yes| **yes).count().max(1) as f32;
     let others = (yes.len() as f32 - having).max(1.0);
-    let cost = |yes: bool| {
-        let share = if yes { having } else { others };
-        COST * ((having + others) / (2.0 * share)).sqrt()
-    };
+    let cost = |count: f32| COST * ((having + others) / (2.0 * count)).sqrt();
+    let (cost_of_yes, cost_of_no) = (cost(having), cost(others));
     let mut weights = vec![0.0_f32; places + 1];
     let mut multipliers = vec![0.0_f32; texts.len()];
     let squares: Vec<f32> = texts
@@ -34,8 +32,12 @@ pub(super) fn plane(texts: &[&Features], yes: &[bool], places: usize) -> Vec<f32
         shuffle(&mut order, &mut seed);
         let mut moved = 0.0_f32;
         for &text in &order {
-            let side = if yes[text] { 1.0 } else { -1.0 };
-            let soft = 0.5 / cost(yes[text]);
+            let (side, cost) = if yes[text] {
+                (1.0, cost_of_yes)
+            } else {
+                (-1.0, cost_of_no)
+            };
+            let soft = 0.5 / cost;
             let gradient = side * margin(&weights, texts[text]) - 1.0 + soft * multipliers[text];
             let projected = if multipliers[text] == 0.0 {
                 gradient.min(0.0)
