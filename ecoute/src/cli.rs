@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+mod analyse;
 mod exchange;
 mod moderator;
 
+pub use analyse::AnalyseArguments;
 pub use exchange::{
     ExportArguments, ExportCommand, ExportTestimonialsArguments, ImportArguments, ImportCommand,
     ImportTestimonialsArguments,
@@ -83,6 +85,16 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Export(ExportArguments),
+    /// The themes of what was written.
+    #[command(
+        about = say("help.analyse", &[]),
+        long_about = say("help.analyse-long", &[]),
+        after_help = say("help.analyse-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-analyse", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Analyse(AnalyseArguments),
     /// Who may do what in the back office.
     #[command(
         about = say("help.moderator", &[]),

@@ -24,7 +24,7 @@ use crate::progress::bar;
 use crate::serve::{self, Database};
 use crate::words::{count, say};
 use rows::{Rows, comments, ideas};
-use table::{Columns, Table};
+pub(crate) use table::{Columns, Table};
 
 /// What to import, and where to.
 pub struct Options {

@@ -1,6 +1,7 @@
 //! All of it on one machine, in one process: the embedded DynamoDB engine, the site, the
 //! functions, the publisher and the mail; and the operator's commands.
 
+pub mod analyse;
 pub mod audit;
 pub mod backup;
 pub mod cli;

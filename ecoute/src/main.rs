@@ -9,7 +9,9 @@ use ecoute::cli::{
 };
 use ecoute::import::{Publication, Run};
 use ecoute::post::MailOptions;
-use ecoute::{Stopped, audit, backup, export, import, mail_test, moderators, serve, verify};
+use ecoute::{
+    Stopped, analyse, audit, backup, export, import, mail_test, moderators, serve, verify,
+};
 use tracing::Level;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
@@ -107,6 +109,7 @@ async fn run(command: Command) -> Result<String, Stopped> {
             let database = serve::Database::Embedded;
             audit::show(&database, &asked.data_dir, asked.about.as_deref(), form).await
         }
+        Command::Analyse(arguments) => analyse::run(analyse::Options::of(arguments)).await,
         Command::Export(arguments) => run_export(arguments).await,
         Command::Verify(VerifyCommand::Counts(arguments)) => verify_counts(arguments).await,
     }

@@ -14,6 +14,7 @@ mod contributions;
 mod csv;
 pub mod dates;
 pub mod departments;
+mod draft;
 mod encoding;
 mod feeds;
 mod front_matter;
@@ -45,6 +46,7 @@ pub use build::{Build, Built};
 pub use cards::Cards;
 pub use catalogue::{Bundle, Catalogue, NewsCard, Site, StaticPage};
 pub use contributions::{Contributions, Moved, PublishedIdea, Tally};
+pub use draft::{Analysed, NotAnalysed};
 pub use encoding::Encoding;
 #[doc(hidden)]
 pub use load::load_content;

@@ -125,9 +125,15 @@ pub fn system_said(error: &io::Error) -> String {
 
 /// The words of the generator's own messages to editors, by key.
 pub(crate) fn said(key: &str, args: &[(&str, String)]) -> String {
-    static WORDS: LazyLock<Messages> = LazyLock::new(|| {
-        Messages::parse(include_str!("../messages/fr.toml"))
-            .expect("the generator's own message file is tested with it")
-    });
     WORDS.text(key, args)
 }
+
+/// The generator's own words for a number of things.
+pub(crate) fn counted(key: &str, n: u64) -> String {
+    WORDS.count(key, n)
+}
+
+static WORDS: LazyLock<Messages> = LazyLock::new(|| {
+    Messages::parse(include_str!("../messages/fr.toml"))
+        .expect("the generator's own message file is tested with it")
+});

@@ -14,6 +14,7 @@
 
 mod account;
 mod addresses;
+mod analyse;
 mod answering;
 mod app;
 mod audit;

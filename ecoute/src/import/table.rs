@@ -1,32 +1,42 @@
-//! A file of rows under a header, tab-, comma- or semicolon-separated, and the columns asked of it.
+//! A file of rows under a header, tab-, comma- or semicolon-separated, or of a JSON object a line,
+//! and the columns asked of it.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use csv::{ReaderBuilder, StringRecord};
+use serde_json::Value;
 
 use super::sha256;
 use crate::error::Stopped;
 use crate::words::say;
 
+type Object = serde_json::Map<String, Value>;
+
 /// A file's rows.
-pub(super) struct Table {
+pub(crate) struct Table {
     path: PathBuf,
     /// The SHA-256 of the file.
-    pub(super) sha256: String,
+    pub(crate) sha256: String,
     /// The names of its columns.
-    pub(super) header: Vec<String>,
+    pub(crate) header: Vec<String>,
     /// Each row with its line, or the problem of a row that can't be read.
-    pub(super) rows: Vec<(u64, Result<StringRecord, String>)>,
+    pub(crate) rows: Vec<(u64, Result<StringRecord, String>)>,
 }
 
 impl Table {
-    /// Reads a file; tabs separate the columns of a `.tsv`, else what the header has most of.
-    pub(super) fn read(path: &Path) -> Result<Self, Stopped> {
+    /// Reads a file; tabs separate the columns of a `.tsv`, a `.jsonl` or `.ndjson` has a JSON
+    /// object a line, and else the columns are separated by what the header has most of.
+    pub(crate) fn read(path: &Path) -> Result<Self, Stopped> {
         let bytes = fs::read(path).map_err(|error| Stopped::io("file", path, &error))?;
         let sha256 = sha256(&bytes);
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let has_objects = |extension: &OsStr| extension == "jsonl" || extension == "ndjson";
+        if path.extension().is_some_and(has_objects) {
+            return Self::of_objects(path, sha256, bytes);
+        }
         let first_line = bytes
             .split(|byte| *byte == b'\n')
             .next()
@@ -80,8 +90,56 @@ impl Table {
         })
     }
 
+    /// Reads a JSON object a line. Its columns are the names that any object has, in the order in
+    /// which they come; a value that is a text is read as it is, and none where there is none.
+    fn of_objects(path: &Path, sha256: String, bytes: &[u8]) -> Result<Self, Stopped> {
+        let lines = bytes.split(|byte| *byte == b'\n').zip(1..);
+        let lines = lines.filter(|(line, _)| !line.trim_ascii().is_empty());
+        let read: Vec<(u64, Result<Object, String>)> = lines
+            .map(|(line, number)| {
+                let object = serde_json::from_slice::<Object>(line);
+                (number, object.map_err(|_| say("row.object", &[])))
+            })
+            .collect();
+        let mut header: Vec<String> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in read
+            .iter()
+            .flat_map(|(_, it)| it.iter().flat_map(Object::keys))
+        {
+            if !places.contains_key(name.as_str()) {
+                places.insert(name, header.len());
+                header.push(name.clone());
+            }
+        }
+        if header.is_empty() && read.iter().all(|(_, object)| object.is_ok()) {
+            return Err(Stopped::at("empty-objects", path, &""));
+        }
+        let cells = |object: &Object| {
+            let mut cells = vec![String::new(); header.len()];
+            for (name, value) in object {
+                cells[places[name.as_str()]] = match value {
+                    Value::Null => String::new(),
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
+            }
+            StringRecord::from(cells)
+        };
+        let rows = read
+            .iter()
+            .map(|(line, object)| (*line, object.as_ref().map(cells).map_err(Clone::clone)))
+            .collect();
+        Ok(Self {
+            path: path.to_owned(),
+            sha256,
+            rows,
+            header,
+        })
+    }
+
     /// A problem of a row, at its line.
-    pub(super) fn problem(&self, line: u64, what: String) -> String {
+    pub(crate) fn problem(&self, line: u64, what: String) -> String {
         let args = [
             ("file", self.path.display().to_string()),
             ("line", line.to_string()),
@@ -92,13 +150,13 @@ impl Table {
 }
 
 /// Which column each field is read from.
-pub(super) struct Columns {
+pub(crate) struct Columns {
     places: BTreeMap<&'static str, (usize, String)>,
 }
 
 impl Columns {
     /// Parses `field=column` pairs; `id` is the column `id`, where there is one and none is said.
-    pub(super) fn parse(
+    pub(crate) fn parse(
         pairs: &[String],
         fields: &[&'static str],
         required: &[&str],
@@ -139,18 +197,18 @@ impl Columns {
     }
 
     /// What a row has in a field, trimmed; none where the field has no column.
-    pub(super) fn get<'r>(&self, row: &'r StringRecord, field: &str) -> Option<&'r str> {
+    pub(crate) fn get<'r>(&self, row: &'r StringRecord, field: &str) -> Option<&'r str> {
         let (place, _) = self.places.get(field)?;
         row.get(*place).map(str::trim)
     }
 
     /// Whether a field is read from the column at this place.
-    pub(super) fn reads(&self, place: usize) -> bool {
+    pub(crate) fn reads(&self, place: usize) -> bool {
         self.places.values().any(|(read, _)| *read == place)
     }
 
     /// The name of a field's column.
-    pub(super) fn name(&self, field: &str) -> String {
+    pub(crate) fn name(&self, field: &str) -> String {
         self.places
             .get(field)
             .map(|(_, column)| column.clone())

@@ -1,5 +1,6 @@
 //! What is analysed.
 
+pub use domain::Sentiment;
 use serde::{Deserialize, Serialize};
 
 use super::Refused;
@@ -35,18 +36,6 @@ pub enum Stance {
     Mixed,
     /// Against.
     Against,
-}
-
-/// How a contribution feels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sentiment {
-    /// Negative.
-    Negative,
-    /// Neutral.
-    Neutral,
-    /// Positive.
-    Positive,
 }
 
 /// Sentence vectors: one of so many numbers for each contribution, in the order in which the

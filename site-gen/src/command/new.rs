@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use domain::Slug;
+use jiff::civil::Date;
 use jiff::{ToSpan, Zoned};
-use site_gen::Problem;
+use site_gen::{Analysed, NotAnalysed, Problem};
 
 use super::say;
 
@@ -17,6 +18,8 @@ pub(crate) struct New {
     kind: Kind,
     #[arg(value_name = "NOM", help = say("new-slug", &[]))]
     slug: String,
+    #[arg(long, value_name = "FICHIER.json", help = say("new-from", &[]))]
+    from: Option<PathBuf>,
     #[arg(long, value_name = "DOSSIER", default_value = "content", hide_default_value = true, help = say("content", &[]))]
     content: PathBuf,
 }
@@ -83,6 +86,7 @@ impl New {
                 return Err(crate::problem(&path, "new-results", &args));
             }
         }
+        let text = self.text()?;
         let failed = |error: &std::io::Error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => crate::problem(&path, "new-exists", &[]),
             _ => {
@@ -94,19 +98,57 @@ impl New {
             fs::create_dir_all(folder).map_err(|error| failed(&error))?;
         }
         let mut file = fs::File::create_new(&path).map_err(|error| failed(&error))?;
-        file.write_all(self.text().as_bytes())
+        file.write_all(text.as_bytes())
             .map_err(|error| failed(&error))?;
         let args = [("path", path.display().to_string())];
-        Ok(say("new-done", &args))
+        Ok(match self.from {
+            Some(_) => say("new-drafted", &args),
+            None => say("new-done", &args),
+        })
     }
 
-    fn text(&self) -> String {
+    /// What the file begins with.
+    fn text(&self) -> Result<String, Vec<Problem>> {
         let today = Zoned::now().date();
-        self.kind
-            .template()
+        if let Some(from) = &self.from {
+            return self.draft(from, today);
+        }
+        let template = self.kind.template();
+        Ok(template
             .replace("{today}", &today.to_string())
             .replace("{later}", &today.saturating_add(60.days()).to_string())
-            .replace("{space}", &self.first_space())
+            .replace("{space}", &self.first_space()))
+    }
+
+    /// A results page begun from what an analysis found.
+    fn draft(&self, from: &Path, today: Date) -> Result<String, Vec<Problem>> {
+        if !matches!(self.kind, Kind::Results) {
+            return Err(crate::problem(from, "new-from-kind", &[]));
+        }
+        let json = fs::read_to_string(from).map_err(|error| {
+            let args = [("error", site_gen::system_said(&error))];
+            crate::problem(from, "new-from-unreadable", &args)
+        })?;
+        let campaign =
+            Slug::parse(&self.slug).map_err(|_| crate::problem(from, "new-slug-malformed", &[]))?;
+        let analysed = Analysed::read(&json, &campaign).map_err(|problem| {
+            let (key, args) = match problem {
+                NotAnalysed::Malformed(line, column) => (
+                    "new-from-malformed",
+                    vec![("line", line.to_string()), ("column", column.to_string())],
+                ),
+                NotAnalysed::OfAnother(other) => (
+                    "new-from-another",
+                    vec![
+                        ("other", other.to_string()),
+                        ("campaign", self.slug.clone()),
+                    ],
+                ),
+                NotAnalysed::NotOfTheSite(id) => ("new-from-foreign", vec![("id", id)]),
+            };
+            crate::problem(from, key, &args)
+        })?;
+        Ok(analysed.draft(today))
     }
 
     /// The name of a space that there is.

@@ -1,0 +1,210 @@
+//! `ecoute analyse`: the themes of a campaign's published ideas, or of the rows of a file.
+
+mod document;
+mod input;
+mod sentences;
+mod steps;
+
+use std::path::PathBuf;
+
+use domain::Slug;
+use insights::themes::{Analysis, Contribution, Grain, Settings, Stage, Wanted, analyse};
+
+use crate::cli::AnalyseArguments;
+use crate::error::Stopped;
+use crate::serve::Database;
+use crate::whole_file::{Legible, WholeFile};
+use crate::words::{count, say};
+
+use document::Document;
+use sentences::Sentences;
+use steps::Steps;
+
+/// What to analyse, how, and where to.
+pub struct Options {
+    /// What is analysed.
+    pub texts: Texts,
+    /// How many themes, or how fine.
+    pub wanted: Wanted,
+    /// The wheel of the model of sentences; words alone are compared without it.
+    pub model: Option<PathBuf>,
+    /// Where the vectors of texts are kept; beside the model where it is none.
+    pub cache: Option<PathBuf>,
+    /// The file to write.
+    pub out: PathBuf,
+    /// How progress is shown.
+    pub progress: Progress,
+    /// Where contributions are kept.
+    pub database: Database,
+}
+
+/// What is analysed.
+pub enum Texts {
+    /// The published ideas of a campaign.
+    Campaign {
+        /// The folder of the database.
+        data_dir: PathBuf,
+        /// The campaign's name.
+        campaign: String,
+    },
+    /// The rows of a file.
+    Rows {
+        /// The file: tab-, comma- or semicolon-separated, or a JSON object a line.
+        file: PathBuf,
+        /// `field=column`, of `id`, `text`, `title`, `weight`, `author` and `stance`.
+        columns: Vec<String>,
+    },
+}
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// As a bar, where standard error is a terminal.
+    Bar,
+    /// As a line for each step, whatever standard error is.
+    Lines,
+}
+
+impl Options {
+    /// Reads what the command line asks for.
+    #[must_use]
+    pub fn of(arguments: AnalyseArguments) -> Self {
+        let columns = [
+            ("id", arguments.id),
+            ("text", arguments.text),
+            ("title", arguments.title),
+            ("weight", arguments.weight),
+            ("author", arguments.author),
+            ("stance", arguments.stance),
+        ];
+        let columns = columns
+            .into_iter()
+            .filter_map(|(field, column)| Some(format!("{field}={}", column?)));
+        let texts = match (arguments.campaign, arguments.input) {
+            (Some(campaign), _) => Texts::Campaign {
+                data_dir: arguments.data_dir,
+                campaign,
+            },
+            (None, file) => Texts::Rows {
+                file: file.unwrap_or_default(),
+                columns: columns.collect(),
+            },
+        };
+        let grain = match arguments.grain.as_deref() {
+            Some("fine") => Grain::Fine,
+            Some("coarse") => Grain::Coarse,
+            _ => Grain::Medium,
+        };
+        Self {
+            texts,
+            wanted: match arguments.themes {
+                Some(themes) => Wanted::Themes(themes.into()),
+                None => Wanted::Grain(grain),
+            },
+            model: arguments.model,
+            cache: arguments.cache,
+            out: arguments.out,
+            progress: if arguments.progress {
+                Progress::Lines
+            } else {
+                Progress::Bar
+            },
+            database: Database::Embedded,
+        }
+    }
+}
+
+/// Analyses, writes what was found to the file, and answers what to say of it.
+///
+/// # Errors
+/// One clear sentence, or every row that can't be read; nothing is written then.
+pub async fn run(options: Options) -> Result<String, Stopped> {
+    let (campaign, contributions, legible) = read(&options).await?;
+    if contributions.is_empty() {
+        return Err(Stopped::because("analyse-empty", &[]));
+    }
+    let steps = Steps::new(options.progress);
+    let sentences = match &options.model {
+        Some(model) => {
+            let kept = options.cache.as_deref();
+            Some(Sentences::read(model, kept, &contributions, &steps)?)
+        }
+        None => None,
+    };
+    let settings = Settings {
+        wanted: options.wanted,
+        ..Settings::default()
+    };
+    let vectors = sentences.as_ref().map(Sentences::vectors);
+    let at = |stage: Stage, done, of| steps.at(key(stage), done, of);
+    let analysis = analyse(&contributions, vectors.as_ref(), &settings, &at);
+    steps.done();
+    let analysis = analysis.map_err(|refused| {
+        let args = [("error", refused.to_string())];
+        Stopped::because("analyse", &args)
+    })?;
+    let said = summary(&analysis, &options);
+    let document = Document::of(analysis, campaign, &contributions);
+    WholeFile::write(&options.out, legible, &document.to_json())
+        .map_err(|error| Stopped::io("write", &options.out, &error))?;
+    Ok(said)
+}
+
+/// The key of a step's words.
+fn key(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Reading => "reading",
+        Stage::Reducing => "reducing",
+        Stage::Comparing => "comparing",
+        Stage::Dividing => "dividing",
+        Stage::Verifying => "verifying",
+        Stage::Describing => "describing",
+    }
+}
+
+/// The contributions, of which campaign they are, and who may read what is found in them: texts of
+/// a file may not be public.
+async fn read(options: &Options) -> Result<(Option<Slug>, Vec<Contribution>, Legible), Stopped> {
+    match &options.texts {
+        Texts::Campaign { data_dir, campaign } => {
+            let (_engine, store) = options.database.join(data_dir)?;
+            store.create_tables().await?;
+            let published = store.published().await?;
+            let (slug, contributions) = input::of_campaign(&published, campaign)?;
+            Ok((Some(slug), contributions, Legible::ToAll))
+        }
+        Texts::Rows { file, columns } => {
+            let contributions = input::of_rows(file, columns)?;
+            Ok((None, contributions, Legible::ToOwner))
+        }
+    }
+}
+
+fn summary(analysis: &Analysis, options: &Options) -> String {
+    let coverage = &analysis.coverage;
+    let args = [
+        (
+            "contributions",
+            count("analyse.n-contributions", coverage.contributions),
+        ),
+        ("themes", count("analyse.n-themes", analysis.themes.len())),
+        ("classified", coverage.classified.to_string()),
+        ("undecided", coverage.undecided.to_string()),
+        ("isolated", coverage.isolated.to_string()),
+        ("path", options.out.display().to_string()),
+    ];
+    let mut lines = vec![say("analyse.done", &args)];
+    for point in &analysis.salient {
+        let theme = usize::try_from(point.theme).ok();
+        let Some(theme) = theme.and_then(|place| analysis.themes.get(place)) else {
+            continue;
+        };
+        let args = [
+            ("label", theme.label.clone()),
+            ("size", theme.size.to_string()),
+        ];
+        lines.push(say("analyse.theme", &args));
+    }
+    lines.push(say("analyse.next", &[]));
+    lines.join("\n")
+}

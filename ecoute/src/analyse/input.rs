@@ -1,0 +1,144 @@
+//! What is analysed: the published ideas of a campaign, or the rows of a file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use csv::StringRecord;
+use domain::Slug;
+use insights::sentiment;
+use insights::themes::{Contribution, Stance};
+use site_gen::Contributions;
+
+use crate::error::Stopped;
+use crate::import::{Columns, Table};
+use crate::words::{count, say};
+
+/// How many problems are listed at most: whoever sees twenty knows what is wrong with the file.
+const SHOWN: usize = 20;
+
+const FIELDS: [&str; 6] = ["id", "text", "title", "weight", "author", "stance"];
+
+/// The published ideas of a campaign, which is named so.
+pub(super) fn of_campaign(
+    published: &Contributions,
+    campaign: &str,
+) -> Result<(Slug, Vec<Contribution>), Stopped> {
+    let known: BTreeSet<&Slug> = published
+        .ideas
+        .values()
+        .map(|it| &it.idea.campaign)
+        .collect();
+    let slug = Slug::parse(campaign).ok();
+    let Some(slug) = slug.filter(|slug| known.contains(slug)) else {
+        let known: Vec<&str> = known.into_iter().map(Slug::as_str).collect();
+        let args = [
+            ("campaign", campaign.to_owned()),
+            ("known", known.join(", ")),
+        ];
+        return Err(Stopped::because("verify-campaign", &args));
+    };
+    let ideas = published.ideas.values();
+    let ideas = ideas.filter(|it| it.idea.campaign == slug);
+    let contributions = ideas.map(|it| {
+        let (title, text) = (it.idea.title.as_str(), it.idea.body.as_str());
+        Contribution {
+            id: it.idea.id.to_string(),
+            title: Some(title.to_owned()),
+            text: text.to_owned(),
+            likes: it.likes,
+            sentiment: felt(title, text),
+            ..Contribution::default()
+        }
+    });
+    Ok((slug.clone(), contributions.collect()))
+}
+
+/// The rows of a file, of which `columns` says what is where.
+///
+/// # Errors
+/// Every row that can't be read, by its line.
+pub(super) fn of_rows(file: &Path, columns: &[String]) -> Result<Vec<Contribution>, Stopped> {
+    let table = Table::read(file)?;
+    let columns = Columns::parse(columns, &FIELDS, &["id", "text"], "--id / --text", &table)?;
+    let mut problems = Vec::new();
+    let mut found = Vec::with_capacity(table.rows.len());
+    let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+    for (line, row) in &table.rows {
+        let contribution = match row {
+            Ok(row) => contribution(row, &columns),
+            Err(what) => Err(what.clone()),
+        };
+        let contribution = contribution.and_then(|it| {
+            if let Some(first) = lines.get(&it.id) {
+                let args = [("value", it.id.clone()), ("other", first.to_string())];
+                return Err(say("row.id-twice", &args));
+            }
+            Ok(it)
+        });
+        match contribution {
+            Ok(contribution) => {
+                lines.insert(contribution.id.clone(), *line);
+                found.push(contribution);
+            }
+            Err(what) => problems.push(table.problem(*line, what)),
+        }
+    }
+    if problems.is_empty() {
+        return Ok(found);
+    }
+    let more = problems.len().saturating_sub(SHOWN);
+    problems.truncate(SHOWN);
+    if more > 0 {
+        problems.push(count("import.more", more));
+    }
+    problems.push(say("analyse.nothing", &[]));
+    Err(Stopped::saying(problems.join("\n")))
+}
+
+fn contribution(row: &StringRecord, columns: &Columns) -> Result<Contribution, String> {
+    let of = |field| columns.get(row, field).filter(|value| !value.is_empty());
+    let bad = |key: &str, field: &str, value: &str| {
+        let args = [("column", columns.name(field)), ("value", value.to_owned())];
+        say(key, &args)
+    };
+    let id = of("id").ok_or_else(|| bad("row.id-empty", "id", ""))?;
+    let (title, text) = (of("title"), of("text").unwrap_or_default());
+    let likes = match of("weight") {
+        None => 0,
+        Some(written) => {
+            let likes = written.parse();
+            likes.map_err(|_| bad("row.likes-bad", "weight", written))?
+        }
+    };
+    let stance = match of("stance") {
+        None => None,
+        Some(written) => {
+            let stance = stance(written);
+            Some(stance.ok_or_else(|| bad("row.stance-bad", "stance", written))?)
+        }
+    };
+    Ok(Contribution {
+        id: id.to_owned(),
+        title: title.map(str::to_owned),
+        text: text.to_owned(),
+        author: of("author").map(str::to_owned),
+        likes,
+        stance,
+        sentiment: felt(title.unwrap_or_default(), text),
+    })
+}
+
+/// The side that a word says, in French or in English.
+fn stance(written: &str) -> Option<Stance> {
+    match written.to_lowercase().as_str() {
+        "pour" | "for" => Some(Stance::For),
+        "mitigé" | "mitige" | "mixed" => Some(Stance::Mixed),
+        "contre" | "against" => Some(Stance::Against),
+        _ => None,
+    }
+}
+
+/// How what was written was felt, where its words say so.
+fn felt(title: &str, text: &str) -> Option<domain::Sentiment> {
+    sentiment::read(&format!("{title}\n{text}")).sentiment
+}
