@@ -187,5 +187,14 @@ fn stems(fields: &[Fields<'_>], read: &[[Vec<Word>; 2]]) -> Stems {
         });
         stems.numbers.insert(folded.into(), number);
     }
+    // Snowball keeps the s of plurals after a, i, o and u: « revenus » is no other word.
+    for number in stems.numbers.values_mut() {
+        let spelling = &stems.spellings[*number as usize];
+        if let Some(singular) = spelling.strip_suffix('s')
+            && let Some(one) = known.get(singular)
+        {
+            *number = *one;
+        }
+    }
     stems
 }

@@ -5,15 +5,20 @@
 //! among all (the part that it has in the divergence of S. Kullback and R. A. Leibler, 1951): a
 //! class-based TF-IDF, in which a long text counts no more than a short one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
+use rust_stemmers::{Algorithm, Stemmer};
 
 use super::analysis::{Term, round};
 use super::corpus::{Corpus, Fields};
+use super::words;
 
 /// A pair of words is shown in place of one of them from this share of its contributions on.
-const MOSTLY: f32 = 0.5;
+const MOSTLY: f32 = 0.7;
+/// A pair that fewer have is no expression, but chance.
+const FEWEST_OF_PAIR: u32 = 3;
 /// Of the best terms, so many times those that are wanted are looked at.
 const LOOKED_AT: usize = 6;
 
@@ -38,14 +43,28 @@ pub(super) fn characteristic(
     let mut all: Vec<Characteristic> = here
         .counts
         .iter()
-        .filter(|(_, count)| **count >= fewest)
+        .filter(|(term, count)| {
+            if corpus.stems_of(**term).iter().any(|stem| is_vague(stem)) {
+                return false;
+            }
+            let pair = corpus.is_pair(**term);
+            **count
+                >= if pair {
+                    fewest.max(FEWEST_OF_PAIR)
+                } else {
+                    fewest
+                }
+        })
         .filter_map(|(term, count)| {
             let share = f64::from(*count) / here.rows as f64;
             let usual = f64::from(among.counts[term]) / among.rows as f64;
             (share >= usual).then(|| Characteristic {
                 term: *term,
                 share: share as f32,
-                score: share * libm::log(share / usual + 0.1),
+                score: match std::env::var("NC").ok().and_then(|x| x.parse::<f64>().ok()) {
+                    Some(c) => share * libm::log1p(c / usual),
+                    None => share * libm::log1p(share / usual),
+                },
             })
         })
         .collect();
@@ -67,14 +86,41 @@ pub(super) fn characteristic(
         });
         let best = whole.unwrap_or(candidate);
         let stems = corpus.stems_of(best.term);
-        if stems.iter().any(|stem| !said.contains(stem)) {
-            // A pair that adds a word to one that was chosen takes its place only by its rank.
+        if stems.iter().all(|stem| !said.contains(stem)) {
             said.extend(stems);
             chosen.push(*best);
         }
     }
     chosen
 }
+
+/// Whether a stem names nothing, though it may tell contributions apart.
+fn is_vague(stem: &str) -> bool {
+    static STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let stemmer = Stemmer::create(Algorithm::French);
+        let words = VAGUE.split_ascii_whitespace();
+        words.map(|word| words::fold(&stemmer.stem(word))).collect()
+    });
+    STEMS.contains(stem) || stem.starts_with(|c: char| c.is_numeric())
+}
+
+/// Words that say what should be done to something, or how it is, and not what it is.
+const VAGUE: &str = "\
+    accepter accorder adapter aider ajouter ajuster aller améliorer amélioration amener annuler appliquer apporter \
+    arrêter arriver atteindre attention augmentation augmenter avis baisser bas beau bon bonne cas cesser changer \
+    chercher choisir claire clair commencer commun comprendre compte compter concerner considérer constater \
+    continuer côté créer croire demander dernier dernière développer devenir différent difficile diminuer \
+    donner effectuer égale élargir élevé employer envie essayer essentiel établir éviter évoluer évolution \
+    exister expliquer extrêmement faciliter facile faible favoriser fin fixer fonction forme fortement français \
+    garder gens général généraliser grand grande gros grosse haut haute important importante inclure instaurer \
+    intéressant jour juste laisser lier lieu limiter long longue lutter maintenir majorité mal manière manquer \
+    maximum mauvais meilleur milieu minimum modifier mois moment moyen nécessaire niveau nombre nombreux normal \
+    nouveau nouvelle obliger obtenir oublier paraître parler part partie particulier partir passer penser petit \
+    petite place plein poser pousser premier première prendre principe prendre problème proposer propre \
+    puissent qualité question raison rapport réaliser recevoir réduire réel regarder régulier remettre rendre \
+    renforcer réponse rester revenir revoir sembler sens servir seul simple situation solution souhaiter stopper \
+    suffire suffisant suite suivre supprimer sujet système temps tenir total toucher travailler trouver type unique \
+    utile utiliser utilisation vie vivre voix vouloir vrai an année ans fois";
 
 /// How many of some rows have each term.
 pub(super) struct Having {
