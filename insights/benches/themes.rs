@@ -1,9 +1,12 @@
 //! What the engine of themes finds beside what people found, and how fast:
-//! `cargo bench -p insights --bench themes [-- scores|speed] [--vectors FOLDER] [--out FOLDER]`
+//! `cargo bench -p insights --bench themes [-- [scores [--vectors FOLDER] [--out FOLDER] [missed]]
+//! [speed [--most N] [stages]]]`
 //!
 //! The sets are read from `shared/data/insights/dev` beside the repository; `--vectors` is a folder
 //! that has, for each set, `NAME.f32`: a sentence vector of 512 little-endian floats for each row.
-//! `--out` writes each analysis as JSON, for other scorers.
+//! `--out` writes each analysis as JSON, for other scorers; `missed` shows the themes of which no
+//! term is in the human label, `stages` what each stage takes, and `--most` leaves larger volumes
+//! out.
 
 #![expect(
     clippy::unwrap_used,
@@ -37,10 +40,7 @@ fn main() {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1).map(PathBuf::from)
     };
-    let asked = |name: &str| {
-        let both = ["scores", "speed"].map(|kind| arguments.iter().any(|a| a == kind));
-        both == [false, false] || arguments.iter().any(|a| a == name)
-    };
+    let asked = |name: &str| said(name) || !(said("scores") || said("speed"));
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let data = root.join("../../shared/data/insights/dev");
     if !data.exists() {
@@ -54,8 +54,14 @@ fn main() {
         }
     }
     if asked("speed") {
-        speed(&data);
+        let most = after("--most").and_then(|most| most.to_str()?.parse().ok());
+        speed(&data, most);
     }
+}
+
+/// Whether a word is among the arguments.
+fn said(word: &str) -> bool {
+    std::env::args().any(|argument| argument == word)
 }
 
 fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
@@ -181,7 +187,7 @@ fn label_hits(found: &Analysis, gold: &[&str], rows: &[BTreeMap<String, String>]
             .any(|stem| wanted.contains(&stem));
         all += 1;
         hits += u32::from(hit);
-        if !hit && std::env::var_os("MISSED").is_some() {
+        if !hit && said("missed") {
             let terms: Vec<&str> = theme
                 .terms
                 .iter()
@@ -205,7 +211,7 @@ fn stems(text: &str) -> BTreeSet<String> {
 
 /// Times and memory, on titles of the Vrai débat: said again with other words among them, so that
 /// there are as many as are wanted and no two are the same.
-fn speed(data: &Path) {
+fn speed(data: &Path, most: Option<usize>) {
     let titles: Vec<String> = rows(&data.join("vraidebat_titles.tsv"))
         .into_iter()
         .map(|mut row| row.remove("text").unwrap())
@@ -214,9 +220,6 @@ fn speed(data: &Path) {
         "\n| contributions | words | seconds | of processors | ÷ folding alone | themes | peak MB so far |"
     );
     println!("| --: | --: | --: | --: | --: | --: | --: |");
-    let most = std::env::var("MOST")
-        .ok()
-        .and_then(|most| most.parse().ok());
     for count in [1_000_usize, 10_000, 100_000]
         .into_iter()
         .filter(|count| most.is_none_or(|most| *count <= most))
@@ -253,7 +256,7 @@ fn speed(data: &Path) {
             &Settings::default(),
             &|stage, _, _| {
                 let mut begun = begun.lock().unwrap();
-                if std::env::var_os("STAGES").is_some() && begun.0 != Some(stage) {
+                if said("stages") && begun.0 != Some(stage) {
                     let now = processor_seconds();
                     println!("  {:?} took {:.2} s of processors", begun.0, now - begun.1);
                     *begun = (Some(stage), now);

@@ -19,6 +19,7 @@ mod describe;
 mod duplicates;
 mod eigen;
 mod graph;
+mod journal;
 mod leiden;
 mod lsa;
 mod membership;
@@ -27,10 +28,12 @@ mod neighbours;
 mod partition;
 mod points;
 mod random;
+mod review;
 mod salience;
 mod settings;
 mod stability;
 mod subthemes;
+mod suggestions;
 mod tfidf;
 mod verbatims;
 mod words;
@@ -40,7 +43,10 @@ pub use analysis::{
     Side, Sides, Standing, Subtheme, Term, Theme, Verbatim,
 };
 pub use contribution::{Contribution, Sentiment, Stance, Vectors};
+pub use journal::{Decision, Impossible, Journal, Key};
+pub use review::{By, Place as Placed, Review, Reviewed};
 pub use settings::{Grain, Recipe, Settings, Wanted, Weights};
+pub use suggestions::{EXAMPLES, Suggestion, suggest};
 
 use std::collections::BTreeMap;
 
@@ -109,37 +115,27 @@ pub fn analyse(
     settings: &Settings,
     progress: &(dyn Fn(Stage, usize, usize) + Sync),
 ) -> Result<Analysis, Refused> {
-    let order = in_order(contributions)?;
-    if let Some(vectors) = vectors {
-        vectors.check(contributions.len())?;
-    }
     let recipe = &settings.recipe;
-    progress(Stage::Reading, 0, 1);
-    let texts = Texts::of(contributions, &order);
-    let corpus = corpus::Corpus::of(&texts.fields, recipe.title);
-    progress(Stage::Reading, 1, 1);
-
-    progress(Stage::Reducing, 0, 1);
-    let weights = tfidf::weigh(&corpus, recipe);
-    let words = lsa::reduce(&weights, recipe.dimensions, recipe.power);
-    drop(weights);
-    let meanings = vectors.map(|vectors| vectors.of_rows(&texts.firsts));
-    let points = points::join(words, meanings, recipe.lexical);
-    progress(Stage::Reducing, 1, 1);
-
+    let prepared = Prepared::told(contributions, vectors, recipe, progress)?;
+    let Prepared {
+        texts,
+        corpus,
+        points,
+    } = &prepared;
     let compared = |done: usize, all: usize| progress(Stage::Comparing, done, all);
-    let near = neighbours::nearest(&points, recipe.neighbours, &compared);
+    let near = neighbours::nearest(points, recipe.neighbours, &compared);
     progress(Stage::Dividing, 0, 1);
     let graph = graph::Graph::near(&near);
     drop(near);
+    let written: Vec<usize> = texts.written.iter().map(Vec::len).collect();
     let ground = Ground {
         graph: &graph,
-        points: &points,
+        points,
+        written: &written,
         recipe,
     };
     let mut division = ground.divide(settings.wanted);
     let mut places = membership::places(&ground, &division);
-    let written: Vec<usize> = texts.written.iter().map(Vec::len).collect();
     membership::rank(&mut division, &mut places, &written);
     progress(Stage::Dividing, 1, 1);
 
@@ -154,11 +150,11 @@ pub fn analyse(
     progress(Stage::Describing, 0, 1);
     let themes: Vec<Option<u32>> = places.iter().map(|place| place.theme()).collect();
     let subthemes = subthemes::of_each(&ground, &themes);
-    let centres = Centres::of(&points, &division.themes);
+    let centres = Centres::of(points, &division.themes);
     let material = Material {
         settings,
         ground: &ground,
-        corpus: &corpus,
+        corpus,
         fields: &texts.fields,
         written: &texts.written,
         themes: &themes,
@@ -173,11 +169,56 @@ pub fn analyse(
         ground: &ground,
         division: &division,
     };
-    let mut analysis = found.analysis(&texts, settings, material.themes());
+    let mut analysis = found.analysis(texts, settings, material.themes());
     analysis.engine.kind = vectors.map_or(Kind::Lexical, |_| Kind::Semantic);
     analysis.stability = round(stability.whole);
     progress(Stage::Describing, 1, 1);
     Ok(analysis)
+}
+
+/// Contributions, read and placed.
+struct Prepared<'a> {
+    texts: Texts<'a>,
+    corpus: corpus::Corpus,
+    points: dense::Dense,
+}
+
+impl<'a> Prepared<'a> {
+    fn of(
+        contributions: &'a [Contribution],
+        vectors: Option<&Vectors<'_>>,
+        recipe: &Recipe,
+    ) -> Result<Self, Refused> {
+        Self::told(contributions, vectors, recipe, &|_, _, _| {})
+    }
+
+    fn told(
+        contributions: &'a [Contribution],
+        vectors: Option<&Vectors<'_>>,
+        recipe: &Recipe,
+        progress: &(dyn Fn(Stage, usize, usize) + Sync),
+    ) -> Result<Self, Refused> {
+        let order = in_order(contributions)?;
+        if let Some(vectors) = vectors {
+            vectors.check(contributions.len())?;
+        }
+        progress(Stage::Reading, 0, 1);
+        let texts = Texts::of(contributions, &order);
+        let corpus = corpus::Corpus::of(&texts.fields, recipe.title);
+        progress(Stage::Reading, 1, 1);
+        progress(Stage::Reducing, 0, 1);
+        let weights = tfidf::weigh(&corpus, recipe);
+        let words = lsa::reduce(&weights, recipe.dimensions, recipe.power);
+        drop(weights);
+        let meanings = vectors.map(|vectors| vectors.of_rows(&texts.firsts));
+        let points = points::join(words, meanings, recipe.lexical);
+        progress(Stage::Reducing, 1, 1);
+        Ok(Self {
+            texts,
+            corpus,
+            points,
+        })
+    }
 }
 
 /// The places of contributions, by identifier.

@@ -87,6 +87,8 @@ mod statistics;
 mod telling;
 mod testimonials;
 mod text;
+mod theme_journal;
+mod themes;
 mod vectors;
 mod watch;
 mod wheel;

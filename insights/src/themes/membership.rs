@@ -86,10 +86,11 @@ fn place(
     let Some((nearest, cosine)) = centres.nearest(point) else {
         return Place::Alone;
     };
-    if cosine < ground.recipe.isolated {
+    // What enough people wrote in the same words is a theme, even where no word of it tells more.
+    if cosine < ground.recipe.isolated && ground.written[node as usize] < ground.smallest() {
         return Place::Alone;
     }
-    if nearest == theme {
+    if nearest == theme || cosine < ground.recipe.isolated {
         return Place::In(theme);
     }
     let (mut here, mut there, mut all) = (0.0, 0.0, 0.0);

@@ -2,8 +2,8 @@
 //! write them.
 //!
 //! A term counts by how many contributions of the theme have it, and by how much more often than
-//! among all (the part that it has in the divergence of S. Kullback and R. A. Leibler, 1951): a
-//! class-based TF-IDF, in which a long text counts no more than a short one.
+//! among all: a class-based TF-IDF (M. Grootendorst, "BERTopic", arXiv:2203.05794, 2022), in which
+//! a long text counts no more than a short one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
@@ -61,10 +61,7 @@ pub(super) fn characteristic(
             (share >= usual).then(|| Characteristic {
                 term: *term,
                 share: share as f32,
-                score: match std::env::var("NC").ok().and_then(|x| x.parse::<f64>().ok()) {
-                    Some(c) => share * libm::log1p(c / usual),
-                    None => share * libm::log1p(share / usual),
-                },
+                score: share * libm::log1p(share / usual),
             })
         })
         .collect();

@@ -17,6 +17,8 @@ pub(super) struct Ground<'a> {
     pub(super) graph: &'a Graph,
     /// Where they are, each at a distance of 1 or 0 of the origin.
     pub(super) points: &'a Dense,
+    /// How many wrote each.
+    pub(super) written: &'a [usize],
     /// The recipe.
     pub(super) recipe: &'a Recipe,
 }
@@ -101,14 +103,19 @@ impl Ground<'_> {
     /// The communities that are large enough to be themes.
     fn without_small(&self, found: &[u32]) -> Vec<Option<u32>> {
         let mut sizes = vec![0_usize; leiden::count(found)];
-        found
-            .iter()
-            .for_each(|community| sizes[*community as usize] += 1);
-        let smallest = self.recipe.smallest(found.len());
+        for (community, written) in found.iter().zip(self.written) {
+            sizes[*community as usize] += written;
+        }
+        let smallest = self.smallest();
         found
             .iter()
             .map(|community| (sizes[*community as usize] >= smallest).then_some(*community))
             .collect()
+    }
+
+    /// How many contributions a theme has at least.
+    pub(super) fn smallest(&self) -> usize {
+        self.recipe.smallest(self.written.iter().sum())
     }
 
     /// Gives those that have no theme that of which the centre is nearest, where one is near.

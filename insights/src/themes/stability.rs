@@ -91,6 +91,10 @@ fn divide(
             .row_mut(to)
             .copy_from_slice(ground.points.row(*from as usize));
     }
+    let written: Vec<usize> = part
+        .iter()
+        .map(|row| ground.written[*row as usize])
+        .collect();
     let recipe = Recipe {
         starts: 1,
         turns: ground.recipe.turns.min(2),
@@ -99,6 +103,7 @@ fn divide(
     let ground = Ground {
         graph: &graph,
         points: &points,
+        written: &written,
         recipe: &recipe,
     };
     ground.at(resolution, most).themes

@@ -25,6 +25,7 @@ fn divide(ground: &Ground<'_>, rows: &[usize]) -> Vec<Option<u32>> {
     for (to, from) in rows.iter().enumerate() {
         points.row_mut(to).copy_from_slice(ground.points.row(*from));
     }
+    let written: Vec<usize> = rows.iter().map(|row| ground.written[*row]).collect();
     let recipe = Recipe {
         smallest: SMALLEST,
         smallest_share: SHARE,
@@ -35,6 +36,7 @@ fn divide(ground: &Ground<'_>, rows: &[usize]) -> Vec<Option<u32>> {
     let within = Ground {
         graph: &graph,
         points: &points,
+        written: &written,
         recipe: &recipe,
     };
     let mut found = within.at(RESOLUTION, None).themes;
