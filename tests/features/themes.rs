@@ -90,7 +90,9 @@ fn a_small_campaign_as_a_whole() {
     let contributions = corpus();
     let analysis = found(&contributions, &four());
     check(&contributions, &analysis);
-    insta::assert_snapshot!(json(&analysis));
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.bind(|| insta::assert_snapshot!(json(&analysis)));
 }
 
 #[test]

@@ -126,7 +126,8 @@ pub struct Theme {
     /// How surely it comes back when a fifth of the contributions is missing, from 0 to 1: from
     /// 0.75 on it is stable, below 0.5 it is not.
     pub stability: f32,
-    /// How far it is from the nearest other theme, from 0 to 1.
+    /// How much nearer its contributions are to its middle than to that of any other theme, from 0
+    /// to 1.
     pub distinctiveness: f32,
     /// Contributions that stand for it.
     pub verbatims: Vec<Verbatim>,

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 /// A matrix, row by row.
 #[derive(Debug, Clone)]
 pub(super) struct Dense {
+    rows: usize,
     pub(super) columns: usize,
     pub(super) values: Vec<f32>,
 }
@@ -12,13 +13,14 @@ pub(super) struct Dense {
 impl Dense {
     pub(super) fn zeros(rows: usize, columns: usize) -> Self {
         Self {
+            rows,
             columns,
             values: vec![0.0; rows * columns],
         }
     }
 
     pub(super) fn rows(&self) -> usize {
-        self.values.len().checked_div(self.columns).unwrap_or(0)
+        self.rows
     }
 
     pub(super) fn row(&self, row: usize) -> &[f32] {

@@ -114,7 +114,7 @@ impl Material<'_> {
             likes: figures.likes,
             sentiment: figures.sentiment,
             stability: round(self.stability[theme as usize]),
-            distinctiveness: round(self.distinctiveness(theme)),
+            distinctiveness: round(self.distinctiveness(theme, &sketch.rows)),
             verbatims: self.verbatims(theme, &sketch.rows, self.settings.verbatims, None),
             subthemes: subthemes.collect(),
             sides: self.sides(theme, &sketch, written),
@@ -126,15 +126,18 @@ impl Material<'_> {
             .flat_map(|row| self.written[*row].iter().copied())
     }
 
-    /// How far the centre of a theme is from the nearest other one.
-    fn distinctiveness(&self, theme: u32) -> f32 {
+    /// How much nearer the rows of a theme are to its centre than to that of any other, on
+    /// average: a silhouette (P. J. Rousseeuw, 1987), by centres.
+    fn distinctiveness(&self, theme: u32, rows: &[usize]) -> f32 {
         let centres = &self.centres.centres;
-        let own = centres.row(theme as usize);
-        let others = (0..centres.rows()).filter(|other| *other != theme as usize);
-        let nearest = others
-            .map(|other| dot(own, centres.row(other)))
-            .fold(0.0, f32::max);
-        (1.0 - nearest).clamp(0.0, 1.0)
+        let margin = |row: &usize| {
+            let point = self.ground.points.row(*row);
+            let near = |of: usize| dot(point, centres.row(of));
+            let others = (0..centres.rows()).filter(|other| *other != theme as usize);
+            near(theme as usize) - others.map(near).fold(0.0, f32::max)
+        };
+        let sum: f32 = rows.iter().map(margin).sum();
+        (sum / rows.len().max(1) as f32).clamp(0.0, 1.0)
     }
 
     fn verbatims(

@@ -81,10 +81,13 @@ pub(super) fn characteristic(
                     .contains(&corpus.stems_of(candidate.term)[0])
                 && pair.share >= MOSTLY * candidate.share
         });
-        let best = whole.unwrap_or(candidate);
-        let stems = corpus.stems_of(best.term);
-        if stems.iter().all(|stem| !said.contains(stem)) {
-            said.extend(stems);
+        let both = [whole, Some(candidate)];
+        let new = both.into_iter().flatten().find(|term| {
+            let stems = corpus.stems_of(term.term);
+            stems.iter().all(|stem| !said.contains(stem))
+        });
+        if let Some(best) = new {
+            said.extend(corpus.stems_of(best.term));
             chosen.push(*best);
         }
     }
@@ -103,9 +106,9 @@ fn is_vague(stem: &str) -> bool {
 
 /// Words that say what should be done to something, or how it is, and not what it is.
 const VAGUE: &str = "\
-    accepter accorder adapter aider ajouter ajuster aller améliorer amélioration amener annuler appliquer apporter \
+    accepter accorder adapter ajouter ajuster aller améliorer amélioration amener annuler appliquer apporter \
     arrêter arriver atteindre attention augmentation augmenter avis baisser bas beau bon bonne cas cesser changer \
-    chercher choisir claire clair commencer commun comprendre compte compter concerner considérer constater \
+    chercher choisir claire clair commencer commun comprendre concerner considérer constater \
     continuer côté créer croire demander dernier dernière développer devenir différent difficile diminuer \
     donner effectuer égale élargir élevé employer envie essayer essentiel établir éviter évoluer évolution \
     exister expliquer extrêmement faciliter facile faible favoriser fin fixer fonction forme fortement français \
@@ -114,10 +117,10 @@ const VAGUE: &str = "\
     maximum mauvais meilleur milieu minimum modifier mois moment moyen nécessaire niveau nombre nombreux normal \
     nouveau nouvelle obliger obtenir oublier paraître parler part partie particulier partir passer penser petit \
     petite place plein poser pousser premier première prendre principe prendre problème proposer propre \
-    puissent qualité question raison rapport réaliser recevoir réduire réel regarder régulier remettre rendre \
-    renforcer réponse rester revenir revoir sembler sens servir seul simple situation solution souhaiter stopper \
-    suffire suffisant suite suivre supprimer sujet système temps tenir total toucher travailler trouver type unique \
-    utile utiliser utilisation vie vivre voix vouloir vrai an année ans fois";
+    puissent question raison rapport réaliser recevoir réduire réel regarder régulier remettre rendre \
+    renforcer rester revenir revoir sembler sens servir seul simple solution souhaiter stopper \
+    suffire suffisant suite suivre supprimer sujet temps tenir total toucher trouver type unique \
+    utile utiliser utilisation vivre vouloir vrai an année ans fois";
 
 /// How many of some rows have each term.
 pub(super) struct Having {

@@ -1,7 +1,7 @@
 //! The words of a text, as people write them, and without accents or case.
 //!
-//! A word is a run of letters and digits; an apostrophe, a hyphen or a slash parts two words, and
-//! dots within initials don't (« I.S.F. » is « isf »). What says nothing by itself is marked, not
+//! A word is a run of letters and digits; an apostrophe, a hyphen or a slash parts two words, but
+//! not « e-mail » or « rendez-vous », nor do dots within initials (« I.S.F. » is « isf »). What says nothing by itself is marked, not
 //! dropped: an expression is shown as it was written, little words included.
 
 use std::collections::HashSet;
@@ -75,6 +75,15 @@ pub(super) fn words(text: &str) -> Vec<Word> {
         if folded.is_empty() {
             continue;
         }
+        if let Some(last) = words.last_mut()
+            && text[last.range.end..start] == *"-"
+            && is_one_word(&last.folded, &folded)
+        {
+            last.range.end = end;
+            last.folded = format!("{}{folded}", last.folded).into_boxed_str();
+            last.role = role(&last.folded);
+            continue;
+        }
         words.push(Word {
             range: start..end,
             role: role(&folded),
@@ -94,6 +103,11 @@ fn is_initial(text: &str, last: &Word, letter: Range<usize>) -> bool {
         && text.as_bytes()[last.range.end] == b'.'
         && single(&text[letter])
         && last_part.is_some_and(single)
+}
+
+/// Whether what a hyphen joins is one word, of which a part says nothing.
+fn is_one_word(first: &str, second: &str) -> bool {
+    first == "e" || (first, second) == ("rendez", "vous")
 }
 
 /// A word in lower case, without accents.
@@ -154,9 +168,9 @@ const LITTLE: &str = " \
     a absolument actuel actuelle actuellement afin ai ailleurs ainsi ait aller alors apres as assez \
     au aucun aucune aujourd aupres auquel aura aurait aussi autant autour autre autrement autres aux \
     auxquels avaient avait avant avec avez avoir avons ayant beaucoup bien bref c ca car ce ceci cela \
-    celle celles celui cependant certain certaine certaines certains certes ces cet cette ceux chacun \
+    celle celles celui cependant certain certaine certaines certains certes ces cet cette ceux chacun cinq \
     chacune chaque chez chose choses ci combien comme comment completement concernant contre d dans \
-    davantage de dedans dehors deja depuis des desormais desquels dessous dessus deux devant \
+    davantage de dedans dehors deja depuis des desormais desquels dessous dessus deux devant dix \
     devoir devra devraient devrait devrions differentes differents dire dit doit doivent donc \
     dont du duquel durant e effectivement egalement elle elles en encore enfin ensuite entre envers environ \
     es est et etaient etait etant etc ete etes etre eu eux eventuellement evidemment exemple exemples \
@@ -166,10 +180,10 @@ const LITTLE: &str = " \
     merci mes met mets mettre mieux mis mise moi moins mon n ne neanmoins ni non nos notamment notre \
     nous nul on ont or ou oui outre p par parce parfois parmi partout pas pendant permet permettant permette \
     permettent permettrait permettre peu peut peuvent peux plus plusieurs plutot point possible pour \
-    pourquoi pourra pourraient pourrait pourtant pouvoir pratiquement presque puis puisqu puisque qu \
+    pourquoi pourra pourraient pourrait pourtant pouvoir pratiquement presque puis quatre puisqu puisque qu \
     quand quant que quel quelle quelles quelqu quelque quelques quels qui quoi quoiqu quoique rien \
     s sa sans sauf se selon sera serait seraient seront ses seul seule seulement si simplement sinon sois soit \
     soient sommes son sont sorte souvent suis suivant sur surtout t ta tandis tant te tel telle telles \
-    tellement tels tes toi ton toujours totalement tout toute toutefois toutes tous trop tres tu un une va \
+    tellement tels tes toi ton toujours totalement trois tout toute toutefois toutes tous trop tres tu un une va \
     vais vers veulent veut veux via voici voila voir voire vont vos votre voudrait vouloir vous \
     vraiment y ";
