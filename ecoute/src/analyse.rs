@@ -1,6 +1,5 @@
 //! `ecoute analyse`: the themes of a campaign's published ideas, or of the rows of a file.
 
-mod document;
 mod input;
 mod sentences;
 mod steps;
@@ -8,6 +7,7 @@ mod steps;
 use std::path::PathBuf;
 
 use domain::Slug;
+use functions::analysis::Document;
 use insights::themes::{Analysis, Contribution, Grain, Settings, Stage, Wanted, analyse};
 
 use crate::cli::AnalyseArguments;
@@ -16,7 +16,6 @@ use crate::serve::Database;
 use crate::whole_file::{Legible, WholeFile};
 use crate::words::{count, say};
 
-use document::Document;
 use sentences::Sentences;
 use steps::Steps;
 

@@ -11,6 +11,8 @@
 //! | a like | `LIKES#idea#shard` | the person |
 //! | what lists show of a published idea | `CARDS#campaign` | the idea |
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
+//! | a campaign's analysis | `ANALYSIS#campaign` | `ANALYSIS` |
+//! | a part of its bytes | `ANALYSIS#campaign` | `PART#their hash#number` |
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
 //! | a link to answer a proposal | `CONSENT#hash of its token` | `CONSENT` |
 //! | a report | `REPORTS#contribution` | `REPORT#id` |
@@ -214,6 +216,30 @@ pub(crate) fn protected(campaign: &Slug) -> Key {
     Key {
         partition: "PROTECTED".to_owned(),
         sort: campaign.to_string(),
+    }
+}
+
+/// The partition of a campaign's analysis and of its bytes.
+pub(crate) fn analysis_partition(campaign: &Slug) -> String {
+    format!("ANALYSIS#{campaign}")
+}
+
+/// A campaign's analysis.
+pub(crate) fn analysis(campaign: &Slug) -> Key {
+    Key {
+        partition: analysis_partition(campaign),
+        sort: "ANALYSIS".to_owned(),
+    }
+}
+
+/// What the sort keys of the parts of an analysis begin with.
+pub(crate) const ANALYSIS_PARTS: &str = "PART#";
+
+/// A part of the bytes of an analysis, by their hash and its number.
+pub(crate) fn analysis_part(campaign: &Slug, hash: &str, number: usize) -> Key {
+    Key {
+        partition: analysis_partition(campaign),
+        sort: format!("{ANALYSIS_PARTS}{hash}#{number:04}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The functions: requests in, DynamoDB and pages out. The only room that knows HTTP and AWS.
 
 mod account;
+pub mod analysis;
 mod comments;
 mod consent;
 mod counts;

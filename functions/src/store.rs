@@ -3,6 +3,7 @@
 //! Two tables: one for contributions and all that goes with them, one for identities (e-mail
 //! addresses), so that each has a key, a policy and a retention of its own.
 
+mod analyses;
 mod answers;
 mod attempts;
 mod attributes;
@@ -49,6 +50,7 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use tokio::sync::{Mutex, Notify};
 
 pub use crate::keys::Lane;
+pub use analyses::{Keeping, KeptAnalysis};
 pub use answers::{AlertStep, Answer};
 pub(crate) use attempts::Patience;
 pub use audit::{Broken, COMMAND, Entry, Noted, Verified};

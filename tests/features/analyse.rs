@@ -163,9 +163,8 @@ async fn a_file_that_is_no_model_is_told_with_where_one_is() {
     assert!(!out.exists());
 }
 
-/// The answers as published ideas of a campaign, analysed; and the folder of what was written.
-async fn campaign(app: &TestApp) -> (TempDir, PathBuf, String) {
-    let folder = TempDir::new().unwrap();
+/// The answers as published ideas of a campaign.
+pub async fn import_answers(app: &TestApp) {
     let pairs = |map: &str| map.split(',').map(str::to_owned).collect();
     import::import(import::Options {
         data_dir: app.data.path().to_owned(),
@@ -182,6 +181,12 @@ async fn campaign(app: &TestApp) -> (TempDir, PathBuf, String) {
     })
     .await
     .unwrap();
+}
+
+/// The same, analysed; and the folder of what was written.
+async fn campaign(app: &TestApp) -> (TempDir, PathBuf, String) {
+    let folder = TempDir::new().unwrap();
+    import_answers(app).await;
     let out = folder.path().join("themes.json");
     let said = run(Options {
         texts: Texts::Campaign {

@@ -15,6 +15,7 @@
 mod account;
 mod addresses;
 mod analyse;
+mod analyses;
 mod answering;
 mod app;
 mod audit;

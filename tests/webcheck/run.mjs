@@ -109,6 +109,11 @@ const PAGES = [
   { kind: "journal", path: "/moderation/journal" },
   // Its forms answer with files.
   { kind: "exports", path: "/moderation/exports/", skip: ["nojs"] },
+  { kind: "analyses", path: "/moderation/analyses/" },
+  // An analysis is made again by its form, and decisions change what other checks look at.
+  { kind: "analysis", path: "{analysis}", skip: ["nojs"] },
+  { kind: "analysis-theme", path: "{analysisTheme}", skip: ["nojs"] },
+  { kind: "analysis-left", path: "{analysis}non-classees", like: "analysis-theme", skip: ["nojs"] },
   { kind: "mail", path: "/moderation/courrier" },
   // Its forms ask for the password, and close the session that all these checks have.
   { kind: "account", path: "/moderation/compte", skip: ["nojs"] },

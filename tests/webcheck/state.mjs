@@ -143,6 +143,7 @@ export async function makeState(site, open) {
 
   return {
     ...told,
+    ...(await analyse(moderator)),
     consent: await linkOf(site, /http:\/\/[^/]+(\/accord\/\S{43})/),
     rewrite: `${await linkOf(site, /http:\/\/[^/]+(\/accord\/\S{43})/)}/autrement`,
     likes: `/moderation/soutiens/${idea.split("/").at(-2)}`,
@@ -195,6 +196,14 @@ async function tellOf(citizen, moderator, queue) {
     answering: `/moderation/contributions/temoignage-${id}`,
     testimonialFilled: { ...typed, title: "Une file plus courte" },
   };
+}
+
+/** The analysis of a campaign of the demonstration, and its first theme. */
+async function analyse(moderator) {
+  const analysis = "/moderation/analyses/avenir-du-numerique/";
+  await moderator.send(await moderator.get(analysis), "run-form", { finesse: "moyenne" });
+  const [, analysisTheme] = (await moderator.get(analysis)).match(/href="([^"]*\/themes\/\d+)"/);
+  return { analysis, analysisTheme };
 }
 
 /** The link of this form that a message has, once one has it. */

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use csv::StringRecord;
 use domain::Slug;
-use insights::sentiment;
+use functions::analysis;
 use insights::themes::{Contribution, Stance};
 use site_gen::Contributions;
 
@@ -37,20 +37,8 @@ pub(super) fn of_campaign(
         ];
         return Err(Stopped::because("verify-campaign", &args));
     };
-    let ideas = published.ideas.values();
-    let ideas = ideas.filter(|it| it.idea.campaign == slug);
-    let contributions = ideas.map(|it| {
-        let (title, text) = (it.idea.title.as_str(), it.idea.body.as_str());
-        Contribution {
-            id: it.idea.id.to_string(),
-            title: Some(title.to_owned()),
-            text: text.to_owned(),
-            likes: it.likes,
-            sentiment: felt(title, text),
-            ..Contribution::default()
-        }
-    });
-    Ok((slug.clone(), contributions.collect()))
+    let contributions = analysis::contributions(published, &slug);
+    Ok((slug, contributions))
 }
 
 /// The rows of a file, of which `columns` says what is where.
@@ -124,7 +112,7 @@ fn contribution(row: &StringRecord, columns: &Columns) -> Result<Contribution, S
         author: of("author").map(str::to_owned),
         likes,
         stance,
-        sentiment: felt(title.unwrap_or_default(), text),
+        sentiment: analysis::felt(title.unwrap_or_default(), text),
     })
 }
 
@@ -136,9 +124,4 @@ fn stance(written: &str) -> Option<Stance> {
         "contre" | "against" => Some(Stance::Against),
         _ => None,
     }
-}
-
-/// How what was written was felt, where its words say so.
-fn felt(title: &str, text: &str) -> Option<domain::Sentiment> {
-    sentiment::read(&format!("{title}\n{text}")).sentiment
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::TextProblem;
 use jiff::Timestamp;
@@ -55,6 +56,12 @@ impl Attributes {
         self
     }
 
+    pub(super) fn bytes(mut self, name: &str, value: &[u8]) -> Self {
+        let value = AttributeValue::B(Blob::new(value));
+        self.0.insert(name.to_owned(), value);
+        self
+    }
+
     pub(super) fn time(mut self, name: &str, value: Timestamp) -> Self {
         self.0.insert(name.to_owned(), time(value));
         self
@@ -69,6 +76,14 @@ impl Attributes {
             .get(name)
             .and_then(|value| value.as_s().ok())
             .map(String::as_str)
+    }
+
+    pub(super) fn get_bytes(&self, name: &'static str) -> Result<&[u8], StoreError> {
+        self.0
+            .get(name)
+            .and_then(|value| value.as_b().ok())
+            .map(Blob::as_ref)
+            .ok_or(StoreError::Illegible(name))
     }
 
     pub(super) fn get_number(&self, name: &'static str) -> Result<u64, StoreError> {

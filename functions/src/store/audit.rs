@@ -5,7 +5,7 @@
 //! author had erased is nowhere.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use domain::{Campaign, Letter, Place};
+use domain::{Campaign, Letter, Place, Slug};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -133,6 +133,28 @@ impl Noted {
             about: format!("campaign:{}", campaign.slug),
             before: String::new(),
             after: String::new(),
+        }
+    }
+}
+
+impl Noted {
+    /// That somebody had a campaign analysed, or decided something of its themes: `what` was done,
+    /// and how much the analysis holds.
+    #[must_use]
+    pub fn of_analysis(
+        campaign: &Slug,
+        what: &'static str,
+        by: &str,
+        after: String,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            at,
+            by: by.to_owned(),
+            action: what,
+            about: format!("campaign:{campaign}"),
+            before: String::new(),
+            after,
         }
     }
 }

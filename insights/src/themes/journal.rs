@@ -207,6 +207,12 @@ impl Journal {
         Ok(())
     }
 
+    /// Takes back the decision that was made last, and answers it; none where there is none. The
+    /// key of a theme that was split is not given again.
+    pub fn undo(&mut self) -> Option<Decision> {
+        self.decisions.pop()
+    }
+
     /// The theme that a theme is now a part of: itself, where it was not merged.
     #[must_use]
     pub fn whole(&self, key: Key) -> Key {

@@ -1,0 +1,304 @@
+//! The analysis of a campaign: what is given to the engine, what is kept of what it finds and of
+//! what people decide of it, and the file that `site-gen new results --from` reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read, Write};
+
+use domain::Slug;
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+use insights::sentiment;
+use insights::themes::{
+    Analysis, Contribution, Grain, Journal, Key, Refused, Review, Settings, Theme, Verbatim,
+    Wanted, analyse,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use site_gen::Contributions;
+
+/// How many contributions stand at most for a theme that people made.
+const VERBATIMS: usize = 5;
+
+/// An analysis of a campaign, with what people decided of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Analysed {
+    /// When it was made.
+    pub at: Timestamp,
+    /// What the engine found.
+    pub analysis: Analysis,
+    /// What people decided, of this analysis and of those before.
+    pub journal: Journal,
+    /// What stood before it was made; none for the first.
+    #[serde(default)]
+    pub before: Option<Before>,
+}
+
+/// What the analysis before came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Before {
+    /// When it was made.
+    pub at: Timestamp,
+    /// How many contributions there were.
+    pub contributions: usize,
+    /// Its themes as people left them: what each was called, and how many were in it.
+    pub themes: BTreeMap<Key, (String, usize)>,
+}
+
+impl Analysed {
+    /// Analyses contributions, beside what was kept: what people decided then still holds.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn make(
+        contributions: &[Contribution],
+        grain: Grain,
+        kept: Option<Self>,
+        at: Timestamp,
+    ) -> Result<Self, Refused> {
+        let settings = Settings {
+            wanted: Wanted::Grain(grain),
+            ..Settings::default()
+        };
+        let analysis = analyse(contributions, None, &settings, &|_, _, _| {})?;
+        Ok(Self::of(analysis, kept, at))
+    }
+
+    /// An analysis in the place of the one that was kept.
+    #[must_use]
+    pub fn of(analysis: Analysis, kept: Option<Self>, at: Timestamp) -> Self {
+        let before = kept.as_ref().map(|kept| Before {
+            at: kept.at,
+            contributions: kept.analysis.assignments.len(),
+            themes: kept
+                .review()
+                .themes
+                .into_iter()
+                .map(|(key, theme)| (key, (theme.label, theme.size)))
+                .collect(),
+        });
+        let mut journal = kept.map(|kept| kept.journal).unwrap_or_default();
+        journal.follow(&analysis);
+        Self {
+            at,
+            analysis,
+            journal,
+            before,
+        }
+    }
+
+    /// The themes as people left them.
+    #[must_use]
+    pub fn review(&self) -> Review {
+        self.journal.review(&self.analysis)
+    }
+
+    /// Reads what [`Analysed::to_bytes`] makes; none where it is something else.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        // What is kept is our own; whatever it says, it is not read beyond this.
+        const LIMIT: u64 = 256 << 20;
+        let mut json = Vec::new();
+        let mut bytes = ZlibDecoder::new(bytes).take(LIMIT);
+        bytes.read_to_end(&mut json).ok()?;
+        serde_json::from_slice(&json).ok()
+    }
+
+    /// The bytes that are kept: compressed JSON.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let json =
+            serde_json::to_vec(self).expect("an analysis has only string keys and finite numbers");
+        let mut bytes = ZlibEncoder::new(Vec::new(), Compression::default());
+        bytes
+            .write_all(&json)
+            .and_then(|()| bytes.finish())
+            .expect("memory takes what is written to it")
+    }
+
+    /// The analysis as people left it: without hidden themes, each other called and made up as
+    /// they decided. `likes` are those of each contribution.
+    #[must_use]
+    pub fn reviewed(&self, likes: &BTreeMap<String, u64>) -> Analysis {
+        let review = self.review();
+        let mut analysis = self.analysis.clone();
+        let shown = review.themes.iter().filter(|(_, theme)| !theme.hidden);
+        let mut shown: Vec<(&Key, Theme)> = shown
+            .map(|(key, _)| (key, self.theme(*key, &review, likes)))
+            .collect();
+        shown.sort_by_key(|(key, theme)| (std::cmp::Reverse(theme.size), **key));
+        let places: BTreeMap<Key, u32> = shown.iter().map(|(key, _)| **key).zip(0..).collect();
+        for (id, place) in &mut analysis.assignments {
+            let theme = review.contributions.get(id).map(|place| place.theme);
+            *place = theme.and_then(|key| places.get(&key).copied());
+        }
+        let score = |key: &Key| {
+            let found = &review.themes[key].found;
+            let points = self.analysis.salient.iter();
+            let of = points.filter(|point| found.contains(&point.theme));
+            of.map(|point| point.score).fold(0.0, f32::max)
+        };
+        let best = |found: &BTreeSet<u32>| {
+            let points = self.analysis.salient.iter();
+            points
+                .clone()
+                .find(|point| found.contains(&point.theme))
+                .or(self.analysis.salient.last())
+        };
+        let mut salient: Vec<_> = shown
+            .iter()
+            .filter_map(|(key, _)| {
+                let found: BTreeSet<u32> = review.themes[*key].found.iter().copied().collect();
+                let mut point = best(&found)?.clone();
+                point.theme = places[*key];
+                point.score = score(key);
+                Some(point)
+            })
+            .collect();
+        salient.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.theme.cmp(&b.theme)));
+        analysis.salient = salient;
+        analysis.coverage.classified = analysis
+            .assignments
+            .values()
+            .filter(|theme| theme.is_some())
+            .count();
+        analysis.themes = shown.into_iter().map(|(_, theme)| theme).collect();
+        analysis
+    }
+
+    /// A theme as people left it.
+    fn theme(&self, key: Key, review: &Review, likes: &BTreeMap<String, u64>) -> Theme {
+        let reviewed = &review.themes[&key];
+        let found: Vec<&Theme> = reviewed
+            .found
+            .iter()
+            .filter_map(|place| self.analysis.themes.get(*place as usize))
+            .collect();
+        let of = || {
+            let contributions = review.contributions.iter();
+            contributions
+                .filter(|(_, place)| place.theme == key)
+                .map(|(id, _)| id)
+        };
+        let holds = |id: &String| {
+            review
+                .contributions
+                .get(id)
+                .is_some_and(|it| it.theme == key)
+        };
+        let chosen = found.iter().flat_map(|theme| &theme.verbatims);
+        let mut verbatims: Vec<Verbatim> = chosen
+            .filter(|verbatim| holds(&verbatim.id))
+            .cloned()
+            .collect();
+        if verbatims.is_empty() {
+            verbatims.extend(of().take(VERBATIMS).map(|id| Verbatim {
+                id: id.clone(),
+                chosen: insights::themes::Chosen::Diverse,
+            }));
+        }
+        let largest = found.iter().max_by_key(|theme| theme.size);
+        Theme {
+            label: reviewed.label.clone(),
+            size: reviewed.size,
+            authors: reviewed.size,
+            likes: of().filter_map(|id| likes.get(id)).sum(),
+            terms: largest.map_or_else(Vec::new, |theme| theme.terms.clone()),
+            sentiment: largest.and_then(|theme| theme.sentiment),
+            stability: largest.map_or(0.0, |theme| theme.stability),
+            distinctiveness: largest.map_or(0.0, |theme| theme.distinctiveness),
+            subthemes: largest.map_or_else(Vec::new, |theme| theme.subthemes.clone()),
+            sides: largest.and_then(|theme| theme.sides.clone()),
+            verbatims,
+        }
+    }
+}
+
+/// The published ideas of a campaign, as the engine takes them. Their authors are nobody's: two of
+/// one person count as two.
+#[must_use]
+pub fn contributions(published: &Contributions, campaign: &Slug) -> Vec<Contribution> {
+    let ideas = published.ideas.values();
+    let ideas = ideas.filter(|it| it.idea.campaign == *campaign);
+    let contributions = ideas.map(|it| {
+        let (title, text) = (it.idea.title.as_str(), it.idea.body.as_str());
+        Contribution {
+            id: it.idea.id.to_string(),
+            title: Some(title.to_owned()),
+            text: text.to_owned(),
+            likes: it.likes,
+            sentiment: felt(title, text),
+            ..Contribution::default()
+        }
+    });
+    contributions.collect()
+}
+
+/// How what was written was felt, where its words say so.
+#[must_use]
+pub fn felt(title: &str, text: &str) -> Option<domain::Sentiment> {
+    sentiment::read(&format!("{title}\n{text}")).sentiment
+}
+
+/// An analysis with the words that its themes are shown by: what `site-gen new results --from`
+/// reads. It holds no time, so that the same contributions make the same file.
+#[derive(Serialize)]
+pub struct Document {
+    /// The campaign, where it is of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    campaign: Option<Slug>,
+    #[serde(flatten)]
+    analysis: Analysis,
+    /// The contributions that stand for themes, by their identifier.
+    texts: BTreeMap<String, Text>,
+}
+
+/// A contribution word for word.
+#[derive(Serialize)]
+struct Text {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    text: String,
+}
+
+impl Document {
+    /// Of an analysis of these contributions.
+    #[must_use]
+    pub fn of(analysis: Analysis, campaign: Option<Slug>, contributions: &[Contribution]) -> Self {
+        let shown: BTreeSet<&str> = analysis
+            .themes
+            .iter()
+            .flat_map(|theme| {
+                let sides = theme.sides.iter();
+                let sides = sides.flat_map(|it| [&it.in_favour, &it.mixed, &it.against]);
+                let of_sides = sides.flat_map(|side| &side.verbatims);
+                theme.verbatims.iter().chain(of_sides)
+            })
+            .map(|verbatim| verbatim.id.as_str())
+            .collect();
+        let texts = contributions
+            .iter()
+            .filter(|contribution| shown.contains(contribution.id.as_str()))
+            .map(|contribution| {
+                let text = Text {
+                    title: contribution.title.clone(),
+                    text: contribution.text.clone(),
+                };
+                (contribution.id.clone(), text)
+            });
+        Self {
+            texts: texts.collect(),
+            campaign,
+            analysis,
+        }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = serde_json::to_string_pretty(self)
+            .expect("an analysis has only string keys and finite numbers");
+        json.push('\n');
+        json
+    }
+}

@@ -1,0 +1,409 @@
+//! The analysis of campaigns, for those who may: it is made, each theme is read with what was
+//! written, and what people decide of it is kept for the next one.
+
+mod pages;
+mod themes;
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use domain::{Action, Campaign};
+use insights::themes::{Decision, Grain, Key};
+use serde::Deserialize;
+use site_gen::{Analysed as Drafted, address};
+
+use crate::analysis::{self, Analysed, Document};
+use crate::form::{Done, Typed};
+use crate::routes::Routes;
+use crate::session::Session;
+use crate::store::{Keeping, Noted};
+use crate::{App, Failure, SharedApp};
+
+use pages::Room;
+
+/// How long the name of a theme is at most, in characters.
+pub(super) const LABEL: usize = 120;
+
+/// How many contributions a campaign has at most that is analysed while somebody waits for the
+/// page: about five seconds' work. Beyond, the operator's command does it.
+const AT_ONCE: u64 = 10_000;
+
+pub(super) fn router() -> Routes {
+    let one = |rest: &str| format!("{}{{campaign}}/{rest}", address::ANALYSES);
+    Routes::new()
+        .route(address::ANALYSES, get(pages::list))
+        .route(&one(""), get(pages::overview))
+        .route(&one("lancer"), post(run))
+        .route(&one("annuler"), post(undo))
+        .route(&one("themes/{key}"), get(themes::theme).post(decide))
+        .route(&one("non-classees"), get(themes::unclassified).post(place))
+        .route(&one("analyse.json"), get(file))
+        .route(&one("resultats.md"), get(draft))
+}
+
+/// Which page of a list, from 1.
+#[derive(Deserialize)]
+struct Paged {
+    #[serde(default)]
+    page: String,
+}
+
+#[derive(Deserialize)]
+struct Run {
+    #[serde(default)]
+    finesse: String,
+}
+
+/// A campaign that the session may analyse, with its analysis where it has one.
+struct Opened<'a> {
+    campaign: &'a Campaign,
+    kept: Option<Analysed>,
+    version: u64,
+    login: String,
+}
+
+impl<'a> Opened<'a> {
+    async fn of(app: &'a App, session: &Session, campaign: &str) -> Result<Opened<'a>, Failure> {
+        let campaign = app.campaign(campaign)?;
+        let permit = session.permit(Action::Analyse, &campaign.space)?;
+        let kept = app.store.kept_analysis(&campaign.slug).await?;
+        let version = kept.as_ref().map_or(0, |kept| kept.version);
+        // What another version of the engine kept is made again.
+        let kept = kept.and_then(|kept| Analysed::from_bytes(&kept.bytes));
+        Ok(Self {
+            campaign,
+            kept,
+            version,
+            login: permit.login().to_owned(),
+        })
+    }
+
+    fn kept(self) -> Result<Analysed, Failure> {
+        self.kept.ok_or(Failure::NotFound)
+    }
+
+    /// Keeps an analysis over the one of this version, and goes on to a page that says what was
+    /// done, or that somebody was before.
+    async fn keep(
+        app: &App,
+        of: (&Campaign, &str, u64),
+        analysed: &Analysed,
+        what: &'static str,
+        next: &str,
+        done: &str,
+    ) -> Result<Response, Failure> {
+        let (campaign, login, version) = of;
+        let after = format!(
+            "{} / {}",
+            analysed.analysis.themes.len(),
+            analysed.journal.decisions().len()
+        );
+        let noted = Noted::of_analysis(&campaign.slug, what, login, after, app.now());
+        let bytes = analysed.to_bytes();
+        let kept = app
+            .store
+            .keep_analysis(&campaign.slug, &bytes, version, &noted)
+            .await?;
+        let done = match kept {
+            Keeping::Kept => done,
+            Keeping::Overtaken => "overtaken",
+        };
+        Ok(Redirect::to(&format!("{next}?fait={done}")).into_response())
+    }
+}
+
+/// Makes the analysis: what people decided of the one before still holds.
+async fn run(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(campaign): Path<String>,
+    Typed(Run { finesse }): Typed<Run>,
+) -> Result<Response, Failure> {
+    let grain = match finesse.as_str() {
+        "fine" => Grain::Fine,
+        "moyenne" => Grain::Medium,
+        "large" => Grain::Coarse,
+        _ => return Err(Failure::BadRequest),
+    };
+    let opened = Opened::of(&app, &session, &campaign).await?;
+    let campaign = opened.campaign;
+    let room = Room::of(campaign);
+    let next = room.href.clone();
+    let tallies = app.store.tallies().await?;
+    match tallies.get(&campaign.slug).map_or(0, |tally| tally.ideas) {
+        0 => return Ok(Redirect::to(&format!("{next}?fait=empty")).into_response()),
+        many if many > AT_ONCE => {
+            return Ok(Redirect::to(&format!("{next}?fait=many")).into_response());
+        }
+        _ => {}
+    }
+    let contributions = analysis::contributions(&app.store.published().await?, &campaign.slug);
+    let (kept, now) = (opened.kept, app.now());
+    let made =
+        tokio::task::spawn_blocking(move || Analysed::make(&contributions, grain, kept, now));
+    let made = made
+        .await
+        .map_err(|_| Failure::Broken("an analysis ends"))?
+        .map_err(|_| Failure::Broken("identifiers of ideas are different"))?;
+    let of = (campaign, opened.login.as_str(), opened.version);
+    Opened::keep(&app, of, &made, "analyse", &next, "made").await
+}
+
+/// Takes back what was decided last.
+async fn undo(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(campaign): Path<String>,
+) -> Result<Response, Failure> {
+    let opened = Opened::of(&app, &session, &campaign).await?;
+    let (campaign, login, version) = (opened.campaign, opened.login.clone(), opened.version);
+    let next = Room::of(campaign).href;
+    let mut analysed = opened.kept()?;
+    if analysed.journal.undo().is_none() {
+        return Ok(Redirect::to(&format!("{next}?fait=nothing")).into_response());
+    }
+    let of = (campaign, login.as_str(), version);
+    Opened::keep(&app, of, &analysed, "analysis-undo", &next, "undone").await
+}
+
+/// The fields of a form of a theme: several bear the same name.
+struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    fn value(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value.trim())
+    }
+
+    fn chosen(&self) -> Vec<String> {
+        let chosen = self.0.iter().filter(|(name, _)| name == "choix");
+        chosen.map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The theme that is named; none where it is said to be none, or is no number.
+    fn theme(&self) -> Option<Key> {
+        self.value("vers").parse().ok().map(Key)
+    }
+
+    /// What a theme is to be called, on one line; none where that is nothing, or too long.
+    fn label(&self) -> Option<String> {
+        let words: Vec<&str> = self.value("nom").split_whitespace().collect();
+        let label = words.join(" ");
+        (!label.is_empty() && label.chars().count() <= LABEL).then_some(label)
+    }
+}
+
+/// Decides of a theme, or of contributions in it.
+async fn decide(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path((campaign, key)): Path<(String, u32)>,
+    Typed(fields): Typed<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let fields = Fields(fields);
+    let opened = Opened::of(&app, &session, &campaign).await?;
+    let (campaign, login) = (opened.campaign, opened.login.clone());
+    let room = Room::of(campaign);
+    let analysed = opened.kept()?;
+    let theme = Key(key);
+    if !analysed.review().themes.contains_key(&theme) {
+        return Err(Failure::NotFound);
+    }
+    let here = room.theme(theme);
+    let back = |done: &str| Ok(Redirect::to(&format!("{here}?fait={done}")).into_response());
+    let chosen = fields.chosen();
+    let (decisions, done, next) = match fields.value("faire") {
+        "renommer" => match fields.label() {
+            Some(label) => (
+                vec![Decision::Rename { theme, label }],
+                "renamed",
+                here.clone(),
+            ),
+            None => return back("label"),
+        },
+        "regrouper" => match fields.theme() {
+            Some(into) => (
+                vec![Decision::Merge { theme, into }],
+                "merged",
+                room.theme(into),
+            ),
+            None => return back("which"),
+        },
+        "valider" => (
+            vec![Decision::Validate { theme }],
+            "validated",
+            room.href.clone(),
+        ),
+        "masquer" => (vec![Decision::Hide { theme }], "hidden", room.href.clone()),
+        "separer" | "deplacer" | "retirer" | "confirmer" | "ecarter" if chosen.is_empty() => {
+            return back("none");
+        }
+        "separer" => match fields.label() {
+            Some(label) => {
+                let new = analysed.journal.next_key();
+                let split = Decision::Split {
+                    theme: new,
+                    label,
+                    contributions: chosen,
+                };
+                (vec![split], "split", room.theme(new))
+            }
+            None => return back("label"),
+        },
+        "deplacer" => match fields.theme() {
+            Some(to) => (moved(chosen, Some(to)), "moved", here.clone()),
+            None => return back("which"),
+        },
+        "retirer" => (moved(chosen, None), "moved", here.clone()),
+        "confirmer" => (moved(chosen, Some(theme)), "confirmed", here.clone()),
+        "ecarter" => {
+            let declined = chosen.into_iter();
+            let declined = declined.map(|contribution| Decision::Decline {
+                contribution,
+                theme,
+            });
+            (declined.collect(), "declined", here.clone())
+        }
+        _ => return Err(Failure::BadRequest),
+    };
+    take(
+        &app,
+        (campaign, &login),
+        analysed,
+        &fields,
+        decisions,
+        (done, &next, &here),
+    )
+    .await
+}
+
+/// Puts contributions that are in no theme in one.
+async fn place(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(campaign): Path<String>,
+    Typed(fields): Typed<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let fields = Fields(fields);
+    let opened = Opened::of(&app, &session, &campaign).await?;
+    let (campaign, login) = (opened.campaign, opened.login.clone());
+    let here = Room::of(campaign).unclassified();
+    let analysed = opened.kept()?;
+    let chosen = fields.chosen();
+    let done = match (fields.theme(), chosen.is_empty()) {
+        (_, true) => "none",
+        (None, _) => "which",
+        (Some(to), false) => {
+            let decisions = moved(chosen, Some(to));
+            let pages = ("moved", &*here, &*here);
+            return take(
+                &app,
+                (campaign, &login),
+                analysed,
+                &fields,
+                decisions,
+                pages,
+            )
+            .await;
+        }
+    };
+    Ok(Redirect::to(&format!("{here}?fait={done}")).into_response())
+}
+
+fn moved(chosen: Vec<String>, to: Option<Key>) -> Vec<Decision> {
+    let chosen = chosen.into_iter();
+    chosen
+        .map(|contribution| Decision::Move { contribution, to })
+        .collect()
+}
+
+/// Takes decisions on the analysis that was read, all or none. `pages` are what was done, where
+/// one goes then, and where one goes where that can't be.
+async fn take(
+    app: &App,
+    of: (&Campaign, &str),
+    mut analysed: Analysed,
+    fields: &Fields,
+    decisions: Vec<Decision>,
+    pages: (&str, &str, &str),
+) -> Result<Response, Failure> {
+    let (done, next, here) = pages;
+    let back = |done: &str| Ok(Redirect::to(&format!("{here}?fait={done}")).into_response());
+    let Ok(version) = fields.value("version").parse() else {
+        return Err(Failure::BadRequest);
+    };
+    for decision in decisions {
+        // A contribution that is not of this analysis is nowhere to be put.
+        if let Decision::Move { contribution, .. } | Decision::Decline { contribution, .. } =
+            &decision
+            && !analysed.analysis.assignments.contains_key(contribution)
+        {
+            return back("gone");
+        }
+        if analysed.journal.decide(decision).is_err() {
+            return back("gone");
+        }
+    }
+    let (campaign, login) = of;
+    let of = (campaign, login, version);
+    Opened::keep(app, of, &analysed, "analysis", next, done).await
+}
+
+/// The analysis as people left it.
+async fn file(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(campaign): Path<String>,
+) -> Result<Response, Failure> {
+    let (json, campaign) = document(&app, &session, &campaign).await?;
+    let name = format!("{}-themes.json", campaign.slug);
+    Ok(download(&name, "application/json", json))
+}
+
+/// A page of results begun from it.
+async fn draft(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(campaign): Path<String>,
+) -> Result<Response, Failure> {
+    let (json, campaign) = document(&app, &session, &campaign).await?;
+    let drafted = Drafted::read(&json, &campaign.slug)
+        .map_err(|_| Failure::Broken("an analysis of a campaign begins its results"))?;
+    let today = app.now().to_zoned(domain::paris()).date();
+    let name = format!("{}.md", campaign.slug);
+    Ok(download(
+        &name,
+        "text/markdown; charset=utf-8",
+        drafted.draft(today),
+    ))
+}
+
+async fn document<'a>(
+    app: &'a App,
+    session: &Session,
+    campaign: &str,
+) -> Result<(String, &'a Campaign), Failure> {
+    let opened = Opened::of(app, session, campaign).await?;
+    let campaign = opened.campaign;
+    let analysed = opened.kept()?;
+    let contributions = analysis::contributions(&app.store.published().await?, &campaign.slug);
+    let likes = contributions.iter().map(|it| (it.id.clone(), it.likes));
+    let mut reviewed = analysed.reviewed(&likes.collect());
+    // What was taken off the site since is cited nowhere.
+    let is_public = |id: &String| contributions.iter().any(|it| it.id == *id);
+    reviewed.assignments.retain(|id, _| is_public(id));
+    let slug = Some(campaign.slug.clone());
+    let json = Document::of(reviewed, slug, &contributions).to_json();
+    Ok((json, campaign))
+}
+
+/// A file to keep. Names are made of slugs, which need no quoting.
+fn download(name: &str, kind: &'static str, text: String) -> Response {
+    let attached = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, attached),
+    ];
+    (headers, text).into_response()
+}

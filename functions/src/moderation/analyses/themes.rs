@@ -1,0 +1,254 @@
+//! A theme with what was written in it, and what is in none.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query, State};
+use axum::response::Html;
+use domain::{Campaign, Contribution, ContributionRef, IdeaCard};
+use insights::themes::{By, Key, Review, Standing, Suggestion};
+use serde_json::{Value, json};
+use site_gen::address;
+use site_gen::view::Link;
+
+use super::pages::{Room, cards, render, said, state, steadiness};
+use super::{Done, LABEL, Opened, Paged};
+use crate::analysis::{self, Analysed};
+use crate::session::Session;
+use crate::{App, Failure, SharedApp};
+
+/// How many contributions a page shows.
+const SHOWN: usize = 15;
+
+/// How many suggestions a page shows.
+const SUGGESTED: usize = 8;
+
+pub(super) async fn theme(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path((campaign, key)): Path<(String, u32)>,
+    Query(Done { fait }): Query<Done>,
+    Query(Paged { page }): Query<Paged>,
+) -> Result<Html<String>, Failure> {
+    let opened = Opened::of(&app, &session, &campaign).await?;
+    let (campaign, version) = (opened.campaign, opened.version);
+    let room = Room::of(campaign);
+    let kept = opened.kept()?;
+    let review = kept.review();
+    let key = Key(key);
+    let theme = review.themes.get(&key).ok_or(Failure::NotFound)?;
+    let messages = app.renderer.messages();
+    let cards = cards(&app, campaign).await?;
+    let mut ids: Vec<(&String, By, f32)> = review
+        .contributions
+        .iter()
+        .filter(|(_, place)| place.theme == key)
+        .map(|(id, place)| (id, place.by, closeness(&kept, id)))
+        .collect();
+    ids.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| a.0.cmp(b.0)));
+    let ids: Vec<(&String, By)> = ids.into_iter().map(|(id, by, _)| (id, by)).collect();
+    let (number_of_page, shown) = paged(&ids, &page);
+    let mut items = Vec::new();
+    for (id, by) in shown {
+        items.push(item(&app, campaign, &cards, id, *by).await?);
+    }
+    let found = theme.found.iter();
+    let found: Vec<_> = found
+        .filter_map(|place| kept.analysis.themes.get(*place as usize))
+        .collect();
+    let terms = found.iter().flat_map(|theme| &theme.terms);
+    let terms: Vec<&str> = terms.map(|term| term.written.as_str()).collect();
+    let parts = found.iter().flat_map(|theme| &theme.subthemes);
+    let parts = parts.map(|part| {
+        let args = [("label", part.label.clone())];
+        messages.count_with("analyses.part", part.size as u64, &args)
+    });
+    let suggestions = suggestions(&app, campaign, &kept, &review, key, &cards).await?;
+    let here = room.theme(key);
+    let view = json!({
+        "label": theme.label,
+        "limit": LABEL,
+        "state": messages.text(&format!("analyses.theme.{}", state(theme)), &[]),
+        "size": messages.count("analyses.n-ideas", theme.size as u64),
+        "terms": terms.join(", "),
+        "parts": parts.collect::<Vec<_>>(),
+        "stability": found.first().map(|it| steadiness(&app, it.stability)),
+        "validated": theme.validated,
+        "hidden": theme.hidden,
+        "items": items,
+        "suggestions": suggestions,
+        "others": others(&review, Some(key)),
+        "version": version,
+        "action": here,
+        "back": room.href,
+        "pagination": pagination(&app, number_of_page, ids.len(), &here),
+        "done": said(&app, &fait),
+    });
+    let title = theme.label.clone();
+    render(
+        &app,
+        &session,
+        "moderation/analysis-theme.html",
+        title,
+        &here,
+        view,
+    )
+}
+
+pub(super) async fn unclassified(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path(campaign): Path<String>,
+    Query(Done { fait }): Query<Done>,
+    Query(Paged { page }): Query<Paged>,
+) -> Result<Html<String>, Failure> {
+    let opened = Opened::of(&app, &session, &campaign).await?;
+    let (campaign, version) = (opened.campaign, opened.version);
+    let room = Room::of(campaign);
+    let kept = opened.kept()?;
+    let review = kept.review();
+    let cards = cards(&app, campaign).await?;
+    let ids = kept.analysis.assignments.keys();
+    let ids: Vec<&String> = ids
+        .filter(|id| !review.contributions.contains_key(*id))
+        .collect();
+    let (number_of_page, shown) = paged(&ids, &page);
+    let mut items = Vec::new();
+    for id in shown {
+        let mut item = item(&app, campaign, &cards, id, By::Engine).await?;
+        item["why"] = why(&app, &kept, id).into();
+        items.push(item);
+    }
+    let here = room.unclassified();
+    let messages = app.renderer.messages();
+    let view = json!({
+        "items": items,
+        "others": others(&review, None),
+        "version": version,
+        "action": here,
+        "back": room.href,
+        "unclassified": true,
+        "size": messages.count("analyses.n-ideas", ids.len() as u64),
+        "pagination": pagination(&app, number_of_page, ids.len(), &here),
+        "done": said(&app, &fait),
+    });
+    let title = messages.text("analyses.unclassified", &[]);
+    render(
+        &app,
+        &session,
+        "moderation/analysis-theme.html",
+        title,
+        &here,
+        view,
+    )
+}
+
+/// Why a contribution is in no theme.
+fn why(app: &App, kept: &Analysed, id: &str) -> String {
+    let messages = app.renderer.messages();
+    match kept.analysis.contributions.get(id) {
+        Some(Standing::Undecided { between }) => {
+            let label = |place: u32| {
+                let theme = kept.analysis.themes.get(place as usize);
+                theme.map_or_else(String::new, |theme| theme.label.clone())
+            };
+            let args = [("first", label(between[0])), ("second", label(between[1]))];
+            messages.text("analyses.undecided", &args)
+        }
+        Some(Standing::Isolated) => messages.text("analyses.isolated", &[]),
+        _ => messages.text("analyses.taken-out", &[]),
+    }
+}
+
+fn closeness(kept: &Analysed, id: &str) -> f32 {
+    match kept.analysis.contributions.get(id) {
+        Some(Standing::Classified { closeness, .. }) => *closeness,
+        _ => 0.0,
+    }
+}
+
+/// What else may be in a theme, once people moved some there.
+async fn suggestions(
+    app: &App,
+    campaign: &Campaign,
+    kept: &Analysed,
+    review: &Review,
+    key: Key,
+    cards: &BTreeMap<String, IdeaCard>,
+) -> Result<Vec<Value>, Failure> {
+    let examples = review.contributions.values();
+    let examples = examples.filter(|place| place.theme == key && place.by == By::Person);
+    if examples.count() < insights::themes::EXAMPLES {
+        return Ok(Vec::new());
+    }
+    let contributions = analysis::contributions(&app.store.published().await?, &campaign.slug);
+    let (journal, review) = (kept.journal.clone(), review.clone());
+    let recipe = kept.analysis.settings.recipe.clone();
+    let found = tokio::task::spawn_blocking(move || {
+        insights::themes::suggest(&contributions, None, &recipe, &journal, &review)
+    });
+    let found: Vec<Suggestion> = found
+        .await
+        .map_err(|_| Failure::Broken("suggestions end"))?
+        .map_err(|_| Failure::Broken("identifiers of ideas are different"))?;
+    let mut shown = Vec::new();
+    for one in found.iter().filter(|one| one.theme == key).take(SUGGESTED) {
+        shown.push(item(app, campaign, cards, &one.contribution, By::Engine).await?);
+    }
+    Ok(shown)
+}
+
+/// A contribution whole, while it is public.
+async fn item(
+    app: &App,
+    campaign: &Campaign,
+    cards: &BTreeMap<String, IdeaCard>,
+    id: &str,
+    by: By,
+) -> Result<Value, Failure> {
+    let messages = app.renderer.messages();
+    let Some(card) = cards.get(id) else {
+        let gone = messages.text("analyses.no-longer", &[]);
+        return Ok(json!({"id": id, "gone": gone}));
+    };
+    let reference = ContributionRef::Idea(card.id.clone());
+    let held = app.store.contribution(&reference).await?;
+    let body = match held.as_ref().map(|held| &held.contribution) {
+        Some(Contribution::Idea(idea)) => idea.body.as_str(),
+        _ => &card.excerpt,
+    };
+    let href = address::idea(&campaign.slug, &card.id, 1);
+    Ok(json!({
+        "id": id,
+        "link": Link::new(card.title.as_str(), href),
+        "body": site_gen::markdown::citizens(body),
+        "likes": messages.count("analyses.n-likes", card.likes),
+        "by_person": by == By::Person,
+    }))
+}
+
+/// The themes to which something may go, but this one, by name.
+fn others(review: &Review, but: Option<Key>) -> Vec<Value> {
+    let others = review.themes.iter().filter(|(key, _)| Some(**key) != but);
+    let mut others: Vec<_> = others
+        .map(|(Key(key), theme)| (&theme.label, key))
+        .collect();
+    others.sort();
+    others
+        .into_iter()
+        .map(|(label, key)| json!({"value": key.to_string(), "label": label}))
+        .collect()
+}
+
+/// The page that is asked for (from 1; the last where it is beyond), and what it shows.
+fn paged<'i, T>(items: &'i [T], asked: &str) -> (usize, &'i [T]) {
+    let last = items.len().div_ceil(SHOWN).max(1);
+    let page = asked.parse().unwrap_or(1).clamp(1, last);
+    let from = (page - 1) * SHOWN;
+    (page, &items[from..items.len().min(from + SHOWN)])
+}
+
+fn pagination(app: &App, page: usize, count: usize, here: &str) -> Value {
+    let views = app.renderer.views(app.now());
+    let pages = count.div_ceil(SHOWN);
+    json!(views.pagination(page, pages, |number| format!("{here}?page={number}")))
+}
