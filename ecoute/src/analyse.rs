@@ -27,7 +27,7 @@ pub struct Options {
     pub wanted: Wanted,
     /// The wheel of the model of sentences; words alone are compared without it.
     pub model: Option<PathBuf>,
-    /// Where the vectors of texts are kept; beside the model where it is none.
+    /// Where the vectors of texts are kept; with the data, or beside the file, where it is none.
     pub cache: Option<PathBuf>,
     /// The file to write.
     pub out: PathBuf,
@@ -113,6 +113,24 @@ impl Options {
     }
 }
 
+impl Options {
+    /// Where the vectors of texts are kept: with the data of a campaign, beside what is found of a
+    /// file.
+    fn kept_vectors(&self) -> PathBuf {
+        if let Some(cache) = &self.cache {
+            return cache.clone();
+        }
+        match &self.texts {
+            Texts::Campaign { data_dir, campaign } => data_dir.join("vectors").join(campaign),
+            Texts::Rows { .. } => {
+                let mut name = self.out.file_name().unwrap_or_default().to_owned();
+                name.push(".vectors");
+                self.out.with_file_name(name)
+            }
+        }
+    }
+}
+
 /// Analyses, writes what was found to the file, and answers what to say of it.
 ///
 /// # Errors
@@ -125,8 +143,8 @@ pub async fn run(options: Options) -> Result<String, Stopped> {
     let steps = Steps::new(options.progress);
     let sentences = match &options.model {
         Some(model) => {
-            let kept = options.cache.as_deref();
-            Some(Sentences::read(model, kept, &contributions, &steps)?)
+            let kept = options.kept_vectors();
+            Some(Sentences::read(model, &kept, &contributions, &steps)?)
         }
         None => None,
     };

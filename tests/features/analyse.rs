@@ -8,12 +8,14 @@ use ecoute::analyse::{Options, Progress, Texts, run};
 use ecoute::import::{self, Publication, Run};
 use ecoute::serve::Database;
 use insights::themes::{Grain, Wanted};
+use insights::vectors::Cache;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::app::{TestApp, repository};
 use crate::assert_page;
 use crate::site::Site;
+use crate::wheel::wheel;
 
 const COLUMNS: [&str; 5] = [
     "id=numero",
@@ -161,6 +163,45 @@ async fn a_file_that_is_no_model_is_told_with_where_one_is() {
     let said = run(options).await.unwrap_err().to_string();
     assert_page!(said.replace(&folder.path().display().to_string(), "FOLDER"));
     assert!(!out.exists());
+}
+
+#[tokio::test]
+async fn vectors_are_kept_for_the_next_run_and_none_of_a_text_that_is_gone() {
+    let folder = TempDir::new().unwrap();
+    let model = folder.path().join("modele.whl");
+    std::fs::write(&model, wheel()).unwrap();
+    let file = folder.path().join("reponses.csv");
+    let out = folder.path().join("themes.json");
+    let analysed = async |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let options = Options {
+            model: Some(model.clone()),
+            ..options(&file, &COLUMNS, &out)
+        };
+        run(options).await.unwrap();
+        let kept = std::fs::read(folder.path().join("themes.json.vectors")).unwrap();
+        (
+            std::fs::read_to_string(&out).unwrap(),
+            Cache::read(&kept).unwrap(),
+        )
+    };
+    let (first, kept) = analysed(&answers()).await;
+    let json: Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(json["engine"]["kind"], "semantic");
+    assert_eq!(kept.len(), 24);
+    let (again, same) = analysed(&answers()).await;
+    assert_eq!((first, kept), (again, same));
+    let all = answers();
+    let fewer: Vec<&str> = all.lines().take(13).collect();
+    let (_, kept) = analysed(&(fewer.join("\n") + "\n")).await;
+    assert_eq!(kept.len(), 12);
+    std::fs::write(folder.path().join("themes.json.vectors"), "something else").unwrap();
+    let options = Options {
+        model: Some(model.clone()),
+        ..options(&file, &COLUMNS, &out)
+    };
+    let said = run(options).await.unwrap_err().to_string();
+    assert_page!(said.replace(&folder.path().display().to_string(), "FOLDER"));
 }
 
 /// The answers as published ideas of a campaign.

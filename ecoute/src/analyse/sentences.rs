@@ -1,11 +1,12 @@
 //! The vectors of sentences: the model's file, and those that are kept from one run to the next.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use insights::themes::{Contribution, Vectors};
-use insights::vectors::{Cache, DIMENSIONS, Model, ModelError};
+use insights::vectors::{Cache, DIMENSIONS, Key, Model, ModelError};
 
 use super::steps::Steps;
 use crate::error::Stopped;
@@ -18,10 +19,11 @@ pub(super) struct Sentences {
 }
 
 impl Sentences {
-    /// Makes those that are not kept, and keeps them.
+    /// Makes those that are not kept, and keeps them at `place`, and no other: of a text that is
+    /// no longer there, nothing is left.
     pub(super) fn read(
         model: &Path,
-        cache: Option<&Path>,
+        place: &Path,
         contributions: &[Contribution],
         steps: &Steps,
     ) -> Result<Self, Stopped> {
@@ -30,21 +32,19 @@ impl Sentences {
             tracing::info!(%error, "the model can't be read");
             Stopped::at("model", model, &said(&error))
         })?;
-        let place = cache.map_or_else(|| beside(model), Path::to_path_buf);
-        let mut kept = match fs::read(&place) {
-            Ok(bytes) => Cache::read(&bytes).map_err(|_| Stopped::at("vectors", &place, &""))?,
+        let mut kept = match fs::read(place) {
+            Ok(bytes) => Cache::read(&bytes).map_err(|_| Stopped::at("vectors", place, &""))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Cache::default(),
-            Err(error) => return Err(Stopped::io("file", &place, &error)),
+            Err(error) => return Err(Stopped::io("file", place, &error)),
         };
-        let known = kept.len();
         let texts: Vec<String> = contributions.iter().map(whole).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let vectors = read.vectors_with(&mut kept, &texts, &|done, of| {
             steps.at("sentences", done, of);
         });
-        if kept.len() != known || kept.damaged() > 0 {
-            keep(&place, &kept).map_err(|error| Stopped::io("write", &place, &error))?;
-        }
+        let there: BTreeSet<Key> = texts.iter().map(|text| read.key(text)).collect();
+        kept.keep(|key| there.contains(key));
+        keep(place, &kept).map_err(|error| Stopped::io("write", place, &error))?;
         let values = vectors.into_iter().flatten().collect();
         Ok(Self { values })
     }
@@ -82,14 +82,10 @@ fn whole(contribution: &Contribution) -> String {
 
 /// Vectors tell something of texts that may not be public.
 fn keep(place: &Path, kept: &Cache) -> io::Result<()> {
+    if let Some(folder) = place.parent() {
+        fs::create_dir_all(folder)?;
+    }
     let mut file = WholeFile::begin(place, Legible::ToOwner)?;
     file.write_all(&kept.to_bytes())?;
     file.finish()
-}
-
-/// `modele.whl` → `modele.whl.vectors`.
-fn beside(model: &Path) -> PathBuf {
-    let mut name = model.file_name().unwrap_or_default().to_owned();
-    name.push(".vectors");
-    model.with_file_name(name)
 }
