@@ -10,14 +10,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite, time::Duration};
 use domain::{
-    Action, Campaign, Contribution, Moderated, Person, Place, Slug, Space, Status, may_about,
+    Action, Campaign, Contribution, ContributionId, Moderated, Person, Place, Slug, Space, Status, may_about,
     may_for,
 };
 use jiff::ToSpan;
 use site_gen::address;
 
 use crate::error::Lacking;
-use crate::secret::new_token;
+use crate::secret::{SurveyToken, new_token};
 use crate::store::{Moderator, StoreError};
 use crate::{App, Failure, SharedApp, secret};
 
@@ -51,6 +51,19 @@ impl Visitor {
         let name = cookie_name(app, &person_of_space_name(space));
         let raw = cookie(&self.0, &name)?;
         app.secret.read_person(&space.slug, &raw)
+    }
+
+    /// What this browser has answered so far to the survey of a campaign.
+    pub(crate) fn draft(&self, app: &App, campaign: &Campaign) -> Option<ContributionId> {
+        let raw = cookie(&self.0, &cookie_name(app, &draft_name(campaign)))?;
+        let secret = &app.secret;
+        secret.read_survey_token(SurveyToken::Draft, &campaign.slug, &raw)
+    }
+
+    /// Whether answers to the survey of a campaign were sent from this browser.
+    pub(crate) fn answered(&self, app: &App, campaign: &Campaign) -> bool {
+        let raw = cookie(&self.0, &cookie_name(app, &answered_name(campaign)));
+        raw.is_some_and(|raw| app.secret.is_answered(&campaign.slug, &raw))
     }
 
     /// What the browser calls itself.
@@ -393,14 +406,60 @@ fn set_cookie(
     max_age: Duration,
     same_site: SameSite,
 ) -> String {
+    let mut cookie = cookie_of_browser(app, name, value, same_site);
+    cookie.set_max_age(max_age);
+    cookie.to_string()
+}
+
+/// A cookie that goes when the browser is closed.
+fn cookie_of_browser(
+    app: &App,
+    name: &str,
+    value: String,
+    same_site: SameSite,
+) -> Cookie<'static> {
     Cookie::build((cookie_name(app, name), value))
         .path("/")
         .http_only(true)
         .secure(app.is_secure())
         .same_site(same_site)
-        .max_age(max_age)
         .build()
-        .to_string()
+}
+
+/// The cookie of what somebody has answered so far to a survey: it goes when the browser is closed,
+/// since others may sit at the same screen after.
+pub(crate) fn draft_cookie(app: &App, campaign: &Campaign, draft: &ContributionId) -> String {
+    let value = app
+        .secret
+        .survey_token(SurveyToken::Draft, &campaign.slug, draft);
+    cookie_of_browser(app, &draft_name(campaign), value, SameSite::Lax).to_string()
+}
+
+/// The cookies that end those of a survey.
+pub(crate) fn no_survey_cookies(app: &App, campaign: &Campaign) -> [String; 2] {
+    [draft_name(campaign), answered_name(campaign)]
+        .map(|name| set_cookie(app, &name, String::new(), Duration::ZERO, SameSite::Lax))
+}
+
+/// The cookie that says that answers to a survey were sent from this browser, for the time that the
+/// cookies of likes are kept. It is the same in every browser: it tells nobody from anybody.
+pub(crate) fn answered_cookie(app: &App, campaign: &Campaign) -> String {
+    let left = campaign.closes_at().as_second() - app.now().as_second();
+    set_cookie(
+        app,
+        &answered_name(campaign),
+        app.secret.answered(&campaign.slug),
+        Duration::seconds(left.max(0) + AFTER_CLOSING_SECONDS),
+        SameSite::Lax,
+    )
+}
+
+fn draft_name(campaign: &Campaign) -> String {
+    format!("sondage-{}", campaign.slug)
+}
+
+fn answered_name(campaign: &Campaign) -> String {
+    format!("repondu-{}", campaign.slug)
 }
 
 /// Over TLS the name has the prefix that binds a cookie to this very host (RFC 6265bis, 4.1.3).

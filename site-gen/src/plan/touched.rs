@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ContributionId, IdeaCard, Slug};
+use domain::{Campaign, ContributionId, IdeaCard, Slug};
 use jiff::Timestamp;
 
 use super::{
     Feed, IdeaList, PER_SITEMAP, Page, PhaseGroup, Series, TestimonialIndex, TestimonialList,
-    idea_pages, lists, numbers,
+    idea_pages, lists, numbers, survey_pages,
 };
 use crate::cards::Cards;
 use crate::catalogue::Catalogue;
@@ -22,6 +22,8 @@ pub enum Change {
     Idea(Slug, ContributionId),
     /// The likes or the comments of an idea changed, or what was answered.
     Replies(Slug, ContributionId),
+    /// Answers to the survey of a campaign came, or were taken back.
+    Survey(Slug),
     /// A testimonial was published at that time, was answered, or is no longer.
     Testimonial(ContributionId, Timestamp),
 }
@@ -42,6 +44,7 @@ pub struct Touched {
 pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Change) -> Touched {
     let (campaign, idea) = match change {
         Change::Idea(campaign, idea) | Change::Replies(campaign, idea) => (campaign, idea),
+        Change::Survey(campaign) => return touched_by_survey(catalogue, contributions, campaign),
         Change::Testimonial(id, at) => {
             return touched_by_testimonial(catalogue, contributions, id, *at);
         }
@@ -50,16 +53,7 @@ pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Ch
     let Some(held) = catalogue.campaigns.get(campaign) else {
         return touched;
     };
-    touched.render.extend([
-        Page::Home,
-        Page::Campaigns,
-        Page::CampaignsOf(held.space.clone()),
-        Page::Campaign(campaign.clone()),
-        Page::Space(held.space.clone()),
-    ]);
-    touched
-        .render
-        .extend(PhaseGroup::ALL.map(Page::CampaignsIn));
+    touched.render.extend(with_card(held));
     let cards = contributions.cards(campaign);
     let place = cards.all().iter().position(|card| card.id == *idea);
     touch_lists(&mut touched, catalogue, campaign, cards, place, change);
@@ -85,6 +79,35 @@ pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Ch
         .remove_from
         .insert(Page::Idea(campaign.clone(), idea.clone(), after));
     touched.render.extend(pages);
+    touched
+}
+
+/// The pages that say how much was contributed to a campaign.
+fn with_card(campaign: &Campaign) -> Vec<Page> {
+    let mut pages = vec![
+        Page::Home,
+        Page::Campaigns,
+        Page::CampaignsOf(campaign.space.clone()),
+        Page::Campaign(campaign.slug.clone()),
+        Page::Space(campaign.space.clone()),
+    ];
+    pages.extend(PhaseGroup::ALL.map(Page::CampaignsIn));
+    pages
+}
+
+fn touched_by_survey(
+    catalogue: &Catalogue,
+    contributions: &Contributions,
+    campaign: &Slug,
+) -> Touched {
+    let mut touched = Touched::default();
+    if let Some(held) = catalogue.campaigns.get(campaign) {
+        touched.render.extend(with_card(held));
+        if held.survey.is_some() {
+            let pages = survey_pages(campaign, contributions);
+            touched.render.extend(pages);
+        }
+    }
     touched
 }
 
@@ -165,16 +188,16 @@ fn touch_lists(
             // Nobody knows where it stood in the ranking.
             (IdeaList::Liked, ..) => numbers,
             (_, None, Change::Idea(..)) => numbers,
-            (_, None, Change::Replies(..) | Change::Testimonial(..)) => Vec::new(),
+            (_, None, _) => Vec::new(),
             (_, Some(place), _) => match (listed.position(place), change) {
                 (Some(here), Change::Idea(..)) => series.touched(here).collect(),
-                (Some(here), Change::Replies(..) | Change::Testimonial(..)) => {
+                (Some(here), _) => {
                     let holds = |number: &usize| series.range(*number).contains(&here);
                     numbers.into_iter().filter(holds).collect()
                 }
                 // A first page says how many ideas each list has.
                 (None, Change::Idea(..)) => vec![Series::FIRST],
-                (None, Change::Replies(..) | Change::Testimonial(..)) => Vec::new(),
+                (None, _) => Vec::new(),
             },
         };
         touched
