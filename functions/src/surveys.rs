@@ -350,13 +350,14 @@ async fn send(
     let (campaign, survey) = survey_of(&app, &campaign)?;
     let now = app.now();
     let slug = &campaign.slug;
-    // Sent again, even too late: it is one participation with one receipt.
-    if let Some(id) = visitor.draft(&app, campaign)
+    // Its draft is gone once it is sent: sent again, even too late, it is one participation with one
+    // receipt.
+    let draft = Draft::of(&app, campaign, &visitor).await?;
+    if let (None, Some(id)) = (&draft, visitor.draft(&app, campaign))
         && app.store.survey_answer(slug, &id).await?.is_some()
     {
         return Ok(sent(&app, campaign, &id));
     }
-    let draft = Draft::of(&app, campaign, &visitor).await?;
     if let Some(draft) = &draft {
         let typed = draft.typed();
         aside.put_answers(in_words(&app, &survey.read(&typed), None));

@@ -103,6 +103,7 @@ impl Renderer {
                 count: pages.len(),
                 questions: views.survey_questions(page, &step, &errors),
                 action: address::answer_survey(&campaign.slug, page.number),
+                resume_href: address::answer_survey(&campaign.slug, "reprendre"),
                 has_before: !is_first,
                 has_after: place + 1 < pages.len(),
                 from_review: step.from_review,

@@ -5,14 +5,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
-use domain::{Campaign, Email, Invalid};
+use domain::{Campaign, Email, Invalid, Survey};
 use serde::Deserialize;
 use serde_json::json;
 use site_gen::view::FormErrors;
 use site_gen::{address, dates};
 
 use super::draft::Draft;
-use super::{BEGUN, LATER, REVIEW, Way, head, said, survey_of, to_review};
+use super::{BEGUN, LATER, REVIEW, Way, head, said, survey_of};
 use crate::form::{Done, Typed};
 use crate::mail::Words;
 use crate::quota::Quota;
@@ -29,6 +29,7 @@ pub(super) fn router() -> Routes {
             "/participer/{campaign}/sondage/plus-tard",
             get(show).post(send_link),
         )
+        .route("/participer/{campaign}/sondage/reprendre", get(go_on))
         .route(
             "/participer/{campaign}/sondage/reprendre/{token}",
             get(ask).post(resume),
@@ -157,8 +158,6 @@ fn page(
     said: &Said<'_>,
 ) -> Result<Html<String>, Failure> {
     let survey = campaign.survey.as_ref().ok_or(Failure::NotFound)?;
-    let typed = draft.typed();
-    let back = to_review(campaign, &survey.read(&typed));
     let views = app.renderer.views(app.now());
     let step = |step: &str| address::answer_survey(&campaign.slug, step);
     let view = json!({
@@ -170,7 +169,7 @@ fn page(
         "until": until(app, campaign),
         "action": step(LATER),
         "erase_action": step("effacer"),
-        "back_href": back.trim_end_matches(&format!("?de={REVIEW}")),
+        "back_href": left(campaign, survey, draft),
     });
     let head = head(app, campaign, "survey-later");
     Ok(Html(app.renderer.document("survey-later.html", &head, &view)?))
@@ -197,6 +196,29 @@ async fn ask(
     Ok(([(header::REFERRER_POLICY, "no-referrer")], Html(page)).into_response())
 }
 
+/// From the first page, which is the same for everybody, to what is left to answer.
+async fn go_on(
+    State(app): State<SharedApp>,
+    Path(campaign): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, Failure> {
+    let (campaign, survey) = survey_of(&app, &campaign)?;
+    app.takes_answers(campaign)?;
+    match Draft::of(&app, campaign, &visitor).await? {
+        Some(draft) => Ok(Redirect::to(&left(campaign, survey, &draft)).into_response()),
+        None => said(&app, campaign, "gone", StatusCode::GONE),
+    }
+}
+
+/// The first page of which something is left to answer, or the review.
+fn left(campaign: &Campaign, survey: &Survey, draft: &Draft) -> String {
+    let typed = draft.typed();
+    match survey.read(&typed).first_wrong() {
+        Some(page) => address::answer_survey(&campaign.slug, page),
+        None => address::answer_survey(&campaign.slug, REVIEW),
+    }
+}
+
 /// Gives this browser the draft, and leads to what is left to answer.
 async fn resume(
     State(app): State<SharedApp>,
@@ -207,18 +229,7 @@ async fn resume(
     let Some(draft) = draft_of(&app, campaign, &token).await? else {
         return said(&app, campaign, "gone", StatusCode::GONE);
     };
-    let typed = draft.typed();
-    let read = survey.read(&typed);
-    let to = match read.first_wrong() {
-        Some(page) => {
-            let page = address::answer_survey(&campaign.slug, page);
-            format!("{page}?de={BEGUN}")
-        }
-        None => {
-            let review = address::answer_survey(&campaign.slug, REVIEW);
-            format!("{review}?de={BEGUN}")
-        }
-    };
+    let to = format!("{}?de={BEGUN}", left(campaign, survey, &draft));
     let cookie = session::draft_cookie(&app, campaign, &draft.id);
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response())
 }

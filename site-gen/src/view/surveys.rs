@@ -21,6 +21,8 @@ pub struct SurveyView {
     pub questions: Vec<QuestionView>,
     /// Where it is sent.
     pub action: String,
+    /// Where one goes on with what was answered before.
+    pub resume_href: String,
     /// Whether there is a page before it.
     pub has_before: bool,
     /// Whether there is one after it.

@@ -176,7 +176,7 @@ async fn one_goes_back_and_forward_without_losing_anything() {
     // A postcode is not kept, but its department is; blank, it stays.
     let you = participant.get(&step("5")).await.page();
     assert_eq!(you.select("[name=q-departement]")[0].attr("value"), Some(""));
-    assert!(you.text().contains("Nous avons retenu : Gard (30)"), "{}", you.text());
+    assert!(you.text().contains("Nous avons retenu\u{a0}: Gard (30)"), "{}", you.text());
     let age: &[(&str, &str)] = &[("q-age", "60-ans-ou-plus")];
     let review = participant.next(5, age).await;
     assert!(review.page().text().contains("Gard (30)"));
