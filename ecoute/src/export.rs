@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use functions::exports::{self, Export, Format, Making, Readers};
 use functions::store::Noted;
 use jiff::Timestamp;
+use site_gen::Bundle;
 
 use crate::cli::{ExportArguments, ExportCommand};
 use crate::error::Stopped;
@@ -120,7 +121,14 @@ pub async fn export_site(
 ) -> Result<String, Stopped> {
     let (_engine, store) = database.join(data_dir)?;
     store.create_tables().await?;
-    let published = store.published().await?;
+    // What was answered to a survey is counted by its questions: those of the last start.
+    let published = match bundle(data_dir) {
+        Some(bundle) => {
+            let now = Timestamp::now();
+            store.published_with_surveys(&bundle.catalogue, now).await?
+        }
+        None => store.published().await?,
+    };
     write(file, Legible::ToAll, &published.to_lines())?;
     let args = [
         ("ideas", count("import.n-ideas", published.ideas.len())),
@@ -227,12 +235,13 @@ fn site_url(options: &Options) -> Result<String, Stopped> {
     if let Some(given) = &options.site_url {
         return serve::site_url(given);
     }
-    let bundle = fs::read(options.data_dir.join("bundle.json")).ok();
-    let bundle: Option<serde_json::Value> =
-        bundle.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    bundle
-        .as_ref()
-        .and_then(|bundle| bundle["site_url"].as_str())
-        .map(str::to_owned)
+    bundle(&options.data_dir)
+        .map(|bundle| bundle.site_url)
         .ok_or_else(|| Stopped::because("export-site-url", &[]))
+}
+
+/// The bundle of the site's last start.
+fn bundle(data_dir: &Path) -> Option<Bundle> {
+    let bytes = fs::read(data_dir.join("bundle.json")).ok()?;
+    serde_json::from_slice(&bytes).ok()
 }

@@ -45,6 +45,15 @@ pub(super) fn of_table(table: &[Vec<u64>]) -> Vec<Vec<Cell>> {
     while let Some(more) = exposed(table, &hidden).and_then(|at| beside(table, &hidden, at)) {
         hidden[more.0][more.1] = true;
     }
+    // What was hidden first may not be needed once others are.
+    let mut needless: Vec<(usize, usize)> = cells(table)
+        .filter(|at| hidden[at.0][at.1] && table[at.0][at.1] >= LEAST)
+        .collect();
+    needless.sort_by_key(|at| std::cmp::Reverse((table[at.0][at.1], *at)));
+    for at in needless {
+        hidden[at.0][at.1] = false;
+        hidden[at.0][at.1] = exposed(table, &hidden).is_some();
+    }
     let rows = table.iter().zip(&hidden);
     rows.map(|(counts, hidden)| {
         let cells = counts.iter().zip(hidden);

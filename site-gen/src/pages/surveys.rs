@@ -300,7 +300,13 @@ impl Paging<'_> {
             let args = [("group", label(by, group)), ("size", number(*size))];
             self.said("survey-results.group", &args)
         }));
-        let rows = cross.rows.iter().map(|(choice, cells)| {
+        let is_shown = |(_, cells): &&(Option<Slug>, Vec<Option<u64>>)| {
+            kept.iter().any(|place| cells[*place].is_some())
+        };
+        // A row of which nothing is shown says nothing, but that it was offered.
+        let rows = cross.rows.iter().filter(|row| row.0.is_some() || is_shown(row));
+        let is_empty = !cross.rows.iter().any(|row| is_shown(&row));
+        let rows = rows.map(|(choice, cells)| {
             let cells = kept
                 .iter()
                 .map(|place| cell(cells[*place], cross.groups[*place].1));
@@ -310,11 +316,11 @@ impl Paging<'_> {
         });
         Some(CrossView {
             id: format!("{}-{}", cross.question, cross.by),
-            table: TableView {
+            table: (!is_empty).then(|| TableView {
                 caption: title.clone(),
                 columns,
                 rows: rows.collect(),
-            },
+            }),
             title,
         })
     }

@@ -67,13 +67,13 @@ pub(crate) fn csv(survey: &Survey, results: &SurveyResults, messages: &Messages)
 
 /// The questions and their answers as CSV, a row each answer.
 pub(crate) fn codebook(survey: &Survey, messages: &Messages) -> String {
-    const COLUMNS: [&str; 8] = [
-        "question", "kind", "label", "page", "optional", "when", "answer", "words",
+    const COLUMNS: [&str; 9] = [
+        "question", "kind", "label", "page", "optional", "when", "row", "answer", "words",
     ];
     let column = |name| messages.text(&format!("survey-file.{name}"), &[]);
     let mut lines: Vec<Vec<String>> = vec![COLUMNS.into_iter().map(column).collect()];
     for entry in entries(survey, messages) {
-        let of_answer = |answer: &Named| {
+        let line = |row: &str, answer: &str, words: &str| {
             vec![
                 entry.question.clone(),
                 entry.sorte.clone(),
@@ -81,18 +81,18 @@ pub(crate) fn codebook(survey: &Survey, messages: &Messages) -> String {
                 entry.page.clone(),
                 u8::from(entry.facultative).to_string(),
                 entry.posee_si.clone(),
-                answer.nom.clone(),
-                answer.libelle.clone(),
+                row.to_owned(),
+                answer.to_owned(),
+                words.to_owned(),
             ]
         };
-        let none = Named {
-            nom: String::new(),
-            libelle: String::new(),
-        };
-        let answers: Vec<&Named> = entry.lignes.iter().chain(&entry.reponses).collect();
-        match answers.is_empty() {
-            true => lines.push(of_answer(&none)),
-            false => lines.extend(answers.into_iter().map(of_answer)),
+        let before = lines.len();
+        let rows = entry.lignes.iter();
+        lines.extend(rows.map(|it| line(&it.nom, "", &it.libelle)));
+        let answers = entry.reponses.iter();
+        lines.extend(answers.map(|it| line("", &it.nom, &it.libelle)));
+        if lines.len() == before {
+            lines.push(line("", "", ""));
         }
     }
     csv::table(&lines, csv::SEMICOLON)

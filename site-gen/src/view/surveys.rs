@@ -171,6 +171,6 @@ pub struct CrossView {
     pub id: String,
     /// « … selon … ».
     pub title: String,
-    /// The counts.
-    pub table: TableView,
+    /// The counts; none where all are hidden.
+    pub table: Option<TableView>,
 }
