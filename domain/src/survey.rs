@@ -261,9 +261,8 @@ impl Order {
     pub fn of<'c>(self, choices: &'c [Choice], seed: &str, question: &Slug) -> Vec<&'c Choice> {
         let mut shown: Vec<&Choice> = choices.iter().collect();
         if self == Self::Drawn {
-            shown.sort_by_cached_key(|choice| {
-                drawn(&[seed, question.as_str(), choice.id.as_str()])
-            });
+            shown
+                .sort_by_cached_key(|choice| drawn(&[seed, question.as_str(), choice.id.as_str()]));
         }
         shown
     }

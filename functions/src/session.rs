@@ -10,8 +10,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite, time::Duration};
 use domain::{
-    Action, Campaign, Contribution, ContributionId, Moderated, Person, Place, Slug, Space, Status, may_about,
-    may_for,
+    Action, Campaign, Contribution, ContributionId, Moderated, Person, Place, Slug, Space, Status,
+    may_about, may_for,
 };
 use jiff::ToSpan;
 use site_gen::address;
@@ -412,12 +412,7 @@ fn set_cookie(
 }
 
 /// A cookie that goes when the browser is closed.
-fn cookie_of_browser(
-    app: &App,
-    name: &str,
-    value: String,
-    same_site: SameSite,
-) -> Cookie<'static> {
+fn cookie_of_browser(app: &App, name: &str, value: String, same_site: SameSite) -> Cookie<'static> {
     Cookie::build((cookie_name(app, name), value))
         .path("/")
         .http_only(true)

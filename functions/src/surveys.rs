@@ -34,7 +34,10 @@ use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
     Routes::new()
-        .route("/participer/{campaign}/sondage/{page}", get(show).post(keep))
+        .route(
+            "/participer/{campaign}/sondage/{page}",
+            get(show).post(keep),
+        )
         .route("/participer/{campaign}/sondage/relire", get(review))
         .route("/participer/{campaign}/sondage/envoyer", post(send))
         .route("/participer/{campaign}/sondage/effacer", post(erase))
@@ -156,7 +159,11 @@ async fn keep(
 
     let mut wrong = numbers(survey, section, &draft);
     let is_shown = read.page(number).is_some();
-    wrong.extend(read.page(number).into_iter().flat_map(|it| it.wrong.clone()));
+    wrong.extend(
+        read.page(number)
+            .into_iter()
+            .flat_map(|it| it.wrong.clone()),
+    );
     let goes_on = matches!(asked.as_str(), "retour" | LATER) || !is_shown;
     if !goes_on && !wrong.is_empty() {
         let step = SurveyStep {
@@ -284,7 +291,11 @@ async fn review(
                 "href": format!("{href}?de={REVIEW}"),
             })
         })
-        .filter(|page| page["answers"].as_array().is_some_and(|all| !all.is_empty()))
+        .filter(|page| {
+            page["answers"]
+                .as_array()
+                .is_some_and(|all| !all.is_empty())
+        })
         .collect();
     let step = |step: &str| address::answer_survey(&campaign.slug, step);
     let view = json!({
@@ -314,9 +325,9 @@ fn personal_data(app: &App, survey: &Survey, read: &Read<'_>) -> Vec<Value> {
             .filter(|question| question.is_asked())
             .zip(views.answers(page, &read.answers))
         {
-            let is_free = survey
-                .question(&question.id)
-                .is_some_and(|it| it.is_open() || it.offered().contains(&domain::survey::Choices::other()));
+            let is_free = survey.question(&question.id).is_some_and(|it| {
+                it.is_open() || it.offered().contains(&domain::survey::Choices::other())
+            });
             if !is_free {
                 continue;
             }
@@ -450,9 +461,7 @@ fn said(
         title: say(key),
         ..head(app, campaign, "survey-message")
     };
-    let page = app
-        .renderer
-        .document("survey-message.html", &head, &view)?;
+    let page = app.renderer.document("survey-message.html", &head, &view)?;
     Ok((status, Html(page)).into_response())
 }
 

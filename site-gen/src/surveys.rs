@@ -2,8 +2,8 @@
 
 mod measures;
 
-use domain::survey::{Read, Survey, Typed, Wrong};
 use domain::Campaign;
+use domain::survey::{Read, Survey, Typed, Wrong};
 use jiff::Timestamp;
 use serde::Serialize;
 

@@ -41,7 +41,10 @@ impl Views<'_> {
         let space = &self.catalogue.spaces[&campaign.space];
         let mut parts = Vec::new();
         if tally.participants > 0 {
-            parts.push(self.messages.count("campaign.participants", tally.participants));
+            parts.push(
+                self.messages
+                    .count("campaign.participants", tally.participants),
+            );
         }
         if tally.ideas > 0 {
             parts.push(self.messages.count("campaign.ideas", tally.ideas));

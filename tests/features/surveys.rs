@@ -37,7 +37,10 @@ pub const PAGES: [&[(&str, &str)]; 5] = [
     ],
     &[
         ("q-raison", "Long"),
-        ("q-histoire", "J’ai attendu.\r\n\r\nPuis tout est allé vite."),
+        (
+            "q-histoire",
+            "J’ai attendu.\r\n\r\nPuis tout est allé vite.",
+        ),
     ],
     &[("q-age", "60-ans-ou-plus"), ("q-departement", "30 000")],
 ];

@@ -155,9 +155,7 @@ fn found(question: &Question, is_conditional: bool, given: &[&Answer]) -> Found 
             (true, false) => {
                 let all = given.len() as u64;
                 let hides = |count: u64| count < LEAST || all - count < LEAST;
-                let cells = counts
-                    .into_iter()
-                    .map(|it| (!hides(it)).then_some(it));
+                let cells = counts.into_iter().map(|it| (!hides(it)).then_some(it));
                 cells.collect()
             }
         }
@@ -274,14 +272,18 @@ fn departments(given: &[&Answer]) -> Found {
 /// sums are then those of the questions themselves, and nothing is found by subtracting one from
 /// the other.
 fn crossed(survey: &Survey, cross: &Cross, all: &[Answers]) -> Option<CrossResult> {
-    let (question, by) = (survey.question(&cross.question)?, survey.question(&cross.by)?);
+    let (question, by) = (
+        survey.question(&cross.question)?,
+        survey.question(&cross.by)?,
+    );
     let group_names: Vec<Option<Slug>> = by.offered().into_iter().map(Some).chain([None]).collect();
-    let is_in = |answers: &Answers, question: &Question, choice: &Option<Slug>| {
-        match (answers.get(&question.id), choice) {
-            (Some(answer), Some(choice)) => chose(answer, choice),
-            (None, None) => true,
-            _ => false,
-        }
+    let is_in = |answers: &Answers, question: &Question, choice: &Option<Slug>| match (
+        answers.get(&question.id),
+        choice,
+    ) {
+        (Some(answer), Some(choice)) => chose(answer, choice),
+        (None, None) => true,
+        _ => false,
     };
     let groups: Vec<Vec<&Answers>> = group_names
         .iter()

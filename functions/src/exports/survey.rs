@@ -111,13 +111,20 @@ fn cells(question: &Question, answer: Option<&Answer>) -> Vec<String> {
         }
         (Asks::Matrix { rows, .. }, Answer::Rows(answered)) => rows
             .iter()
-            .map(|row| answered.get(&row.id).map(ToString::to_string).unwrap_or_default())
+            .map(|row| {
+                answered
+                    .get(&row.id)
+                    .map(ToString::to_string)
+                    .unwrap_or_default()
+            })
             .collect(),
         (Asks::Ranking { choices, .. }, Answer::Ranked(ranked)) => choices
             .iter()
             .map(|choice| {
                 let place = ranked.iter().position(|it| *it == choice.id);
-                place.map(|place| (place + 1).to_string()).unwrap_or_default()
+                place
+                    .map(|place| (place + 1).to_string())
+                    .unwrap_or_default()
             })
             .collect(),
         (_, Answer::Text(body)) => vec![body.as_str().to_owned()],

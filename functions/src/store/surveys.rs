@@ -46,8 +46,7 @@ impl Store {
         let mut pages = BTreeMap::new();
         for (name, typed) in item.texts_named(PAGE) {
             let number = name.parse().map_err(|_| StoreError::Illegible("page"))?;
-            let typed =
-                serde_json::from_str(typed).map_err(|_| StoreError::Illegible("page"))?;
+            let typed = serde_json::from_str(typed).map_err(|_| StoreError::Illegible("page"))?;
             pages.insert(number, typed);
         }
         Ok(Some(pages))
@@ -89,8 +88,11 @@ impl Store {
         campaign: &Slug,
         id: &ContributionId,
     ) -> Result<(), StoreError> {
-        self.delete(&keys::survey_draft(campaign, id), "forget a draft of a survey")
-            .await
+        self.delete(
+            &keys::survey_draft(campaign, id),
+            "forget a draft of a survey",
+        )
+        .await
     }
 
     /// Keeps what was sent, once, in the place of its draft.

@@ -83,7 +83,10 @@ impl Draft {
         kept: &Typed,
     ) -> Result<(), Failure> {
         let sections = campaign.survey.as_ref().map_or(1, |it| it.sections.len());
-        let size: usize = kept.fields().map(|(name, value)| name.len() + value.len()).sum();
+        let size: usize = kept
+            .fields()
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
         if size > LARGEST / sections.max(1) {
             return Err(Failure::TooLarge);
         }

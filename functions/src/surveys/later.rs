@@ -134,7 +134,9 @@ fn words(app: &App, campaign: &Campaign, draft: &Draft) -> Words {
     let say = |key: &str| messages.text(&format!("survey-mail.{key}"), &args);
     let hello = messages.text("mail.hello", &[]);
     let text = say("text");
-    let text = text.split("\n\n").map(|paragraph| paragraph.trim().to_owned());
+    let text = text
+        .split("\n\n")
+        .map(|paragraph| paragraph.trim().to_owned());
     let path = address::answer_survey(slug, format_args!("reprendre/{token}"));
     Words {
         subject: say("subject"),
@@ -172,7 +174,11 @@ fn page(
         "back_href": left(campaign, survey, draft),
     });
     let head = head(app, campaign, "survey-later");
-    Ok(Html(app.renderer.document("survey-later.html", &head, &view)?))
+    Ok(Html(app.renderer.document(
+        "survey-later.html",
+        &head,
+        &view,
+    )?))
 }
 
 /// Where the link of a message leads: a button, since opening a link changes nothing.
@@ -234,11 +240,7 @@ async fn resume(
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response())
 }
 
-async fn draft_of(
-    app: &App,
-    campaign: &Campaign,
-    token: &str,
-) -> Result<Option<Draft>, Failure> {
+async fn draft_of(app: &App, campaign: &Campaign, token: &str) -> Result<Option<Draft>, Failure> {
     let secret = &app.secret;
     let id = secret.read_survey_token(SurveyToken::Resume, &campaign.slug, token);
     match id {

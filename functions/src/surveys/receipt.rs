@@ -41,9 +41,7 @@ async fn show(
         "withdraw_action": format!("{receipt}/retirer"),
     });
     let head = head(&app, campaign, "survey-receipt");
-    let page = app
-        .renderer
-        .document("survey-receipt.html", &head, &view)?;
+    let page = app.renderer.document("survey-receipt.html", &head, &view)?;
     Ok(([(header::REFERRER_POLICY, "no-referrer")], Html(page)).into_response())
 }
 

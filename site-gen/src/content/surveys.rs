@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use domain::survey::{
-    Asks, Choice, Choices, Condition, Cross, Order, Question, Section, Survey,
-};
+use domain::survey::{Asks, Choice, Choices, Condition, Cross, Order, Question, Section, Survey};
 use domain::{Modality, Slug};
 
 use crate::front_matter::Keys;

@@ -56,7 +56,9 @@ impl Paging<'_> {
             self.renderer.trail(campaign),
         );
         let file = |file| address::survey_file(slug, file);
-        let campaign_view = self.views.campaign(campaign, self.contributions.tally(slug));
+        let campaign_view = self
+            .views
+            .campaign(campaign, self.contributions.tally(slug));
         let view = serde_json::json!({
             "campaign": campaign_view,
             "participants": self.views.messages.count("survey-results.participants", participants),
@@ -129,7 +131,8 @@ impl Paging<'_> {
             ranks: Vec::new(),
         };
         if is_conditional {
-            view.notes.push(self.said("survey-results.conditional", &[]));
+            view.notes
+                .push(self.said("survey-results.conditional", &[]));
         }
         match &result.found {
             Found::Few => {}
@@ -304,7 +307,10 @@ impl Paging<'_> {
             kept.iter().any(|place| cells[*place].is_some())
         };
         // A row of which nothing is shown says nothing, but that it was offered.
-        let rows = cross.rows.iter().filter(|row| row.0.is_some() || is_shown(row));
+        let rows = cross
+            .rows
+            .iter()
+            .filter(|row| row.0.is_some() || is_shown(row));
         let is_empty = !cross.rows.iter().any(|row| is_shown(&row));
         let rows = rows.map(|(choice, cells)| {
             let cells = kept

@@ -6,9 +6,7 @@ use domain::survey::{Answer, Answers, Asks, Choice, Choices, Order, PageRead, Qu
 use super::Views;
 use crate::markdown;
 use crate::surveys::SurveyStep;
-use crate::view::{
-    AnswerWords, FormErrors, OtherView, QuestionView, RowView, SurveyChoice,
-};
+use crate::view::{AnswerWords, FormErrors, OtherView, QuestionView, RowView, SurveyChoice};
 
 impl Views<'_> {
     /// The questions of a page of a survey.
@@ -43,9 +41,7 @@ impl Views<'_> {
         let chosen: Vec<&str> = typed.all(&name).collect();
         let drawn = |choices: &[Choice], order: Order| -> Vec<SurveyChoice> {
             let shown = order.of(choices, step.seed, &question.id).into_iter();
-            let of = |choice: &Choice| {
-                offered(&name, choice.id.as_str(), &choice.label, &chosen)
-            };
+            let of = |choice: &Choice| offered(&name, choice.id.as_str(), &choice.label, &chosen);
             shown.map(of).collect()
         };
         let mut choices = |choices: &Choices| {
@@ -149,9 +145,7 @@ impl Views<'_> {
             } => {
                 let numbers = || -> Vec<(String, String)> {
                     let numbers = 1..=*ranks;
-                    numbers
-                        .map(|it| (it.to_string(), self.rank(it)))
-                        .collect()
+                    numbers.map(|it| (it.to_string(), self.rank(it))).collect()
                 };
                 let rows = order.of(choices, step.seed, &question.id).into_iter();
                 view.rows = rows
@@ -241,7 +235,15 @@ impl Views<'_> {
     fn answer(&self, question: &Question, answer: &Answer) -> Vec<String> {
         match (answer, &question.asks) {
             (Answer::Text(body), _) => vec![body.as_str().to_owned()],
-            (Answer::Number(number), Asks::Scale { from, to, low, high }) => {
+            (
+                Answer::Number(number),
+                Asks::Scale {
+                    from,
+                    to,
+                    low,
+                    high,
+                },
+            ) => {
                 let args = [
                     ("number", number.to_string()),
                     ("from", from.to_string()),
@@ -297,4 +299,3 @@ fn offered(field: &str, value: &str, label: &str, chosen: &[&str]) -> SurveyChoi
         chosen: chosen.contains(&value),
     }
 }
-

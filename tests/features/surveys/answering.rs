@@ -20,10 +20,13 @@ async fn a_survey_is_answered_page_by_page_read_again_and_sent() {
     let receipt = participant.finish().await;
     let thanks = participant.get(&receipt).await;
     let token = receipt.rsplit('/').next().unwrap();
-    read.push(thanks.page().text().replace(token, "JETON").replace(
-        &reference(&thanks.page().text()),
-        "RÉFÉRENCE",
-    ));
+    read.push(
+        thanks
+            .page()
+            .text()
+            .replace(token, "JETON")
+            .replace(&reference(&thanks.page().text()), "RÉFÉRENCE"),
+    );
     assert_page!(read.join("\n\n=====\n\n"));
 }
 
@@ -175,8 +178,15 @@ async fn one_goes_back_and_forward_without_losing_anything() {
     );
     // A postcode is not kept, but its department is; blank, it stays.
     let you = participant.get(&step("5")).await.page();
-    assert_eq!(you.select("[name=q-departement]")[0].attr("value"), Some(""));
-    assert!(you.text().contains("Nous avons retenu\u{a0}: Gard (30)"), "{}", you.text());
+    assert_eq!(
+        you.select("[name=q-departement]")[0].attr("value"),
+        Some("")
+    );
+    assert!(
+        you.text().contains("Nous avons retenu\u{a0}: Gard (30)"),
+        "{}",
+        you.text()
+    );
     let age: &[(&str, &str)] = &[("q-age", "60-ans-ou-plus")];
     let review = participant.next(5, age).await;
     assert!(review.page().text().contains("Gard (30)"));
@@ -216,7 +226,12 @@ async fn a_social_security_number_is_refused_and_never_kept() {
     let typed: &[(&str, &str)] = &[("q-raison", "Long"), ("q-histoire", &text)];
     let refused = participant.send(4, typed, "suite").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.page().words(".error-summary").contains("sécurité sociale"));
+    assert!(
+        refused
+            .page()
+            .words(".error-summary")
+            .contains("sécurité sociale")
+    );
     assert_eq!(refused.page().words("textarea"), text);
     // Nor where one leaves the page as it is.
     participant.send(4, typed, "retour").await;
@@ -240,7 +255,9 @@ async fn a_link_leads_back_to_a_draft_from_another_device() {
     let app = site().await;
     let mut participant = Participant::new(&app);
     participant.next(1, PAGES[0]).await;
-    let later = participant.send(2, &[("q-attente", "12")], "plus-tard").await;
+    let later = participant
+        .send(2, &[("q-attente", "12")], "plus-tard")
+        .await;
     assert_eq!(later.location(), step("plus-tard"));
     let form = participant.get(&step("plus-tard")).await;
     let wrong = participant.post("plus-tard", &[("email", "moi@")]).await;
@@ -275,7 +292,10 @@ async fn a_link_leads_back_to_a_draft_from_another_device() {
         form.page().text(),
         wrong.page().text(),
         done.page().text(),
-        message.text.replace(token, "JETON").replace(&app.served.site_url, "SITE"),
+        message
+            .text
+            .replace(token, "JETON")
+            .replace(&app.served.site_url, "SITE"),
         button.page().text().replace(token, "JETON"),
     ];
     assert_page!(read.join("\n\n=====\n\n"));
@@ -338,7 +358,10 @@ async fn what_was_sent_is_taken_back_by_who_holds_the_receipt() {
     let mut participant = Participant::new(&app);
     participant.answer(PAGES).await;
     let receipt = participant.finish().await;
-    assert_eq!(app.get(&format!("{receipt}x")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        app.get(&format!("{receipt}x")).await.status,
+        StatusCode::NOT_FOUND
+    );
     let page = participant.get(&receipt).await;
     let withdraw = page.page().action_ending("/retirer");
     let done = app.post_as(&mut participant.browser, &withdraw, &[]).await;
@@ -357,7 +380,10 @@ async fn a_postcode_never_reaches_the_store() {
     let receipt = took_part(&app, PAGES).await;
     let answers = sent(&app).await.remove(0).answers;
     let json = serde_json::to_string(&answers).unwrap();
-    assert!(json.contains(r#""departement":{"department":"30"}"#), "{json}");
+    assert!(
+        json.contains(r#""departement":{"department":"30"}"#),
+        "{json}"
+    );
     let (items, _) = app.items().await;
     assert!(!items.contains("30000") && !items.contains("30 000"));
     assert!(!receipt.is_empty());

@@ -23,7 +23,10 @@ fn a_survey_holds_together() {
 
 #[test]
 fn a_survey_that_is_not_announced_or_not_there_is_told() {
-    let unannounced = of(&[("modalities = [\"survey\", \"ideas\"]", "modalities = [\"ideas\"]")]);
+    let unannounced = of(&[(
+        "modalities = [\"survey\", \"ideas\"]",
+        "modalities = [\"ideas\"]",
+    )]);
     let site = Site::of("tests/fixtures/content");
     site.edit(CAMPAIGN, "[\"ideas\"]", "[\"ideas\", \"survey\"]");
     assert_page!(format!("{unannounced}\n{}", site.problems(&["check"])));
@@ -33,9 +36,15 @@ fn a_survey_that_is_not_announced_or_not_there_is_told() {
 fn conditions_that_cannot_hold_are_told() {
     assert_page!(of(&[
         // A question of a later page.
-        ("question = \"venue\", is = \"Oui\"", "question = \"age\", is = \"60 ans ou plus\""),
+        (
+            "question = \"venue\", is = \"Oui\"",
+            "question = \"age\", is = \"60 ans ou plus\""
+        ),
         // A choice that is none; then a question that is not there.
-        ("question = \"venue\", is = [\"Oui\"]", "question = \"venue\", is = [\"Oui\", \"Jamais\"]"),
+        (
+            "question = \"venue\", is = [\"Oui\"]",
+            "question = \"venue\", is = [\"Oui\", \"Jamais\"]"
+        ),
         (
             "label = \"En un mot, l’accueil, c’est…\"",
             "label = \"En un mot\"\nwhen = { question = \"visite\", is = \"Oui\" }",
@@ -60,11 +69,17 @@ fn questions_that_cannot_be_answered_are_told() {
         ("min = 1\nmax = 2", "min = 3\nmax = 2"),
         ("min = 0\nmax = 600", "min = 601\nmax = 600"),
         ("from = 1\nto = 5", "from = 5\nto = 1"),
-        ("rows = [\"L’écoute\", \"Le délai\"]", "rows = [\"L’écoute\", \"L’Écoute\", \"!\"]"),
+        (
+            "rows = [\"L’écoute\", \"Le délai\"]",
+            "rows = [\"L’écoute\", \"L’Écoute\", \"!\"]"
+        ),
         ("ranks = 2", "ranks = 4"),
         ("limit = 20", "limit = 900"),
         ("kind = \"list\"", "kind = \"choix\""),
-        ("kind = \"postcode\"", "kind = \"postcode\"\nchoices = [\"30000\"]"),
+        (
+            "kind = \"postcode\"",
+            "kind = \"postcode\"\nchoices = [\"30000\"]"
+        ),
     ]));
 }
 
@@ -73,7 +88,10 @@ fn orders_and_crosses_that_cannot_be_are_told() {
     assert_page!(of(&[
         ("other = true", "other = true\nshuffled = true"),
         ("by = \"age\"", "by = \"sujets\""),
-        ("question = \"sujets\"\nby = \"age\"", "question = \"note\"\nby = \"note\""),
+        (
+            "question = \"sujets\"\nby = \"age\"",
+            "question = \"note\"\nby = \"note\""
+        ),
     ]));
 }
 

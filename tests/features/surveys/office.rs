@@ -18,7 +18,9 @@ async fn the_dashboard_says_how_many_took_part() {
     let mut moderator = app.moderator().await;
     let page = app.get_as(&mut moderator, "/moderation/tableau").await;
     assert!(
-        page.page().text().contains("L’accueil\u{a0}: 1 participant au sondage"),
+        page.page()
+            .text()
+            .contains("L’accueil\u{a0}: 1 participant au sondage"),
         "{}",
         page.page().text()
     );
@@ -62,5 +64,9 @@ async fn answers_are_exported_for_who_may_read_and_analyse() {
     for id in &ids {
         said = said.replace(id, "IDENTIFIANT");
     }
-    assert_page!(format!("{}\n\n{}", said.replace('\r', ""), page.page().text()));
+    assert_page!(format!(
+        "{}\n\n{}",
+        said.replace('\r', ""),
+        page.page().text()
+    ));
 }

@@ -16,7 +16,11 @@ async fn fourteen(app: &TestApp) {
         let venue = if came { "oui" } else { "non" };
         let waited = (number * 5).to_string();
         let note = (1 + number % 5).to_string();
-        let age = if number < 6 { ages[0] } else { ages[1 + number % 2] };
+        let age = if number < 6 {
+            ages[0]
+        } else {
+            ages[1 + number % 2]
+        };
         let [subject, postcode] = match number % 3 {
             0 => ["le-logement", "30000"],
             1 => ["la-naissance", "75012"],
@@ -74,7 +78,9 @@ async fn once_it_is_closed_each_question_is_told_and_small_counts_are_hidden() {
     fourteen(&app).await;
     app.set_clock("2026-12-15T23:00:00Z");
     let page = app
-        .eventually(RESULTS, |answer| answer.body.contains("Vos mots") || answer.body.contains("Méthode"))
+        .eventually(RESULTS, |answer| {
+            answer.body.contains("Vos mots") || answer.body.contains("Méthode")
+        })
         .await;
     let csv = app.get(&format!("{RESULTS}donnees.csv")).await.body;
     let codebook = app.get(&format!("{RESULTS}questions.csv")).await.body;
@@ -142,8 +148,12 @@ async fn a_full_build_makes_of_surveys_what_the_publisher_left() {
     .await;
 
     let store = app.served.store();
-    let (bundle, _) =
-        site_gen::load(&content, &repository("themes/default"), &app.served.site_url).unwrap();
+    let (bundle, _) = site_gen::load(
+        &content,
+        &repository("themes/default"),
+        &app.served.site_url,
+    )
+    .unwrap();
     let published = store
         .published_with_surveys(&bundle.catalogue, app.now())
         .await
@@ -169,11 +179,11 @@ fn crossed(answers: usize, groups: usize, kind: &str) -> domain::Survey {
     };
     let offered =
         |count| serde_json::json!({"all": choices(count), "other": false, "order": "written"});
-    let question = |id: &str, asks: serde_json::Value| {
-        serde_json::json!({"id": id, "label": id, "optional": false, "asks": asks})
-    };
+    let question = |id: &str, asks: serde_json::Value| serde_json::json!({"id": id, "label": id, "optional": false, "asks": asks});
     let asks = match kind {
-        "several" => serde_json::json!({"several": {"choices": offered(answers), "min": 1, "max": answers}}),
+        "several" => {
+            serde_json::json!({"several": {"choices": offered(answers), "min": 1, "max": answers}})
+        }
         _ => serde_json::json!({"one": offered(answers)}),
     };
     serde_json::from_value(serde_json::json!({
@@ -194,7 +204,11 @@ fn chose(answers: &[usize], group: usize) -> domain::survey::Answers {
         choices: numbers.iter().map(|it| slug(&format!("c{it}"))).collect(),
         other: None,
     };
-    [(slug("quoi"), chosen(answers)), (slug("qui"), chosen(&[group]))].into()
+    [
+        (slug("quoi"), chosen(answers)),
+        (slug("qui"), chosen(&[group])),
+    ]
+    .into()
 }
 
 /// All tables of three rows and three columns with these sums and these counts, as far as they are
@@ -243,7 +257,9 @@ fn no_hidden_count_of_a_cross_table_is_found_by_subtraction() {
     // Numbers that look drawn, the same each time.
     let mut state: u64 = 7;
     let mut next = |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
     let mut hidden_counts = 0;
@@ -292,7 +308,10 @@ fn no_hidden_count_of_a_cross_table_is_found_by_subtraction() {
         }
     }
     // The test is of something, and not all is hidden.
-    assert!(hidden_counts > 100 && shown_counts > 100, "{hidden_counts} {shown_counts}");
+    assert!(
+        hidden_counts > 100 && shown_counts > 100,
+        "{hidden_counts} {shown_counts}"
+    );
 }
 
 #[test]
@@ -305,7 +324,11 @@ fn of_several_answers_neither_those_who_gave_one_nor_those_who_did_not_are_found
     all.extend((0..30).map(|_| chose(&[0], 1)));
     all.extend((0..30).map(|_| chose(&[1], 1)));
     let results = domain::SurveyResults::of(&survey, &all);
-    let rows: Vec<_> = results.crosses[0].rows.iter().map(|row| &row.1[..2]).collect();
+    let rows: Vec<_> = results.crosses[0]
+        .rows
+        .iter()
+        .map(|row| &row.1[..2])
+        .collect();
     assert_eq!(rows[0], [None, None]);
     assert_eq!(rows[1], [None, None]);
     let count = |choice: usize| match &results.questions[0].found {
