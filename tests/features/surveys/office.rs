@@ -30,6 +30,7 @@ async fn the_dashboard_says_how_many_took_part() {
 async fn answers_are_exported_for_who_may_read_and_analyse() {
     let app = site().await;
     took_part(&app, PAGES).await;
+    app.advance(60);
     let mut formula = PAGES;
     formula[3] = &[("q-raison", "=1+1")];
     took_part(&app, formula).await;
