@@ -109,6 +109,12 @@ pub fn survey_results(campaign: &Slug) -> String {
     format!("/campagnes/{campaign}/sondage/resultats/")
 }
 
+/// What was answered to a campaign's survey, some questions by others.
+#[must_use]
+pub fn survey_crosses(campaign: &Slug) -> String {
+    format!("{}croisements/", survey_results(campaign))
+}
+
 /// What was answered to a campaign's survey, as a file.
 #[must_use]
 pub fn survey_file(campaign: &Slug, file: SurveyFile) -> String {

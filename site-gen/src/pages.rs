@@ -57,6 +57,10 @@ impl Paging<'_> {
                 .with_survey(slug)
                 .map(|(campaign, survey)| self.survey_results(campaign, survey))
                 .transpose(),
+            Page::SurveyCrosses(slug) => self
+                .with_survey(slug)
+                .and_then(|(campaign, survey)| self.survey_crosses(campaign, survey))
+                .transpose(),
             Page::SurveyFile(slug, file) => Ok(self
                 .with_survey(slug)
                 .and_then(|(campaign, survey)| self.survey_file(campaign, survey, *file))),

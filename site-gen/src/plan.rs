@@ -46,6 +46,8 @@ pub enum Page {
     /// What was answered to a campaign's survey, or when that will be told; made of the campaign and
     /// of the answers, counted.
     SurveyResults(Slug),
+    /// Questions of it by the answers to others; made of the same.
+    SurveyCrosses(Slug),
     /// The same as a file; made of the same.
     SurveyFile(Slug, SurveyFile),
     /// A page of a list of a campaign's ideas; made of the campaign and its cards.
@@ -265,6 +267,7 @@ impl Page {
             Self::Propose(campaign) => address::propose(campaign),
             Self::Survey(campaign) => address::survey(campaign),
             Self::SurveyResults(campaign) => address::survey_results(campaign),
+            Self::SurveyCrosses(campaign) => address::survey_crosses(campaign),
             Self::SurveyFile(campaign, file) => address::survey_file(campaign, *file),
             Self::Ideas(campaign, list, number) => address::ideas(campaign, list, *number),
             Self::Idea(campaign, idea, number) => address::idea(campaign, idea, *number),
@@ -405,7 +408,10 @@ pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
 /// The pages that say what was answered to a survey.
 pub(crate) fn survey_pages(campaign: &Slug, contributions: &Contributions) -> Vec<Page> {
     let mut pages = vec![Page::SurveyResults(campaign.clone())];
-    if contributions.surveys.contains_key(campaign) {
+    if let Some(results) = contributions.surveys.get(campaign) {
+        if !results.crosses.is_empty() {
+            pages.push(Page::SurveyCrosses(campaign.clone()));
+        }
         let files = SurveyFile::ALL.into_iter();
         pages.extend(files.map(|file| Page::SurveyFile(campaign.clone(), file)));
     }

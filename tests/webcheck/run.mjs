@@ -49,16 +49,17 @@ const PAGES = [
   { kind: "closed", path: `${sent(CLOSED)}?close`, form: { title: "Trop tard" }, status: 409 },
   { kind: "survey", path: `${OPEN}sondage/` },
   { kind: "survey-wrong", path: survey("1?erreurs"), ...WRONG, form: { aller_a: "suite" } },
-  { kind: "survey-page", path: survey("2"), door: true },
-  // The kit gives everything the first rank.
+  // What the kit sends of them is the first page of a draft.
+  { kind: "survey-page", path: survey("2"), door: true, skip: ["nojs"] },
   { kind: "survey-last", path: survey("3"), door: true, skip: ["nojs"] },
   // Its forms send the answers, or erase them: they are one for all checks.
   { kind: "survey-review", path: survey("relire"), door: true, skip: ["nojs"] },
   { kind: "survey-later", path: survey("plus-tard"), door: true, skip: ["nojs"] },
   { kind: "survey-resume", path: "{resume}", skip: ["nojs"] },
-  { kind: "survey-gone", path: survey("reprendre"), status: 410 },
+  { kind: "survey-none", path: survey("reprendre"), like: "text" },
   { kind: "survey-receipt", path: "{answersSent}", skip: ["nojs"] },
   { kind: "survey-results", path: `${ANSWERED}sondage/resultats/` },
+  { kind: "survey-crosses", path: `${ANSWERED}sondage/resultats/croisements/` },
   { kind: "survey-results-open", path: `${OPEN}sondage/resultats/`, like: "survey-results" },
   { kind: "comment-wrong", path: "{comments}?erreurs", ...WRONG },
   { kind: "review-comment", path: "{comments}?relire", form: { text: "Oui" }, like: "review-idea" },

@@ -212,7 +212,7 @@ async fn go_on(
     app.takes_answers(campaign)?;
     match Draft::of(&app, campaign, &visitor).await? {
         Some(draft) => Ok(Redirect::to(&left(campaign, survey, &draft)).into_response()),
-        None => said(&app, campaign, "gone", StatusCode::GONE),
+        None => said(&app, campaign, "none", StatusCode::OK),
     }
 }
 

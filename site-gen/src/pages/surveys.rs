@@ -64,7 +64,9 @@ impl Paging<'_> {
             "participants": self.views.messages.count("survey-results.participants", participants),
             "closes": dates::day(campaign.closes, self.views.messages),
             "questions": results.map(|it| self.answered(campaign, survey, it)),
-            "crosses": results.map(|it| self.crossed(survey, it)).unwrap_or_default(),
+            "crosses_href": results
+                .filter(|results| !results.crosses.is_empty())
+                .map(|_| address::survey_crosses(slug)),
             "is_empty": participants == 0,
             "files": {
                 "csv": file(SurveyFile::Csv),
@@ -73,6 +75,31 @@ impl Paging<'_> {
             },
         });
         self.document("survey-results.html", &head, &view)
+    }
+
+    /// Questions by the answers to others; none where that is not told.
+    pub(super) fn survey_crosses(&self, campaign: &Campaign, survey: &Survey) -> Option<Rendered> {
+        let slug = &campaign.slug;
+        let results = self.contributions.surveys.get(slug)?;
+        let args = [("campaign", campaign.short.clone())];
+        let all = Link::new(
+            self.said("head.survey-results.title", &args),
+            address::survey_results(slug),
+        );
+        let mut trail = self.renderer.trail(campaign);
+        trail.push(all.clone());
+        let head = self.head_of(
+            campaign,
+            self.said("head.survey-crosses.title", &args),
+            self.said("head.survey-crosses.description", &args),
+            trail,
+        );
+        let view = serde_json::json!({
+            "campaign": self.views.campaign_card(campaign, self.contributions.tally(slug)),
+            "all": all,
+            "crosses": self.crossed(survey, results),
+        });
+        Some(self.document("survey-crosses.html", &head, &view))
     }
 
     pub(super) fn survey_file(

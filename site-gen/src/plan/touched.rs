@@ -105,6 +105,11 @@ fn touched_by_survey(
         touched.render.extend(with_card(held));
         if held.survey.is_some() {
             let pages = survey_pages(campaign, contributions);
+            // Where some were taken back, too few may be left to be told by group.
+            let crosses = Page::SurveyCrosses(campaign.clone());
+            if !pages.contains(&crosses) {
+                touched.remove_from.insert(crosses);
+            }
             touched.render.extend(pages);
         }
     }

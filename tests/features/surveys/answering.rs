@@ -320,6 +320,12 @@ async fn a_draft_is_erased_by_who_asks() {
     assert!(!items.contains("Mon dossier"));
     let review = participant.get(&step("relire")).await;
     assert_eq!(review.status, StatusCode::GONE);
+    // The first page leads to what was begun on a device, which may be nothing.
+    let none = participant.get(&step("reprendre")).await.page();
+    assert_eq!(none.words("h1"), "Vous n’avez pas de réponses en cours");
+    participant.next(1, PAGES[0]).await;
+    let begun = participant.get(&step("reprendre")).await;
+    assert_eq!(begun.location(), step("2"));
 }
 
 #[tokio::test]

@@ -88,6 +88,7 @@ async fn once_it_is_closed_each_question_is_told_and_small_counts_are_hidden() {
     for public in [&page.body, &csv, &codebook, &json] {
         assert!(!public.contains("Un récit secret"));
     }
+    let crosses = app.page(&format!("{RESULTS}croisements/")).await.text();
     let campaign = app.page("/campagnes/accueil/").await.text();
     let form = app.page("/campagnes/accueil/sondage/").await.text();
     assert_page!(
@@ -96,6 +97,7 @@ async fn once_it_is_closed_each_question_is_told_and_small_counts_are_hidden() {
             &csv.replace('\r', ""),
             &codebook.replace('\r', ""),
             &json,
+            &crosses,
             &campaign,
             &form,
         ]
