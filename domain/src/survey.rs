@@ -7,6 +7,7 @@
 
 mod answer;
 mod cells;
+mod parse;
 mod results;
 mod typed;
 

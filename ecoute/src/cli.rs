@@ -9,8 +9,8 @@ mod exchange;
 mod moderator;
 
 pub use exchange::{
-    ExportArguments, ExportCommand, ExportTestimonialsArguments, ImportArguments, ImportCommand,
-    ImportTestimonialsArguments,
+    ExportArguments, ExportCommand, ExportSurveyArguments, ExportTestimonialsArguments,
+    ImportArguments, ImportCommand, ImportTestimonialsArguments,
 };
 pub use moderator::ModeratorCommand;
 

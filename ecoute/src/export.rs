@@ -1,6 +1,7 @@
 //! `ecoute export`: a campaign as open data or for analysts, and everything published for a full
-//! build elsewhere; testimonials in a file of their own.
+//! build elsewhere; testimonials, and answers to surveys, in files of their own.
 
+pub mod survey;
 pub mod testimonials;
 
 use std::fs;
@@ -57,6 +58,8 @@ pub enum Asked {
     Campaign(Options),
     /// Testimonials.
     Testimonials(testimonials::Options),
+    /// Answers to a survey.
+    Survey(survey::Options),
 }
 
 /// Reads what the command line asks for.
@@ -64,9 +67,15 @@ pub enum Asked {
 /// # Errors
 /// Where its options don't go together.
 pub fn asked(arguments: ExportArguments, now: Timestamp) -> Result<Asked, Stopped> {
-    if let Some(ExportCommand::Testimonials(arguments)) = arguments.what {
-        let options = testimonials::Options::of(arguments, now);
-        return Ok(Asked::Testimonials(options));
+    match arguments.what {
+        None => {}
+        Some(ExportCommand::Testimonials(arguments)) => {
+            let options = testimonials::Options::of(arguments, now);
+            return Ok(Asked::Testimonials(options));
+        }
+        Some(ExportCommand::Survey(arguments)) => {
+            return Ok(Asked::Survey(survey::Options::of(arguments, now)));
+        }
     }
     let places = arguments.places;
     let out = arguments.file.or(arguments.out);

@@ -10,14 +10,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite, time::Duration};
 use domain::{
-    Action, Campaign, Contribution, ContributionId, Moderated, Person, Place, Slug, Space, Status,
-    may_about, may_for,
+    Action, Campaign, Contribution, Moderated, Person, Place, Slug, Space, Status, may_about,
+    may_for,
 };
 use jiff::ToSpan;
 use site_gen::address;
 
 use crate::error::Lacking;
-use crate::secret::{SurveyToken, new_token};
+use crate::secret::new_token;
 use crate::store::{Moderator, StoreError};
 use crate::{App, Failure, SharedApp, secret};
 
@@ -29,7 +29,7 @@ const TOKEN_SECONDS: i64 = 30 * 60;
 
 /// For how long after a campaign closes the cookie of who liked there is kept, in seconds: a
 /// day, so that somebody who liked in the last minutes still reads that it was counted.
-const AFTER_CLOSING_SECONDS: i64 = 86_400;
+pub(crate) const AFTER_CLOSING_SECONDS: i64 = 86_400;
 
 /// For how many days the cookie of somebody who had the same experience is kept: testimonials have
 /// no end, and six months are the longest that the CNIL allows without asking.
@@ -53,17 +53,9 @@ impl Visitor {
         app.secret.read_person(&space.slug, &raw)
     }
 
-    /// What this browser has answered so far to the survey of a campaign.
-    pub(crate) fn draft(&self, app: &App, campaign: &Campaign) -> Option<ContributionId> {
-        let raw = cookie(&self.0, &cookie_name(app, &draft_name(campaign)))?;
-        let secret = &app.secret;
-        secret.read_survey_token(SurveyToken::Draft, &campaign.slug, &raw)
-    }
-
-    /// Whether answers to the survey of a campaign were sent from this browser.
-    pub(crate) fn answered(&self, app: &App, campaign: &Campaign) -> bool {
-        let raw = cookie(&self.0, &cookie_name(app, &answered_name(campaign)));
-        raw.is_some_and(|raw| app.secret.is_answered(&campaign.slug, &raw))
+    /// The value of a cookie of this site.
+    pub(crate) fn cookie(&self, app: &App, name: &str) -> Option<String> {
+        cookie(&self.0, &cookie_name(app, name))
     }
 
     /// What the browser calls itself.
@@ -399,7 +391,7 @@ pub(crate) fn no_session_cookie(app: &App) -> String {
     session_cookie(app, "", 0)
 }
 
-fn set_cookie(
+pub(crate) fn set_cookie(
     app: &App,
     name: &str,
     value: String,
@@ -412,49 +404,18 @@ fn set_cookie(
 }
 
 /// A cookie that goes when the browser is closed.
-fn cookie_of_browser(app: &App, name: &str, value: String, same_site: SameSite) -> Cookie<'static> {
+pub(crate) fn cookie_of_browser(
+    app: &App,
+    name: &str,
+    value: String,
+    same_site: SameSite,
+) -> Cookie<'static> {
     Cookie::build((cookie_name(app, name), value))
         .path("/")
         .http_only(true)
         .secure(app.is_secure())
         .same_site(same_site)
         .build()
-}
-
-/// The cookie of what somebody has answered so far to a survey: it goes when the browser is closed,
-/// since others may sit at the same screen after.
-pub(crate) fn draft_cookie(app: &App, campaign: &Campaign, draft: &ContributionId) -> String {
-    let value = app
-        .secret
-        .survey_token(SurveyToken::Draft, &campaign.slug, draft);
-    cookie_of_browser(app, &draft_name(campaign), value, SameSite::Lax).to_string()
-}
-
-/// The cookies that end those of a survey.
-pub(crate) fn no_survey_cookies(app: &App, campaign: &Campaign) -> [String; 2] {
-    [draft_name(campaign), answered_name(campaign)]
-        .map(|name| set_cookie(app, &name, String::new(), Duration::ZERO, SameSite::Lax))
-}
-
-/// The cookie that says that answers to a survey were sent from this browser, for the time that the
-/// cookies of likes are kept. It is the same in every browser: it tells nobody from anybody.
-pub(crate) fn answered_cookie(app: &App, campaign: &Campaign) -> String {
-    let left = campaign.closes_at().as_second() - app.now().as_second();
-    set_cookie(
-        app,
-        &answered_name(campaign),
-        app.secret.answered(&campaign.slug),
-        Duration::seconds(left.max(0) + AFTER_CLOSING_SECONDS),
-        SameSite::Lax,
-    )
-}
-
-fn draft_name(campaign: &Campaign) -> String {
-    format!("sondage-{}", campaign.slug)
-}
-
-fn answered_name(campaign: &Campaign) -> String {
-    format!("repondu-{}", campaign.slug)
 }
 
 /// Over TLS the name has the prefix that binds a cookie to this very host (RFC 6265bis, 4.1.3).

@@ -119,6 +119,9 @@ enum Node {
     Column(usize),
 }
 
+/// Where a way goes on: the node before or after, the count between, and whether that grows.
+type Step = (Node, (usize, usize), bool);
+
 impl<'t> Flow<'t> {
     fn of(table: &[Vec<u64>], hidden: &'t [Vec<bool>]) -> Self {
         Self {
@@ -160,7 +163,7 @@ impl<'t> Flow<'t> {
             Node::Row(row) => row,
             Node::Column(column) => rows + column,
         };
-        let mut came: Vec<Option<(Node, (usize, usize), bool)>> = vec![None; rows + columns];
+        let mut came: Vec<Option<Step>> = vec![None; rows + columns];
         let mut left = VecDeque::from([from]);
         while let Some(node) = left.pop_front() {
             if node == to {
@@ -173,7 +176,7 @@ impl<'t> Flow<'t> {
                 }
                 return Some(path);
             }
-            let next: Vec<(Node, (usize, usize), bool)> = match node {
+            let next: Vec<Step> = match node {
                 Node::Row(row) => (0..columns)
                     .map(|column| (Node::Column(column), (row, column), true))
                     .collect(),

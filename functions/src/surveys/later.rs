@@ -11,6 +11,7 @@ use serde_json::json;
 use site_gen::view::FormErrors;
 use site_gen::{address, dates};
 
+use super::cookies::draft_cookie;
 use super::draft::Draft;
 use super::{BEGUN, LATER, REVIEW, Way, head, said, survey_of};
 use crate::form::{Done, Typed};
@@ -19,7 +20,7 @@ use crate::quota::Quota;
 use crate::routes::Routes;
 use crate::secret::SurveyToken;
 use crate::sender::Sender;
-use crate::session::{self, Visitor};
+use crate::session::Visitor;
 use crate::social_security::refuse_numbers;
 use crate::{App, Failure, SharedApp};
 
@@ -236,7 +237,7 @@ async fn resume(
         return said(&app, campaign, "gone", StatusCode::GONE);
     };
     let to = format!("{}?de={BEGUN}", left(campaign, survey, &draft));
-    let cookie = session::draft_cookie(&app, campaign, &draft.id);
+    let cookie = draft_cookie(&app, campaign, &draft.id);
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response())
 }
 

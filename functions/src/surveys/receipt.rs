@@ -8,10 +8,10 @@ use domain::{Campaign, ContributionId};
 use serde_json::json;
 use site_gen::{address, dates};
 
+use super::cookies::no_cookies;
 use super::{head, survey_of};
 use crate::routes::Routes;
 use crate::secret::SurveyToken;
-use crate::session;
 use crate::{App, Failure, SharedApp};
 
 pub(super) fn router() -> Routes {
@@ -56,7 +56,7 @@ async fn withdraw(
         .withdraw_survey_answer(&campaign.slug, &id)
         .await?;
     let receipt = address::survey_receipt(&campaign.slug, &token);
-    let cookies = session::no_survey_cookies(&app, campaign);
+    let cookies = no_cookies(&app, campaign);
     let cookies = cookies.map(|cookie| (header::SET_COOKIE, cookie));
     Ok((AppendHeaders(cookies), Redirect::to(&receipt)).into_response())
 }

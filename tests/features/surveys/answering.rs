@@ -1,5 +1,6 @@
 //! Answering a survey over HTTP, without a script.
 
+use domain::survey::{Choice, Order};
 use reqwest::StatusCode;
 
 use super::{PAGES, Participant, site, step, took_part};
@@ -393,4 +394,48 @@ async fn a_postcode_never_reaches_the_store() {
     let (items, _) = app.items().await;
     assert!(!items.contains("30000") && !items.contains("30 000"));
     assert!(!receipt.is_empty());
+}
+
+#[test]
+fn an_order_that_is_drawn_is_each_participant_s_own_and_favours_none() {
+    let slug = |text: &str| domain::Slug::parse(text).unwrap();
+    let choices: Vec<Choice> = ["a", "b", "c", "d"]
+        .map(|id| Choice {
+            id: slug(id),
+            label: id.to_owned(),
+        })
+        .into();
+    let question = slug("quoi");
+    let mut first = std::collections::BTreeMap::new();
+    for number in 0..400 {
+        let seed = format!("participant{number}");
+        let order = Order::Drawn.of(&choices, &seed, &question);
+        assert_eq!(order, Order::Drawn.of(&choices, &seed, &question));
+        *first.entry(order[0].id.to_string()).or_insert(0) += 1;
+    }
+    // A hundred each, give or take what chance gives.
+    assert_eq!(first.len(), 4);
+    assert!(
+        first.values().all(|count| (70..130).contains(count)),
+        "{first:?}"
+    );
+    let written = Order::Written.of(&choices, "x", &question);
+    assert!(written.iter().zip(&choices).all(|(a, b)| *a == b));
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_is_given_back_as_it_was_typed() {
+    let app = site().await;
+    app.set_clock("2026-12-15T22:00:00Z");
+    let mut participant = Participant::new(&app);
+    participant.next(1, PAGES[0]).await;
+    // Too long for the question, and too late.
+    let text = "Un récit très long. ".repeat(20);
+    app.set_clock("2026-12-15T23:30:00Z");
+    let typed = [("q-raison", "Long"), ("q-histoire", text.as_str())];
+    let closed = participant.send(4, &typed, "suite").await;
+    assert_eq!(closed.status, StatusCode::CONFLICT);
+    let page = closed.page();
+    assert!(page.text().contains(text.trim()), "{}", page.text());
+    assert!(page.text().contains("Racontez votre visite."));
 }

@@ -1,11 +1,48 @@
 //! Surveys in the back office: how many took part, and answers for those who may analyse them.
 
+use ecoute::export::survey::{self, Options, Rows};
 use reqwest::StatusCode;
 
 use super::{PAGES, site, took_part};
+use crate::app::{TestApp, repository};
 use crate::assert_page;
 
 const FOLDER: &str = "/moderation/exports/accueil/sondage/";
+
+/// What the command writes beside a site, and says.
+async fn exported(app: &TestApp, rows: Rows, campaign: &str) -> (String, String) {
+    let file = app.data.path().join("sondage.csv");
+    let options = Options {
+        data_dir: app.data.path().to_owned(),
+        content: repository("tests/fixtures/survey"),
+        theme: repository("themes/default"),
+        campaign: campaign.to_owned(),
+        rows,
+        out: Some(file.clone()),
+        now: app.now(),
+        database: app.database(),
+    };
+    match survey::export(options).await {
+        Ok(done) => (std::fs::read_to_string(file).unwrap(), done.said),
+        Err(stopped) => (String::new(), stopped.to_string()),
+    }
+}
+
+#[tokio::test]
+async fn the_command_writes_what_the_back_office_gives() {
+    let app = site().await;
+    took_part(&app, PAGES).await;
+    let mut national = app.moderator().await;
+    for (rows, file) in [(Rows::Answers, "reponses.csv"), (Rows::Texts, "textes.csv")] {
+        let path = format!("{FOLDER}{file}");
+        let given = app.post_as(&mut national, &path, &[]).await;
+        let (written, said) = exported(&app, rows, "accueil").await;
+        assert_eq!(written, given.body);
+        assert!(said.starts_with("1 participant dans "), "{said}");
+    }
+    let (_, said) = exported(&app, Rows::Answers, "rien").await;
+    assert!(said.contains("rien"), "{said}");
+}
 
 #[tokio::test]
 async fn the_dashboard_says_how_many_took_part() {
