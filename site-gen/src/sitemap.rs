@@ -70,7 +70,6 @@ pub(crate) fn pages(catalogue: &Catalogue, site_url: &str) -> String {
     for (campaign, held) in &catalogue.campaigns {
         entries.push(bare(address::campaign(campaign)));
         if held.survey.is_some() {
-            entries.push(bare(address::survey(campaign)));
             entries.push(bare(address::survey_results(campaign)));
         }
         entries.push(bare(address::ideas(campaign, &plan::IdeaList::Recent, 0)));

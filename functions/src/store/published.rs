@@ -107,7 +107,7 @@ impl Store {
     }
 
     /// Keeps how many ideas and comments of a campaign are published. Participants in its survey are
-    /// counted apart ([`Store::recount_participants`]).
+    /// counted apart (`recount_participants`).
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

@@ -439,3 +439,61 @@ async fn what_cannot_be_taken_is_given_back_as_it_was_typed() {
     assert!(page.text().contains(text.trim()), "{}", page.text());
     assert!(page.text().contains("Racontez votre visite."));
 }
+
+#[tokio::test]
+async fn ideas_lead_to_the_survey_of_their_campaign() {
+    let app = site().await;
+    let form = [
+        ("kind", "idea"),
+        ("category", "Horaires"),
+        ("title", "Ouvrir le soir"),
+        ("text", "Pour ceux qui travaillent."),
+    ];
+    let receipt = app.page(&app.send_idea(&form).await).await;
+    let links = receipt.links("main");
+    assert!(
+        links.contains(&"/campagnes/accueil/sondage/".to_owned()),
+        "{links:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_typed_is_never_markup() {
+    let app = site().await;
+    let mut participant = Participant::new(&app);
+    let markup = "\"'><script>alert(1)</script><b>";
+    let mut read = Vec::new();
+    for page in 1..=5 {
+        let typed: Vec<(&str, &str)> = NAMES.iter().map(|name| (*name, markup)).collect();
+        read.push(participant.send(page, &typed, "suite").await.body);
+        read.push(participant.get(&step(&page.to_string())).await.body);
+        if page == 1 {
+            participant.next(1, PAGES[0]).await;
+        }
+    }
+    let mut pages = PAGES;
+    pages[0] = &[
+        ("q-venue", "oui"),
+        ("q-sujets.autre", "\"'><script>alert(1)</script><b>"),
+    ];
+    pages[3] = &[(
+        "q-histoire",
+        "\"'><script>alert(1)</script><b> 06 12 34 56 78",
+    )];
+    let mut other = Participant::new(&app);
+    read.push(other.answer(pages).await.body);
+    read.push(other.post("plus-tard", &[("email", markup)]).await.body);
+    for body in read {
+        assert!(!body.contains("<script>alert") && !body.contains("\"'>"));
+    }
+}
+
+/// The fields in which one types.
+const NAMES: [&str; 6] = [
+    "q-sujets.autre",
+    "q-attente",
+    "q-raison",
+    "q-histoire",
+    "q-departement",
+    "q-venue",
+];
