@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
+use crate::survey::Survey;
 use crate::text::Slug;
 
 /// One consultation.
@@ -36,6 +37,9 @@ pub struct Campaign {
     pub categories: Vec<String>,
     /// The guiding questions.
     pub questions: Vec<String>,
+    /// Its survey, where that is one of its modalities.
+    #[serde(default)]
+    pub survey: Option<Survey>,
     /// Its presentation, in Markdown.
     pub body: String,
 }
@@ -150,9 +154,26 @@ impl Campaign {
     /// campaign is closed, whoever sends one in that minute had opened it before.
     #[must_use]
     pub fn takes_contribution(&self, now: Timestamp) -> bool {
+        self.takes_ideas() && self.takes_forms(now)
+    }
+
+    /// Whether its survey is offered at `now`.
+    #[must_use]
+    pub fn offers_survey(&self, now: Timestamp) -> bool {
+        self.survey.is_some() && self.phase(now) == Phase::Open
+    }
+
+    /// Whether answers to its survey are taken at `now`: while it is offered, and for the same 60 s
+    /// of grace.
+    #[must_use]
+    pub fn takes_answers(&self, now: Timestamp) -> bool {
+        self.survey.is_some() && self.takes_forms(now)
+    }
+
+    fn takes_forms(&self, now: Timestamp) -> bool {
         const GRACE_SECONDS: i64 = 60;
         let late = now.as_second() - self.closes_at().as_second();
-        self.takes_ideas() && now >= self.opens_at() && late < GRACE_SECONDS
+        now >= self.opens_at() && late < GRACE_SECONDS
     }
 
     /// Until when the e-mail addresses left in it are kept: a year after it closes, as the page

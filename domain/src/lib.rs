@@ -26,6 +26,7 @@ mod space;
 mod standing;
 mod statistics;
 mod structure;
+pub mod survey;
 mod testimonial;
 mod text;
 
@@ -54,6 +55,7 @@ pub use space::{Accent, Space};
 pub use standing::{Before, NotGrouped};
 pub use statistics::{Counted, Delay, Share, Statistics, StatisticsOf};
 pub use structure::{ServiceLevel, Structure};
+pub use survey::{Survey, SurveyAnswer, SurveyResults};
 pub use testimonial::{
     Aspect, Channel, Facts, PublishedTestimonial, Sentiment, Testimonial, TestimonialCard,
     TestimonialDraft, TestimonialFact, TestimonialForm, Writer, first_answered, pseudonym,

@@ -11,8 +11,8 @@ mod moderator;
 
 pub use analyse::AnalyseArguments;
 pub use exchange::{
-    ExportArguments, ExportCommand, ExportTestimonialsArguments, ImportArguments, ImportCommand,
-    ImportTestimonialsArguments,
+    ExportArguments, ExportCommand, ExportSurveyArguments, ExportTestimonialsArguments,
+    ImportArguments, ImportCommand, ImportTestimonialsArguments,
 };
 pub use moderator::ModeratorCommand;
 

@@ -1,6 +1,7 @@
 //! `ecoute export`: a campaign as open data or for analysts, and everything published for a full
-//! build elsewhere; testimonials in a file of their own.
+//! build elsewhere; testimonials, and answers to surveys, in files of their own.
 
+pub mod survey;
 pub mod testimonials;
 
 use std::fs;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use functions::exports::{self, Export, Format, Making, Readers};
 use functions::store::Noted;
 use jiff::Timestamp;
+use site_gen::Bundle;
 
 use crate::cli::{ExportArguments, ExportCommand};
 use crate::error::Stopped;
@@ -56,6 +58,8 @@ pub enum Asked {
     Campaign(Options),
     /// Testimonials.
     Testimonials(testimonials::Options),
+    /// Answers to a survey.
+    Survey(survey::Options),
 }
 
 /// Reads what the command line asks for.
@@ -63,9 +67,15 @@ pub enum Asked {
 /// # Errors
 /// Where its options don't go together.
 pub fn asked(arguments: ExportArguments, now: Timestamp) -> Result<Asked, Stopped> {
-    if let Some(ExportCommand::Testimonials(arguments)) = arguments.what {
-        let options = testimonials::Options::of(arguments, now);
-        return Ok(Asked::Testimonials(options));
+    match arguments.what {
+        None => {}
+        Some(ExportCommand::Testimonials(arguments)) => {
+            let options = testimonials::Options::of(arguments, now);
+            return Ok(Asked::Testimonials(options));
+        }
+        Some(ExportCommand::Survey(arguments)) => {
+            return Ok(Asked::Survey(survey::Options::of(arguments, now)));
+        }
     }
     let places = arguments.places;
     let out = arguments.file.or(arguments.out);
@@ -120,7 +130,14 @@ pub async fn export_site(
 ) -> Result<String, Stopped> {
     let (_engine, store) = database.join(data_dir)?;
     store.create_tables().await?;
-    let published = store.published().await?;
+    // What was answered to a survey is counted by its questions: those of the last start.
+    let published = match bundle(data_dir) {
+        Some(bundle) => {
+            let now = Timestamp::now();
+            store.published_with_surveys(&bundle.catalogue, now).await?
+        }
+        None => store.published().await?,
+    };
     write(file, Legible::ToAll, &published.to_lines())?;
     let args = [
         ("ideas", count("import.n-ideas", published.ideas.len())),
@@ -227,12 +244,13 @@ fn site_url(options: &Options) -> Result<String, Stopped> {
     if let Some(given) = &options.site_url {
         return serve::site_url(given);
     }
-    let bundle = fs::read(options.data_dir.join("bundle.json")).ok();
-    let bundle: Option<serde_json::Value> =
-        bundle.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    bundle
-        .as_ref()
-        .and_then(|bundle| bundle["site_url"].as_str())
-        .map(str::to_owned)
+    bundle(&options.data_dir)
+        .map(|bundle| bundle.site_url)
         .ok_or_else(|| Stopped::because("export-site-url", &[]))
+}
+
+/// The bundle of the site's last start.
+fn bundle(data_dir: &Path) -> Option<Bundle> {
+    let bytes = fs::read(data_dir.join("bundle.json")).ok()?;
+    serde_json::from_slice(&bytes).ok()
 }

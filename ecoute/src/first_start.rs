@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use domain::{Contribution, Grant, Place, Slug, Status};
+use domain::{Contribution, Grant, Place, Slug, Status, SurveyAnswer};
 use functions::store::Moderator;
 use functions::{Secret, Store, hash_password};
 use jiff::Timestamp;
@@ -105,6 +105,22 @@ pub(crate) async fn demonstration(store: &Store, content: &Path) -> Result<(), S
                 .await?;
         }
         store.import_statements(&id, response, outcome).await?;
+    }
+    survey_answers(store, content).await
+}
+
+/// Keeps the answers to surveys of the demonstration, a participant a line, where the content has
+/// some.
+async fn survey_answers(store: &Store, content: &Path) -> Result<(), Stopped> {
+    let file = content.join("demonstration-surveys.jsonl");
+    if !file.exists() {
+        return Ok(());
+    }
+    let lines = fs::read_to_string(&file).map_err(|error| Stopped::io("file", &file, &error))?;
+    for line in lines.lines() {
+        let sent: SurveyAnswer = serde_json::from_str(line)
+            .map_err(|error| Stopped::io("file", &file, &error.into()))?;
+        store.add_survey_answer(&sent).await?;
     }
     Ok(())
 }

@@ -191,6 +191,7 @@ async fn run_export(arguments: ExportArguments) -> Result<String, Stopped> {
         export::Asked::Testimonials(options) => {
             put_out(export::testimonials::export(options).await?)
         }
+        export::Asked::Survey(options) => put_out(export::survey::export(options).await?),
     }
 }
 

@@ -78,6 +78,7 @@ pub(crate) enum What {
     Page,
     AllIdeas,
     AllComments,
+    Participants,
 }
 
 /// One look at everything.
@@ -315,6 +316,11 @@ fn rows(difference: &Difference) -> Vec<Row> {
                     What::AllComments,
                     kept.map(|kept| kept.comments),
                     counted.comments,
+                ),
+                (
+                    What::Participants,
+                    kept.map(|kept| kept.participants),
+                    counted.participants,
                 ),
             ] {
                 if kept != Some(counted) {

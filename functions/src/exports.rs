@@ -7,6 +7,7 @@
 mod columns;
 mod csv;
 mod json;
+mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,7 @@ use crate::store::{Counted, Store, StoreError};
 use columns::{Column, Entry};
 
 pub use csv::{cell, is_formula, table, written};
+pub use survey::{answers_csv, texts_csv};
 
 /// Who an export is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -75,19 +75,36 @@ where
 
 /// What was typed, put aside by the request that carries it until its answer is known.
 #[derive(Clone, Default)]
-pub(crate) struct Aside(Arc<OnceLock<Vec<(&'static str, String)>>>);
+pub(crate) struct Aside(Arc<OnceLock<Given>>);
+
+/// What was put aside.
+enum Given {
+    /// Values by the names of their fields.
+    Fields(Vec<(&'static str, String)>),
+    /// Answers by their questions, in words.
+    Answers(Vec<(String, String)>),
+}
 
 impl Aside {
     fn put(&self, form: &impl GivenBack) {
         let fields = form.fields().into_iter();
         let fields = fields.map(|(name, value)| (name, value.to_owned()));
         // A request has one body, which is read once.
-        let _ = self.0.set(fields.collect());
+        let _ = self.0.set(Given::Fields(fields.collect()));
+    }
+
+    /// Puts answers aside, each with its question.
+    pub(crate) fn put_answers(&self, answers: Vec<(String, String)>) {
+        let _ = self.0.set(Given::Answers(answers));
     }
 
     /// What was typed with the labels of its fields, without those left blank.
     pub(crate) fn typed(&self, app: &App) -> Vec<(String, String)> {
-        let fields = self.0.get().map_or(&[][..], Vec::as_slice);
+        let fields = match self.0.get() {
+            None => return Vec::new(),
+            Some(Given::Answers(answers)) => return answers.clone(),
+            Some(Given::Fields(fields)) => fields,
+        };
         let fields = fields.iter().filter(|(_, value)| !value.trim().is_empty());
         fields
             .map(|(name, value)| {

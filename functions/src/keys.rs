@@ -26,6 +26,9 @@
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
 //! | failures to log in from an address | `TRIES#keyed hash of the address` | `TRIES` |
 //! | the same as somebody | `TRIES#keyed hash of the login` | `TRIES`, or `FROM#keyed hash of the network` |
+//! | what somebody has answered so far to a survey | `SURVEY-DRAFT#campaign#id` | `SURVEY-DRAFT` |
+//! | answers to a survey that were sent | `SURVEY-ANSWERS#campaign` | the identifier |
+//! | that somebody took part in a survey | `PARTICIPANTS#campaign` | the same |
 //! | what was sent from an address in an hour | `QUOTA#hour#shard` | `what#keyed hash of the address` |
 //! | who just pressed a button without a cookie | `QUOTA#press#keyed hash of the press` | `QUOTA#press` |
 //! | a campaign that asks for a proof of work | `PROTECTED` | the campaign |
@@ -71,11 +74,13 @@ pub(crate) const AUDIT: &str = "AUDIT";
 /// The partition of the moderators.
 pub(crate) const MODERATORS: &str = "MODERATORS";
 /// What the partitions begin with of what is of the moment, and not kept: sessions, failures to
-/// log in, quotas and their salts.
-pub(crate) const OF_THE_MOMENT: [&str; 4] = ["SESSION#", "TRIES#", "QUOTA#", "SALT#"];
+/// log in, quotas and their salts, answers that were not sent.
+pub(crate) const OF_THE_MOMENT: [&str; 5] =
+    ["SESSION#", "TRIES#", "QUOTA#", "SALT#", "SURVEY-DRAFT#"];
 /// What the partitions of likes begin with.
 pub(crate) const LIKES: &str = "LIKES#";
 
+const PARTICIPANTS: &str = "PARTICIPANTS";
 const IDEA: &str = "IDEA";
 const TESTIMONIAL: &str = "TESTIMONIAL";
 /// What the sort keys of a testimonial's earlier texts begin with.
@@ -286,6 +291,35 @@ pub(crate) fn report_receipt(token_hash: &str) -> Key {
     single("REPORT-RECEIPT", token_hash)
 }
 
+/// What somebody has answered so far to a survey.
+pub(crate) fn survey_draft(campaign: &Slug, id: &ContributionId) -> Key {
+    single("SURVEY-DRAFT", &format!("{campaign}#{id}"))
+}
+
+/// The partition of all answers to a survey.
+pub(crate) fn survey_answers_partition(campaign: &Slug) -> String {
+    format!("SURVEY-ANSWERS#{campaign}")
+}
+
+pub(crate) fn survey_answer(campaign: &Slug, id: &ContributionId) -> Key {
+    Key {
+        partition: survey_answers_partition(campaign),
+        sort: id.to_string(),
+    }
+}
+
+/// The partition of all who took part in a survey.
+pub(crate) fn participants_partition(campaign: &Slug) -> String {
+    format!("{PARTICIPANTS}#{campaign}")
+}
+
+pub(crate) fn participant(campaign: &Slug, id: &ContributionId) -> Key {
+    Key {
+        partition: participants_partition(campaign),
+        sort: id.to_string(),
+    }
+}
+
 pub(crate) fn moderator(login: &str) -> Key {
     Key {
         partition: MODERATORS.to_owned(),
@@ -416,6 +450,7 @@ fn single(kind: &str, name: &str) -> Key {
 pub(crate) enum Item {
     Contribution(ContributionRef),
     Like { idea: ContributionId, shard: u8 },
+    Participant { campaign: Slug },
 }
 
 /// Reads the key of an item; none where what is published is not made of it.
@@ -436,6 +471,9 @@ pub(crate) fn read(partition: &str, sort: &str) -> Option<Item> {
             let id = ContributionId::parse(rest).ok()?;
             Some(Item::Contribution(ContributionRef::Testimonial(id)))
         }
+        PARTICIPANTS => Some(Item::Participant {
+            campaign: Slug::parse(rest).ok()?,
+        }),
         "LIKES" => {
             let (idea, shard) = rest.split_once('#')?;
             Some(Item::Like {

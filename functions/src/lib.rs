@@ -35,6 +35,7 @@ mod session;
 mod similar;
 mod social_security;
 pub mod store;
+mod surveys;
 mod testimonials;
 mod totp;
 mod venue;
@@ -150,6 +151,7 @@ fn all() -> Routes {
         .merge(counts::router())
         .merge(receipts::router())
         .merge(reports::router())
+        .merge(surveys::router())
         .merge(testimonials::router())
         .merge(same::router())
         .merge(consent::router())
@@ -171,6 +173,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Counts => counts::router(),
         Function::Receipts => receipts::router().merge(consent::router()),
         Function::Reports => reports::router(),
+        Function::Surveys => surveys::router(),
         Function::Testimonials => testimonials::router().merge(same::router()),
         Function::Moderation => back_office(),
     };
@@ -192,6 +195,8 @@ pub enum Function {
     Receipts,
     /// Something published is signalled, and who signalled it sees what was decided.
     Reports,
+    /// Surveys are answered.
+    Surveys,
     /// Experiences are told.
     Testimonials,
     /// Moderators decide.

@@ -19,6 +19,7 @@ use lettre::Address;
 use site_gen::Renderer;
 
 use self::compose::{Composed, Letterhead};
+use crate::App;
 use crate::secret::new_token;
 
 pub(crate) use compose::Words;
@@ -127,6 +128,16 @@ impl Mail {
             Way::Outbox(folder) => Some(folder),
             Way::Smtp(_) | Way::Queue => None,
         }
+    }
+}
+
+impl App {
+    /// Sends a message now, to an address that is kept nowhere: no queue knows of it, and who asked
+    /// for it is told where it does not leave.
+    pub(crate) async fn send_at_once(&self, words: &Words, to: &Email) -> Result<(), MailProblem> {
+        let name = format!("lien-{}", new_token());
+        let message = self.letterhead().compose(name, words, to, self.now())?;
+        self.mail.send(&message).await
     }
 }
 

@@ -31,7 +31,7 @@ pub use throttle::{Due, RENEWED_EVERY, Throttle};
 
 use crate::Clock;
 use crate::store::{Store, StoreError};
-use records::{Scope, Shown, testimonials, touches};
+use records::{Scope, Shown, surveys, testimonials, touches};
 
 /// Puts in place the pages that published contributions make.
 pub struct Publisher {
@@ -86,6 +86,8 @@ pub struct Counted {
     pub same: BTreeSet<ContributionId>,
     /// Whether something became of a testimonial, published or not.
     pub figures: bool,
+    /// Campaigns in whose survey somebody took part, or no longer does.
+    pub surveys: BTreeSet<Slug>,
 }
 
 impl Publisher {
@@ -108,6 +110,10 @@ impl Publisher {
     /// [`PublishError::Store`].
     pub async fn count(&self, records: &[Record]) -> Result<Counted, PublishError> {
         let mut counted = Counted::default();
+        for campaign in surveys(records) {
+            self.store.recount_participants(&campaign).await?;
+            counted.surveys.insert(campaign);
+        }
         for (id, touch) in touches(records) {
             if touch.scope == Scope::Likes {
                 match self.store.recount(&id, &touch.shards, self.now()).await? {
@@ -186,7 +192,7 @@ impl Publisher {
         };
         let campaigns = counted.changes.iter().filter_map(|change| match change {
             Change::Idea(campaign, _) | Change::Replies(campaign, _) => Some(campaign.clone()),
-            Change::Testimonial(_) | Change::Same(_) => None,
+            Change::Testimonial(_) | Change::Same(_) | Change::Survey(_) => None,
         });
         self.tally(&campaigns.collect(), &mut contributions).await?;
         let mut render = BTreeSet::new();
@@ -226,9 +232,23 @@ impl Publisher {
                 contributions.testimonials.insert(id.clone(), published);
             }
         }
-        if !(due.campaigns.is_empty() && due.testimonials.is_empty()) {
-            let campaigns = due.campaigns.keys().cloned().collect();
+        if !(due.campaigns.is_empty() && due.testimonials.is_empty() && due.surveys.is_empty()) {
+            let campaigns = due.campaigns.keys().chain(due.surveys.keys());
+            let campaigns = campaigns.cloned().collect();
             self.tally(&campaigns, &mut contributions).await?;
+        }
+        for slug in due.surveys.keys() {
+            let campaign = self.renderer.catalogue().campaigns.get(slug);
+            if let Some(campaign) = campaign
+                && let Some(results) = self.store.survey_results(campaign, self.now()).await?
+            {
+                contributions.surveys.insert(slug.clone(), results);
+            }
+        }
+        for slug in due.surveys.keys() {
+            let change = Change::Survey(slug.clone());
+            let touched = plan::touched(self.renderer.catalogue(), &contributions, &change);
+            render.extend(touched.render);
         }
         for published in contributions.testimonials.values() {
             let at = Some(published.published_at);
@@ -261,7 +281,11 @@ impl Publisher {
     /// [`PublishError`].
     pub async fn publish_all(&self, material: &Material) -> Result<Built, PublishError> {
         self.store.carry_pending().await?;
-        let contributions = self.store.published().await?;
+        let catalogue = self.renderer.catalogue();
+        let contributions = self
+            .store
+            .published_with_surveys(catalogue, self.now())
+            .await?;
         for difference in self.store.differences(&contributions).await? {
             self.store.mend(&difference, self.now()).await?;
         }

@@ -22,11 +22,19 @@ pub(crate) enum Quota {
     Like,
     /// Reports of what is published.
     Report,
+    /// Surveys that are begun.
+    Survey,
 }
 
 impl Quota {
     /// All that is counted.
-    pub(crate) const ALL: [Self; 4] = [Self::Contribution, Self::Comment, Self::Like, Self::Report];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Contribution,
+        Self::Comment,
+        Self::Like,
+        Self::Report,
+        Self::Survey,
+    ];
 
     /// Its name in the store, and how many are taken in an hour.
     pub(crate) fn limit(self) -> (&'static str, u64) {
@@ -35,6 +43,7 @@ impl Quota {
             Self::Comment => ("comment", 60),
             Self::Like => ("like", 300),
             Self::Report => ("report", 20),
+            Self::Survey => ("survey", 120),
         }
     }
 }

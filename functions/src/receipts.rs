@@ -318,7 +318,9 @@ impl<'a> Receipt<'a> {
             messages.text(&format!("receipt.done.{done}{end}"), &[])
         });
         let action = address::receipt(self.token);
+        let survey = campaign.filter(|campaign| campaign.offers_survey(app.now()));
         let view = json!({
+            "survey_href": survey.map(|campaign| address::survey(&campaign.slug)),
             "receipt": {
                 "noun": messages.text(&format!("noun.{}", reference.noun()), &[]),
                 "reference": reference.id().reference(),

@@ -26,6 +26,27 @@ pub struct Ticket {
     pub opened: Timestamp,
 }
 
+/// What a token of a survey opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SurveyToken {
+    /// What somebody has answered so far, in a cookie.
+    Draft,
+    /// The same, in the link of a message.
+    Resume,
+    /// What was sent.
+    Receipt,
+}
+
+impl SurveyToken {
+    fn purpose(self) -> &'static str {
+        match self {
+            Self::Draft => "survey-draft",
+            Self::Resume => "survey-resume",
+            Self::Receipt => "survey-receipt",
+        }
+    }
+}
+
 impl Secret {
     /// A secret of these bits.
     #[must_use]
@@ -138,6 +159,42 @@ impl Secret {
             return None;
         }
         Person::parse(bits).ok()
+    }
+
+    /// What opens one thing of a survey to who holds it: an identifier, signed for that.
+    pub(crate) fn survey_token(
+        &self,
+        token: SurveyToken,
+        campaign: &Slug,
+        id: &ContributionId,
+    ) -> String {
+        let signature = self.sign(&[token.purpose(), campaign.as_str(), id.as_str()]);
+        format!("{id}.{signature}")
+    }
+
+    /// Reads such a token; none where it was not signed here, for this campaign and purpose.
+    pub(crate) fn read_survey_token(
+        &self,
+        token: SurveyToken,
+        campaign: &Slug,
+        raw: &str,
+    ) -> Option<ContributionId> {
+        let (id, signature) = raw.split_once('.')?;
+        let parts = [token.purpose(), campaign.as_str(), id];
+        if !self.verifies(&parts, signature) {
+            return None;
+        }
+        ContributionId::parse(id).ok()
+    }
+
+    /// What says that answers to the survey of a campaign were sent: the same for everybody.
+    pub(crate) fn answered(&self, campaign: &Slug) -> String {
+        self.sign(&["survey-answered", campaign.as_str()])
+    }
+
+    /// Whether it says so.
+    pub(crate) fn is_answered(&self, campaign: &Slug, raw: &str) -> bool {
+        self.verifies(&["survey-answered", campaign.as_str()], raw)
     }
 
     /// A keyed hash of parts, in hexadecimal digits.

@@ -29,7 +29,7 @@ const TOKEN_SECONDS: i64 = 30 * 60;
 
 /// For how long after a campaign closes the cookie of who liked there is kept, in seconds: a
 /// day, so that somebody who liked in the last minutes still reads that it was counted.
-const AFTER_CLOSING_SECONDS: i64 = 86_400;
+pub(crate) const AFTER_CLOSING_SECONDS: i64 = 86_400;
 
 /// For how many days the cookie of somebody who had the same experience is kept: testimonials have
 /// no end, and six months are the longest that the CNIL allows without asking.
@@ -51,6 +51,11 @@ impl Visitor {
         let name = cookie_name(app, &person_of_space_name(space));
         let raw = cookie(&self.0, &name)?;
         app.secret.read_person(&space.slug, &raw)
+    }
+
+    /// The value of a cookie of this site.
+    pub(crate) fn cookie(&self, app: &App, name: &str) -> Option<String> {
+        cookie(&self.0, &cookie_name(app, name))
     }
 
     /// What the browser calls itself.
@@ -386,21 +391,31 @@ pub(crate) fn no_session_cookie(app: &App) -> String {
     session_cookie(app, "", 0)
 }
 
-fn set_cookie(
+pub(crate) fn set_cookie(
     app: &App,
     name: &str,
     value: String,
     max_age: Duration,
     same_site: SameSite,
 ) -> String {
+    let mut cookie = cookie_of_browser(app, name, value, same_site);
+    cookie.set_max_age(max_age);
+    cookie.to_string()
+}
+
+/// A cookie that goes when the browser is closed.
+pub(crate) fn cookie_of_browser(
+    app: &App,
+    name: &str,
+    value: String,
+    same_site: SameSite,
+) -> Cookie<'static> {
     Cookie::build((cookie_name(app, name), value))
         .path("/")
         .http_only(true)
         .secure(app.is_secure())
         .same_site(same_site)
-        .max_age(max_age)
         .build()
-        .to_string()
 }
 
 /// Over TLS the name has the prefix that binds a cookie to this very host (RFC 6265bis, 4.1.3).

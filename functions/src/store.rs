@@ -31,6 +31,7 @@ mod sessions;
 mod standing;
 mod statements;
 mod structure_answers;
+mod surveys;
 mod tables;
 mod testimonials;
 mod turn;

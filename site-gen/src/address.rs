@@ -2,7 +2,9 @@
 
 use domain::{ContributionId, ContributionRef, Place, Sentiment, Slug, StatisticsOf};
 
-use crate::plan::{IdeaList, PhaseGroup, StatisticsForm, TestimonialIndex, TestimonialList};
+use crate::plan::{
+    IdeaList, PhaseGroup, StatisticsForm, SurveyFile, TestimonialIndex, TestimonialList,
+};
 
 /// The home page.
 pub const HOME: &str = "/";
@@ -95,6 +97,47 @@ pub fn campaign(campaign: &Slug) -> String {
 #[must_use]
 pub fn propose(campaign: &Slug) -> String {
     format!("/campagnes/{campaign}/proposer/")
+}
+
+/// The first page of a campaign's survey.
+#[must_use]
+pub fn survey(campaign: &Slug) -> String {
+    format!("/campagnes/{campaign}/sondage/")
+}
+
+/// What was answered to a campaign's survey.
+#[must_use]
+pub fn survey_results(campaign: &Slug) -> String {
+    format!("/campagnes/{campaign}/sondage/resultats/")
+}
+
+/// What was answered to a campaign's survey, some questions by others.
+#[must_use]
+pub fn survey_crosses(campaign: &Slug) -> String {
+    format!("{}croisements/", survey_results(campaign))
+}
+
+/// What was answered to a campaign's survey, as a file.
+#[must_use]
+pub fn survey_file(campaign: &Slug, file: SurveyFile) -> String {
+    let file = match file {
+        SurveyFile::Csv => "donnees.csv",
+        SurveyFile::Json => "donnees.json",
+        SurveyFile::Codebook => "questions.csv",
+    };
+    format!("{}{file}", survey_results(campaign))
+}
+
+/// What functions answer of a campaign's survey: a page (from 1), or one of the steps after them.
+#[must_use]
+pub fn answer_survey(campaign: &Slug, step: impl std::fmt::Display) -> String {
+    format!("/participer/{campaign}/sondage/{step}")
+}
+
+/// The receipt of answers to a survey.
+#[must_use]
+pub fn survey_receipt(campaign: &Slug, token: &str) -> String {
+    format!("/suivi/sondage/{campaign}/{token}")
 }
 
 /// The campaigns of a phase.

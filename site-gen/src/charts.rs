@@ -211,7 +211,7 @@ fn length(part: u64, whole: u64, longest: u64) -> usize {
 }
 
 /// « 41 % », rounded to the nearest; « moins de 1 % » is for who reads the table.
-fn share(part: u64, whole: u64) -> String {
+pub(crate) fn share(part: u64, whole: u64) -> String {
     match whole {
         0 => "0\u{a0}%".to_owned(),
         _ => {

@@ -5,6 +5,7 @@ mod news;
 mod results;
 mod site;
 mod spaces;
+mod surveys;
 
 use std::collections::BTreeMap;
 use std::fs;

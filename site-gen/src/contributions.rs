@@ -6,7 +6,7 @@ use std::path::Path;
 
 use domain::{
     Comment, ContributionId, Facts, Idea, IdeaCard, OfficialResponse, Outcome,
-    PublishedTestimonial, Slug, TestimonialCard, TestimonialFact,
+    PublishedTestimonial, Slug, SurveyResults, TestimonialCard, TestimonialFact,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,9 @@ pub struct Tally {
     pub ideas: u64,
     /// Published comments on them.
     pub comments: u64,
+    /// People who answered the survey.
+    #[serde(default)]
+    pub participants: u64,
 }
 
 /// A published idea with all that its page shows.
@@ -81,6 +84,20 @@ pub struct Contributions {
     pub testimonials: BTreeMap<ContributionId, PublishedTestimonial>,
     /// What became of every testimonial that was received, published or not.
     pub facts: Facts,
+    /// Per campaign whose survey is closed, what was answered.
+    pub surveys: BTreeMap<Slug, SurveyResults>,
+}
+
+/// What is told of a survey: while it is open, how many took part; then what was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedSurvey {
+    /// The campaign.
+    pub survey: Slug,
+    /// How many took part.
+    pub participants: u64,
+    /// What was answered.
+    #[serde(default)]
+    pub results: Option<SurveyResults>,
 }
 
 /// Where the address of an idea leads that was grouped with another.
@@ -151,6 +168,24 @@ impl Contributions {
         Cow::Owned(self.clone().with_testimonials(published, facts))
     }
 
+    /// The same with surveys.
+    #[must_use]
+    pub fn with_surveys(mut self, surveys: Vec<PublishedSurvey>) -> Self {
+        for PublishedSurvey {
+            survey,
+            participants,
+            results,
+        } in surveys
+        {
+            let tally = self.tallies.entry(survey.clone()).or_default();
+            tally.participants = participants;
+            if let Some(results) = results {
+                self.surveys.insert(survey, results);
+            }
+        }
+        self
+    }
+
     /// How many testimonials are published.
     #[must_use]
     pub fn testimonials_count(&self) -> u64 {
@@ -167,6 +202,7 @@ impl Contributions {
         let tally = Tally {
             ideas: cards.len() as u64,
             comments: cards.iter().map(|card| card.comments).sum(),
+            participants: self.tally(&campaign).participants,
         };
         self.tallies.insert(campaign.clone(), tally);
         self.cards.insert(campaign, Cards::of(cards));
@@ -186,7 +222,8 @@ impl Contributions {
     }
 
     /// Reads a file that the store exported: one published idea a line, as JSON, or one that was
-    /// grouped with another; one published testimonial, or what became of one that was received.
+    /// grouped with another; one published testimonial, or what became of one that was received;
+    /// what is told of one survey.
     ///
     /// # Errors
     /// A problem for each line that is not one, or for the file.
@@ -204,6 +241,7 @@ impl Contributions {
         let mut moved = Vec::new();
         let mut testimonials = Vec::new();
         let mut facts = Vec::new();
+        let mut surveys = Vec::new();
         let mut problems = Vec::new();
         let mut start = 0;
         for line in source.split_inclusive('\n') {
@@ -214,6 +252,8 @@ impl Contributions {
                     serde_json::from_str(line).map(|line| testimonials.push(line))
                 } else if line.starts_with(FACT) {
                     serde_json::from_str(line).map(|line| facts.push(line))
+                } else if line.starts_with(SURVEY) {
+                    serde_json::from_str(line).map(|line| surveys.push(line))
                 } else {
                     serde_json::from_str(line).map(|idea| ideas.push(idea))
                 };
@@ -230,7 +270,9 @@ impl Contributions {
             start += line.len();
         }
         if problems.is_empty() {
-            Ok(Self::of(ideas, moved).with_testimonials(testimonials, facts))
+            Ok(Self::of(ideas, moved)
+                .with_testimonials(testimonials, facts)
+                .with_surveys(surveys))
         } else {
             Err(problems)
         }
@@ -243,10 +285,24 @@ impl Contributions {
         let moved = self.moved.values().map(line);
         let testimonials = self.testimonials.values().map(line);
         let facts = self.facts.all().iter().map(line);
+        let surveys = self
+            .tallies
+            .iter()
+            .filter(|(campaign, tally)| {
+                tally.participants > 0 || self.surveys.contains_key(*campaign)
+            })
+            .map(|(campaign, tally)| {
+                line(&PublishedSurvey {
+                    survey: campaign.clone(),
+                    participants: tally.participants,
+                    results: self.surveys.get(campaign).cloned(),
+                })
+            });
         ideas
             .chain(moved)
             .chain(testimonials)
             .chain(facts)
+            .chain(surveys)
             .collect()
     }
 }
@@ -259,6 +315,9 @@ const TESTIMONIAL: &str = "{\"testimonial\":";
 
 /// What the line of what became of a testimonial begins with.
 const FACT: &str = "{\"fact\":";
+
+/// What the line of a survey begins with.
+const SURVEY: &str = "{\"survey\":";
 
 fn line<T: Serialize>(value: &T) -> String {
     let mut line = serde_json::to_string(value)

@@ -121,6 +121,29 @@ impl<'s, 'p> Keys<'s, 'p> {
         Some(text)
     }
 
+    /// The same, where it may be left out.
+    pub(crate) fn optional_markdown(&mut self, key: &'static str) -> Option<String> {
+        if self.table.contains_key(key) {
+            self.markdown(key)
+        } else {
+            self.known.push(key);
+            None
+        }
+    }
+
+    /// Whether something is said to be so: `true`, or not where it is left out.
+    pub(crate) fn flag(&mut self, key: &'static str) -> bool {
+        let Some(value) = self.take(key) else {
+            return false;
+        };
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.flag", &args);
+        }
+        flag.unwrap_or_default()
+    }
+
     /// A text that may be left out.
     pub(crate) fn optional_text(&mut self, key: &'static str) -> Option<String> {
         let value = self.take(key)?;
@@ -263,6 +286,11 @@ impl<'s, 'p> Keys<'s, 'p> {
     /// What was cited, once.
     pub(crate) fn cited(&mut self) -> Vec<Cited> {
         std::mem::take(&mut self.cited)
+    }
+
+    /// Leaves the keys that nobody asked for: what they should be is not known.
+    pub(crate) fn leave(&mut self) {
+        self.table.clear();
     }
 
     /// Notes every key that nobody asked for.

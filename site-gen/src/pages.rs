@@ -4,6 +4,7 @@ mod campaigns;
 mod ideas;
 mod results;
 mod statistics;
+mod surveys;
 mod testimonials;
 mod whole;
 
@@ -48,6 +49,21 @@ impl Paging<'_> {
             Page::CampaignsOf(space) => self.campaigns_of(space).transpose(),
             Page::Campaign(slug) => self.with_campaign(slug, |campaign| self.campaign(campaign)),
             Page::Propose(slug) => self.with_campaign(slug, |campaign| self.propose(campaign)),
+            Page::Survey(slug) => self
+                .with_survey(slug)
+                .map(|(campaign, survey)| self.survey(campaign, survey))
+                .transpose(),
+            Page::SurveyResults(slug) => self
+                .with_survey(slug)
+                .map(|(campaign, survey)| self.survey_results(campaign, survey))
+                .transpose(),
+            Page::SurveyCrosses(slug) => self
+                .with_survey(slug)
+                .and_then(|(campaign, survey)| self.survey_crosses(campaign, survey))
+                .transpose(),
+            Page::SurveyFile(slug, file) => Ok(self
+                .with_survey(slug)
+                .and_then(|(campaign, survey)| self.survey_file(campaign, survey, *file))),
             Page::Ideas(slug, list, number) => self
                 .campaign_of(slug)
                 .and_then(|campaign| self.ideas(campaign, list, *number))

@@ -40,6 +40,16 @@ pub enum Page {
     Campaign(Slug),
     /// The form of an idea, or what is said when none is taken; made of the campaign.
     Propose(Slug),
+    /// The first page of a campaign's survey, or what is said when none is answered; made of the
+    /// campaign.
+    Survey(Slug),
+    /// What was answered to a campaign's survey, or when that will be told; made of the campaign and
+    /// of the answers, counted.
+    SurveyResults(Slug),
+    /// Questions of it by the answers to others; made of the same.
+    SurveyCrosses(Slug),
+    /// The same as a file; made of the same.
+    SurveyFile(Slug, SurveyFile),
     /// A page of a list of a campaign's ideas; made of the campaign and its cards.
     Ideas(Slug, IdeaList, usize),
     /// An idea with a page (from 1) of its comments; made of the idea, its campaign and the
@@ -116,6 +126,22 @@ pub enum IdeaList {
     Liked,
     /// Those of a category, by its name in addresses, the most recent first.
     Category(Slug),
+}
+
+/// What was answered to a survey, as open data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SurveyFile {
+    /// A count a row.
+    Csv,
+    /// The same, with the questions.
+    Json,
+    /// What the names of questions and answers mean.
+    Codebook,
+}
+
+impl SurveyFile {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Csv, Self::Json, Self::Codebook];
 }
 
 /// Phases that are listed together.
@@ -249,6 +275,10 @@ impl Page {
             Self::CampaignsOf(space) => address::campaigns_of(space),
             Self::Campaign(campaign) => address::campaign(campaign),
             Self::Propose(campaign) => address::propose(campaign),
+            Self::Survey(campaign) => address::survey(campaign),
+            Self::SurveyResults(campaign) => address::survey_results(campaign),
+            Self::SurveyCrosses(campaign) => address::survey_crosses(campaign),
+            Self::SurveyFile(campaign, file) => address::survey_file(campaign, *file),
             Self::Ideas(campaign, list, number) => address::ideas(campaign, list, *number),
             Self::Idea(campaign, idea, number) => address::idea(campaign, idea, *number),
             Self::Moved(campaign, idea) => address::idea(campaign, idea, 1),
@@ -333,9 +363,13 @@ pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
         pages.push(Page::Feed(Feed::Space(space.clone())));
     }
     pages.extend(catalogue.pages.keys().cloned().map(Page::Static));
-    for campaign in catalogue.campaigns.keys() {
+    for (campaign, held) in &catalogue.campaigns {
         pages.push(Page::Campaign(campaign.clone()));
         pages.push(Page::Propose(campaign.clone()));
+        if held.survey.is_some() {
+            pages.push(Page::Survey(campaign.clone()));
+            pages.extend(survey_pages(campaign, contributions));
+        }
         let cards = contributions.cards(campaign);
         for list in lists(catalogue, campaign, cards) {
             let numbers = numbers(&list, cards.listed(&list).len()).into_iter();
@@ -378,6 +412,19 @@ pub fn all(catalogue: &Catalogue, contributions: &Contributions) -> Vec<Page> {
     );
     let sitemaps = 1..=catalogue.news.len().div_ceil(PER_SITEMAP);
     pages.extend(sitemaps.map(Page::SitemapNews));
+    pages
+}
+
+/// The pages that say what was answered to a survey.
+pub(crate) fn survey_pages(campaign: &Slug, contributions: &Contributions) -> Vec<Page> {
+    let mut pages = vec![Page::SurveyResults(campaign.clone())];
+    if let Some(results) = contributions.surveys.get(campaign) {
+        if !results.crosses.is_empty() {
+            pages.push(Page::SurveyCrosses(campaign.clone()));
+        }
+        let files = SurveyFile::ALL.into_iter();
+        pages.extend(files.map(|file| Page::SurveyFile(campaign.clone(), file)));
+    }
     pages
 }
 

@@ -386,6 +386,7 @@ impl Renderer {
         struct View<'a> {
             campaign: CampaignCard,
             upcoming: bool,
+            survey_results_href: Option<String>,
             typed: Vec<Typed<'a>>,
         }
         let head = Head {
@@ -400,6 +401,11 @@ impl Renderer {
         let view = View {
             campaign: self.views(now).campaign_card(campaign, Tally::default()),
             upcoming: campaign.phase(now) == Phase::Upcoming,
+            survey_results_href: campaign
+                .survey
+                .as_ref()
+                .filter(|_| now >= campaign.closes_at())
+                .map(|_| address::survey_results(&campaign.slug)),
             typed: typed
                 .iter()
                 .map(|(label, value)| Typed { label, value })

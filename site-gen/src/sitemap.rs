@@ -65,8 +65,11 @@ pub(crate) fn pages(catalogue: &Catalogue, site_url: &str) -> String {
         entries.push(bare(address::space(space)));
         entries.push(bare(address::campaigns_of(space)));
     }
-    for campaign in catalogue.campaigns.keys() {
+    for (campaign, held) in &catalogue.campaigns {
         entries.push(bare(address::campaign(campaign)));
+        if held.survey.is_some() {
+            entries.push(bare(address::survey_results(campaign)));
+        }
         entries.push(bare(address::ideas(campaign, &plan::IdeaList::Recent, 0)));
     }
     for (campaign, results) in &catalogue.results {

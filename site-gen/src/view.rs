@@ -4,6 +4,7 @@
 mod forms;
 mod results;
 mod statistics;
+mod surveys;
 mod testimonials;
 
 use serde::Serialize;
@@ -14,6 +15,10 @@ pub use results::{
     VerbatimView,
 };
 pub use statistics::{ComparedView, MeasureView, MonthView, MonthsView, ScopeView, StatisticsView};
+pub use surveys::{
+    AnswerWords, AnsweredView, CrossView, OtherView, QuestionView, RankView, RowView, SurveyChoice,
+    SurveyView, TableView,
+};
 pub use testimonials::{AnswerView, TestimonialCardView, TestimonialFormView, TestimonialView};
 
 /// A link.
@@ -145,10 +150,25 @@ pub struct CampaignView {
     pub ideas_href: String,
     /// How many ideas are published.
     pub ideas_count: u64,
+    /// Its survey, where it has one.
+    pub survey: Option<SurveyLinks>,
     /// Its results, with their title.
     pub results: Option<Link>,
     /// What became of it: the most recent news, with the page that holds all.
     pub outcome: Option<OutcomeNewsCard>,
+}
+
+/// Where a campaign's survey is.
+#[derive(Debug, Clone, Serialize)]
+pub struct SurveyLinks {
+    /// Its first page.
+    pub href: String,
+    /// What was answered.
+    pub results_href: String,
+    /// Whether it may be answered now.
+    pub open: bool,
+    /// Whether what was answered is told.
+    pub closed: bool,
 }
 
 /// News of what became of a campaign, in a list.

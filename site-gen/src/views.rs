@@ -1,6 +1,7 @@
 //! From what is known to what is shown: builds the views that templates are given.
 
 mod statistics;
+mod surveys;
 mod testimonials;
 mod told;
 
@@ -19,7 +20,7 @@ use crate::messages::Messages;
 use crate::plan::{IdeaList, Series};
 use crate::view::{
     CampaignCard, CampaignView, Choice, CommentFormView, CommentView, Filled, IdeaCardView,
-    IdeaFormView, IdeaView, Link, PageStep, Pagination, SpaceView, StatementView,
+    IdeaFormView, IdeaView, Link, PageStep, Pagination, SpaceView, StatementView, SurveyLinks,
 };
 
 /// Builds views: the catalogue, the words and the time that they speak of.
@@ -38,18 +39,20 @@ impl Views<'_> {
     #[must_use]
     pub fn campaign_card(&self, campaign: &Campaign, tally: Tally) -> CampaignCard {
         let space = &self.catalogue.spaces[&campaign.space];
-        let participation = (tally.ideas > 0).then(|| {
-            let ideas = self.messages.count("campaign.ideas", tally.ideas);
-            let comments = self.messages.count("campaign.comments", tally.comments);
-            if tally.comments == 0 {
-                ideas
-            } else {
-                self.messages.text(
-                    "campaign.participation",
-                    &[("ideas", ideas), ("comments", comments)],
-                )
-            }
-        });
+        let mut parts = Vec::new();
+        if tally.participants > 0 {
+            parts.push(
+                self.messages
+                    .count("campaign.participants", tally.participants),
+            );
+        }
+        if tally.ideas > 0 {
+            parts.push(self.messages.count("campaign.ideas", tally.ideas));
+        }
+        if tally.ideas > 0 && tally.comments > 0 {
+            parts.push(self.messages.count("campaign.comments", tally.comments));
+        }
+        let participation = (!parts.is_empty()).then(|| parts.join(", "));
         CampaignCard {
             href: address::campaign(&campaign.slug),
             title: campaign.title.clone(),
@@ -85,6 +88,12 @@ impl Views<'_> {
             propose_href: address::propose(&campaign.slug),
             ideas_href: address::ideas(&campaign.slug, &IdeaList::Recent, Series::FIRST),
             ideas_count: tally.ideas,
+            survey: campaign.survey.as_ref().map(|_| SurveyLinks {
+                href: address::survey(&campaign.slug),
+                results_href: address::survey_results(&campaign.slug),
+                open: campaign.offers_survey(self.now),
+                closed: self.now >= campaign.closes_at(),
+            }),
             results: self
                 .catalogue
                 .results

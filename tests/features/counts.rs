@@ -323,6 +323,7 @@ async fn what_was_not_counted_is_found_and_mended() {
         let tally = site_gen::Tally {
             ideas: 4,
             comments: 0,
+            participants: 0,
         };
         let campaign = Slug::parse("accueil").unwrap();
         store.put_tally(&campaign, tally).await.unwrap();

@@ -85,6 +85,7 @@ mod site;
 mod social_security;
 mod standing;
 mod statistics;
+mod surveys;
 mod telling;
 mod testimonials;
 mod text;

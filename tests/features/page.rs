@@ -233,7 +233,7 @@ macro_rules! assert_page {
         settings.add_filter(r"\b[0-9a-hjkmnp-tv-z]{16}\b", "[id]");
         // A name may begin with a hyphen, before which there is no boundary of a word.
         settings.add_filter(r"[0-9A-Za-z_-]{24}\.eml", "[name].eml");
-        settings.set_snapshot_path("../snapshots");
+        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
         settings.set_prepend_module_to_snapshot(true);
         settings.set_omit_expression(true);
         settings.bind(|| insta::assert_snapshot!($text));

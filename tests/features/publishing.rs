@@ -104,8 +104,17 @@ pub async fn full_build(app: &TestApp) -> BTreeMap<String, Vec<u8>> {
 
 /// The site that a full build makes of other content, and of what is published.
 pub async fn full_build_of(app: &TestApp, content: &Path) -> BTreeMap<String, Vec<u8>> {
-    let exported = app.data.path().join("contributions.jsonl");
     let published = app.served.store().published().await.unwrap();
+    built_of(app, content, &published)
+}
+
+/// The site that a full build makes of contributions that went through a file.
+pub fn built_of(
+    app: &TestApp,
+    content: &Path,
+    published: &Contributions,
+) -> BTreeMap<String, Vec<u8>> {
+    let exported = app.data.path().join("contributions.jsonl");
     std::fs::write(&exported, published.to_lines()).unwrap();
     let out = TempDir::new().unwrap();
     let theme = repository("themes/default");

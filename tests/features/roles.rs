@@ -136,7 +136,8 @@ fn asks(pattern: &str) -> Asks {
         }
         "/moderation/journal" => return Asks::Everywhere(Action::Administer),
         "/moderation/contributions/{contribution}" => return Asks::Right(Action::Read),
-        "/moderation/exports/{campaign}/analyse.{format}" => {
+        "/moderation/exports/{campaign}/analyse.{format}"
+        | "/moderation/exports/{campaign}/sondage/{file}" => {
             return Asks::OfCampaign(&[Action::Analyse, Action::Read]);
         }
         _ => {}

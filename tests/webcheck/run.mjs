@@ -20,10 +20,13 @@ import { Client, answered, fillList, links, makeState } from "./state.mjs";
 const OPEN = "/campagnes/courriels-de-la-caf/";
 const CLOSED = "/campagnes/colonies-de-vacances/";
 const FOLLOWED = "/campagnes/avenir-du-numerique/";
+// One whose survey is closed, and was answered.
+const ANSWERED = "/campagnes/caf-a-distance/";
 const slug = (campaign) => campaign.split("/")[2];
 // Errors take the focus, so that the keyboard begins in the middle: to the kit, a wrong order.
 const WRONG = { form: {}, status: 422, skip: ["keyboard"] };
 const sent = (campaign) => `/participer/${slug(campaign)}/idees`;
+const survey = (step) => `/participer/${slug(OPEN)}/sondage/${step}`;
 
 // The pages. What is in braces is found or made before the run. A page that is `like` another one,
 // made from the same template, has the quick checks alone, but for --all. `form` is what has been
@@ -44,6 +47,20 @@ const PAGES = [
   { kind: "propose-wrong", path: `${sent(OPEN)}?erreurs`, ...WRONG },
   { kind: "review-idea", path: `${sent(OPEN)}?relire`, form: "{filled}" },
   { kind: "closed", path: `${sent(CLOSED)}?close`, form: { title: "Trop tard" }, status: 409 },
+  { kind: "survey", path: `${OPEN}sondage/` },
+  { kind: "survey-wrong", path: survey("1?erreurs"), ...WRONG, form: { aller_a: "suite" } },
+  // What the kit sends of them is the first page of a draft.
+  { kind: "survey-page", path: survey("2"), door: true, skip: ["nojs"] },
+  { kind: "survey-last", path: survey("3"), door: true, skip: ["nojs"] },
+  // Its forms send the answers, or erase them: they are one for all checks.
+  { kind: "survey-review", path: survey("relire"), door: true, skip: ["nojs"] },
+  { kind: "survey-later", path: survey("plus-tard"), door: true, skip: ["nojs"] },
+  { kind: "survey-resume", path: "{resume}", skip: ["nojs"] },
+  { kind: "survey-none", path: survey("reprendre"), like: "text" },
+  { kind: "survey-receipt", path: "{answersSent}", skip: ["nojs"] },
+  { kind: "survey-results", path: `${ANSWERED}sondage/resultats/` },
+  { kind: "survey-crosses", path: `${ANSWERED}sondage/resultats/croisements/` },
+  { kind: "survey-results-open", path: `${OPEN}sondage/resultats/`, like: "survey-results" },
   { kind: "comment-wrong", path: "{comments}?erreurs", ...WRONG },
   { kind: "review-comment", path: "{comments}?relire", form: { text: "Oui" }, like: "review-idea" },
   { kind: "like", path: "{like}" },
@@ -227,8 +244,8 @@ function chosen(pages) {
 }
 
 /** What a browser that only reads addresses does not get to see by itself. */
-function needsDoor({ path, form }) {
-  return form || (path?.startsWith("/moderation/") && path !== "/moderation/connexion");
+function needsDoor({ path, form, door }) {
+  return form || door || (path?.startsWith("/moderation/") && path !== "/moderation/connexion");
 }
 
 /** The pages that do not answer as they should, each with what is wrong. */

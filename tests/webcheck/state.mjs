@@ -109,6 +109,7 @@ export async function makeState(site, open) {
   };
 
   const told = await tellOf(citizen, moderator, queue);
+  const surveyed = await answerSurvey(site, open);
   const published = await propose("Une seule adresse pour tous les e-mails");
   const refused = await propose("Mon dossier n’avance pas");
   await decide("Une seule adresse", "publish-form");
@@ -144,6 +145,7 @@ export async function makeState(site, open) {
   return {
     ...told,
     ...(await analyse(moderator)),
+    ...surveyed,
     consent: await linkOf(site, /http:\/\/[^/]+(\/accord\/\S{43})/),
     rewrite: `${await linkOf(site, /http:\/\/[^/]+(\/accord\/\S{43})/)}/autrement`,
     likes: `/moderation/soutiens/${idea.split("/").at(-2)}`,
@@ -204,6 +206,40 @@ async function analyse(moderator) {
   await moderator.send(await moderator.get(analysis), "run-form", { finesse: "moyenne" });
   const [, analysisTheme] = (await moderator.get(analysis)).match(/href="([^"]*\/themes\/\d+)"/);
   return { analysis, analysisTheme };
+}
+
+/** A survey: answers that are not sent yet, with a link to them, and some that are. */
+async function answerSurvey(site, open) {
+  const steps = `/participer/${open.split("/")[2]}/sondage/`;
+  const pages = [
+    { "q-recus": "oui-de-temps-en-temps", "q-lus": "sur-un-telephone" },
+    {
+      ...{ "q-sujet": "autre", "q-sujet.autre": "Une enquête", "q-compris": "4" },
+      ...{ "q-qualites.utile-pour-vous": "oui", "q-qualites.assez-court": "non" },
+      "q-qualites.arrive-au-bon-moment": "en-partie",
+    },
+    {
+      ...{ "q-prevenir": "un-versement", "q-mots": "Appelez-moi au 06 12 34 56 78." },
+      ...{ "q-ameliorer.moins-d-e-mails": "1", "q-ameliorer.des-mots-plus-simples": "2" },
+    },
+    { "q-age": "60-ans-ou-plus", "q-departement": "30000" },
+  ];
+  const answer = async () => {
+    const participant = new Client(site.url);
+    for (const [place, typed] of pages.entries()) {
+      const sent = await participant.post(steps + (place + 1), { ...typed, aller_a: "suite" });
+      if (sent.status !== 303) throw new Error(`page ${place + 1} answers ${sent.status}`);
+    }
+    return participant;
+  };
+  const sent = await (await answer()).post(`${steps}envoyer`, {});
+  const begun = await answer();
+  await begun.post(`${steps}plus-tard`, { email: "nour@example.org" });
+  return {
+    draft: begun.cookie,
+    resume: await linkOf(site, /http:\/\/[^/]+(\/participer\/\S+\/reprendre\/[^\s>]+)/),
+    answersSent: sent.headers.get("location"),
+  };
 }
 
 /** The link of this form that a message has, once one has it. */

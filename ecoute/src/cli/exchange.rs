@@ -46,6 +46,16 @@ pub enum ExportCommand {
         next_help_heading = say("help.options", &[])
     )]
     Testimonials(ExportTestimonialsArguments),
+    /// Answers to a survey, for those who analyse it.
+    #[command(
+        about = say("help.export-survey", &[]),
+        long_about = say("help.export-survey-long", &[]),
+        after_help = say("help.export-survey-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-export-survey", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Survey(ExportSurveyArguments),
 }
 
 /// The arguments of `import ideas`.
@@ -111,6 +121,23 @@ pub struct ExportTestimonialsArguments {
     pub space: Option<String>,
     /// The file to write.
     #[arg(long, value_name = "FICHIER", help = say("help.export-testimonials-out", &[]))]
+    pub out: Option<PathBuf>,
+}
+
+/// The arguments of `export survey`.
+#[derive(Debug, Args)]
+pub struct ExportSurveyArguments {
+    /// Where things are.
+    #[command(flatten)]
+    pub places: Places,
+    /// The campaign.
+    #[arg(long, value_name = "NOM", help = say("help.export-campaign", &[]))]
+    pub campaign: String,
+    /// What is a row.
+    #[arg(long, value_name = "LIGNES", value_parser = ["answers", "texts"], default_value = "answers", hide_possible_values = true, hide_default_value = true, help = say("help.export-survey-rows", &[]))]
+    pub rows: String,
+    /// The file to write.
+    #[arg(long, value_name = "FICHIER", help = say("help.export-survey-out", &[]))]
     pub out: Option<PathBuf>,
 }
 

@@ -48,6 +48,7 @@ fn key(what: What) -> &'static str {
         What::Page => "page",
         What::AllIdeas => "all-ideas",
         What::AllComments => "all-comments",
+        What::Participants => "participants",
     }
 }
 

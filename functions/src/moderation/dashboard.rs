@@ -79,12 +79,32 @@ pub(super) async fn show(
             json!({"value": space.slug.as_str(), "label": space.name, "chosen": chosen})
         })
         .collect();
+    let tallies = app.store.tallies().await?;
+    let surveys: Vec<Value> = catalogue
+        .campaigns
+        .values()
+        .filter(|campaign| campaign.survey.is_some())
+        .filter(|campaign| {
+            let place = Place::Campaign(campaign.slug.clone());
+            let is_chosen = filters.space.as_ref();
+            is_chosen.is_none_or(|space| *space == campaign.space) && may(&place)
+        })
+        .map(|campaign| {
+            let tally = tallies.get(&campaign.slug).copied().unwrap_or_default();
+            let messages = app.renderer.messages();
+            json!({
+                "name": campaign.short,
+                "participants": messages.count("campaign.participants", tally.participants),
+            })
+        })
+        .collect();
     let whole = app.renderer.messages().text("dashboard.whole", &[]);
     let view = json!({
         "whole": row(&app, &whole, &all, now),
         "rows": rows,
         "reasons": refusals(&app, &all),
         "spaces": spaces,
+        "surveys": surveys,
         "date": site_gen::dates::moment(now, app.renderer.messages()),
     });
     let view = office(&session, view);

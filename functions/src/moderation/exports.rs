@@ -23,6 +23,7 @@ pub(super) fn router() -> Routes {
         .route(&one("colonnes.csv"), get(columns))
         .route(&one("publiees.{format}"), get(published))
         .route(&one("analyse.{format}"), post(for_analysts))
+        .route(&one("sondage/{file}"), post(survey))
 }
 
 async fn show(State(app): State<SharedApp>, session: Session) -> Result<Html<String>, Failure> {
@@ -44,6 +45,7 @@ async fn show(State(app): State<SharedApp>, session: Session) -> Result<Html<Str
                         "title": campaign.title,
                         "ideas": tally.ideas,
                         "comments": tally.comments,
+                        "participants": campaign.survey.as_ref().map(|_| tally.participants),
                         "folder": format!("{}{}/", address::EXPORTS, campaign.slug),
                     })
                 })
@@ -110,6 +112,32 @@ async fn for_analysts(
     let noted = Noted::of_export(campaign, permit.login(), app.now());
     app.store.note(&noted).await?;
     exported(&app, campaign, format, Readers::Analysts).await
+}
+
+/// The answers to a survey, a row each participant or each text. They are nowhere public, so that
+/// they take the right to read what is not, and are noted in the log.
+async fn survey(
+    State(app): State<SharedApp>,
+    session: Session,
+    Path((campaign, file)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let campaign = app.campaign(&campaign)?;
+    session.permit(Action::Analyse, &campaign.space)?;
+    let permit = session.permit(Action::Read, &campaign.space)?;
+    let survey = campaign.survey.as_ref().ok_or(Failure::NotFound)?;
+    let write = match file.as_str() {
+        "reponses.csv" => exports::answers_csv,
+        "textes.csv" => exports::texts_csv,
+        _ => return Err(Failure::NotFound),
+    };
+    let now = app.now();
+    let noted = Noted::of_export(campaign, permit.login(), now);
+    app.store.note(&noted).await?;
+    let sent = app.store.survey_answers(&campaign.slug).await?;
+    let text = write(survey, &sent, app.renderer.messages());
+    let day = now.strftime("%Y-%m-%d");
+    let name = format!("{}-sondage-{day}-{file}", campaign.slug);
+    Ok(download(&name, Format::Csv, text))
 }
 
 async fn exported(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{ContributionId, ContributionRef, LIKE_SHARDS, Status};
+use domain::{ContributionId, ContributionRef, LIKE_SHARDS, Slug, Status};
 
 use crate::keys::{self, Item};
 
@@ -105,6 +105,15 @@ pub(super) fn testimonials(records: &[Record]) -> BTreeMap<ContributionId, Shown
         }
     }
     touched
+}
+
+/// The campaigns in whose survey somebody took part, or no longer does.
+pub(super) fn surveys(records: &[Record]) -> BTreeSet<Slug> {
+    let read = |record: &Record| match keys::read(&record.partition, &record.sort) {
+        Some(Item::Participant { campaign }) => Some(campaign),
+        _ => None,
+    };
+    records.iter().filter_map(read).collect()
 }
 
 /// Whether pages show a testimonial, or did.

@@ -22,6 +22,8 @@ pub struct Due {
     pub testimonials: BTreeMap<ContributionId, ()>,
     /// Whether figures of testimonials are due: something became of one.
     pub figures: bool,
+    /// Campaigns of whose survey the pages are due.
+    pub surveys: BTreeMap<Slug, ()>,
 }
 
 impl Due {
@@ -29,7 +31,7 @@ impl Due {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let no_likes = self.ideas.is_empty() && self.campaigns.is_empty();
-        no_likes && self.testimonials.is_empty() && !self.figures
+        no_likes && self.testimonials.is_empty() && self.surveys.is_empty() && !self.figures
     }
 }
 
@@ -42,6 +44,7 @@ pub struct Throttle {
     ideas: BTreeMap<ContributionId, Timestamp>,
     campaigns: BTreeMap<Slug, Timestamp>,
     testimonials: BTreeMap<ContributionId, Timestamp>,
+    surveys: BTreeMap<Slug, Timestamp>,
     /// When figures were rendered last.
     figures: Option<Timestamp>,
 }
@@ -60,6 +63,7 @@ impl Throttle {
     pub fn take(&mut self, counted: &mut Counted) {
         self.add(std::mem::take(&mut counted.liked));
         self.add_same(std::mem::take(&mut counted.same));
+        self.add_surveys(std::mem::take(&mut counted.surveys));
         if std::mem::take(&mut counted.figures) {
             self.add_figures();
         }
@@ -69,6 +73,12 @@ impl Throttle {
     pub fn add_same(&mut self, testimonials: impl IntoIterator<Item = ContributionId>) {
         let noted = testimonials.into_iter().map(|id| (id, ()));
         self.waiting.testimonials.extend(noted);
+    }
+
+    /// Notes campaigns in whose survey it was counted how many took part.
+    pub fn add_surveys(&mut self, campaigns: impl IntoIterator<Item = Slug>) {
+        let noted = campaigns.into_iter().map(|campaign| (campaign, ()));
+        self.waiting.surveys.extend(noted);
     }
 
     /// Notes that something became of a testimonial.
@@ -82,6 +92,7 @@ impl Throttle {
             ideas: take_due(&mut self.waiting.ideas, &mut self.ideas, now),
             campaigns: take_due(&mut self.waiting.campaigns, &mut self.campaigns, now),
             testimonials: take_due(&mut self.waiting.testimonials, &mut self.testimonials, now),
+            surveys: take_due(&mut self.waiting.surveys, &mut self.surveys, now),
             figures: self.figures_due(now),
         }
     }
@@ -109,6 +120,7 @@ impl Throttle {
             waiting.extend(ideas);
         }
         self.waiting.testimonials.extend(due.testimonials);
+        self.waiting.surveys.extend(due.surveys);
         self.waiting.figures |= due.figures;
     }
 }

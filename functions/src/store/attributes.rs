@@ -127,6 +127,17 @@ impl Attributes {
             .is_some_and(|set| *set)
     }
 
+    /// The texts whose names begin with `prefix`, by the rest of their names.
+    pub(super) fn texts_named<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().filter_map(move |(name, value)| {
+            let rest = name.strip_prefix(prefix)?;
+            Some((rest, value.as_s().ok()?.as_str()))
+        })
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }

@@ -46,7 +46,7 @@ impl Store {
                 match keys::read(item.get(PARTITION)?, item.get(SORT)?) {
                     Some(Item::Like { idea, .. }) => *likes.entry(idea).or_default() += 1,
                     Some(Item::Contribution(_)) => all.push(moderated(&item)?),
-                    None => {}
+                    Some(Item::Participant { .. }) | None => {}
                 }
             }
             Ok(())

@@ -146,7 +146,7 @@ impl Store {
         published: &Contributions,
     ) -> Result<Vec<Difference>, StoreError> {
         let tallies = self.tallies().await?;
-        let campaigns: BTreeSet<&Slug> = tallies.keys().chain(published.cards.keys()).collect();
+        let campaigns: BTreeSet<&Slug> = tallies.keys().chain(published.tallies.keys()).collect();
         let mut found = Vec::new();
         for campaign in campaigns {
             let mut kept: BTreeMap<ContributionId, IdeaCard> = self
@@ -250,7 +250,10 @@ impl Store {
             } => self.mend_testimonial(space, testimonial).await,
             Difference::Tally {
                 campaign, counted, ..
-            } => self.put_tally(campaign, *counted).await,
+            } => {
+                self.put_tally(campaign, *counted).await?;
+                self.recount_participants(campaign).await.map(|_| ())
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use domain::{
     LIKE_SHARDS, Moderated, PublishedTestimonial, Slug, Status, Title,
 };
 use jiff::Timestamp;
-use site_gen::{Contributions, Moved, PublishedIdea, Tally};
+use site_gen::{Contributions, Moved, PublishedIdea, PublishedSurvey, Tally};
 
 use super::attributes::Attributes;
 use super::standing::moderated;
@@ -96,23 +96,24 @@ impl Store {
             .iter()
             .map(|item| {
                 let tally = Tally {
-                    ideas: item.get_number("ideas")?,
-                    comments: item.get_number("comments")?,
+                    ideas: item.get_number_or_zero("ideas")?,
+                    // Of a campaign that has no idea yet, participants alone are kept.
+                    comments: item.get_number_or_zero("comments")?,
+                    participants: item.get_number_or_zero("participants")?,
                 };
                 Ok((item.parse(SORT, Slug::parse)?, tally))
             })
             .collect()
     }
 
-    /// Keeps how much was contributed to a campaign.
+    /// Keeps how many ideas and comments of a campaign are published. Participants in its survey are
+    /// counted apart (`recount_participants`).
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn put_tally(&self, campaign: &Slug, tally: Tally) -> Result<(), StoreError> {
-        let item = Attributes::at(&keys::tally(campaign))
-            .number("ideas", tally.ideas)
-            .number("comments", tally.comments);
-        self.put_item(item, "keep a tally").await
+        let counts = [("ideas", tally.ideas), ("comments", tally.comments)];
+        self.set_tally(campaign, &counts).await
     }
 
     /// Everything that is published, with likes counted one by one: what a full build is made of.
@@ -126,6 +127,7 @@ impl Store {
         let mut facts = Vec::new();
         let mut comments: BTreeMap<ContributionId, Vec<Comment>> = BTreeMap::new();
         let mut likes: BTreeMap<ContributionId, u64> = BTreeMap::new();
+        let mut participants: BTreeMap<Slug, u64> = BTreeMap::new();
         let scan = self
             .client
             .scan()
@@ -135,6 +137,9 @@ impl Store {
             for item in items {
                 match keys::read(item.get(PARTITION)?, item.get(SORT)?) {
                     Some(Item::Like { idea, .. }) => *likes.entry(idea).or_default() += 1,
+                    Some(Item::Participant { campaign }) => {
+                        *participants.entry(campaign).or_default() += 1;
+                    }
                     Some(Item::Contribution(_)) => {
                         let held = moderated(&item)?;
                         moved.extend(moved_of(&held));
@@ -176,7 +181,15 @@ impl Store {
                 }
             })
             .collect();
-        Ok(Contributions::of(published, moved).with_testimonials(testimonials, facts))
+        let surveys = participants.into_iter();
+        let surveys = surveys.map(|(survey, participants)| PublishedSurvey {
+            survey,
+            participants,
+            results: None,
+        });
+        Ok(Contributions::of(published, moved)
+            .with_testimonials(testimonials, facts)
+            .with_surveys(surveys.collect()))
     }
 
     /// Puts an idea on its campaign's list, with nothing counted yet.

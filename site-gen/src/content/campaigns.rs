@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::{Audience, Campaign, Modality, Slug, Space, Stage};
 
 use super::File;
+use super::surveys;
 use crate::front_matter::Keys;
 
 pub(super) fn campaign(
@@ -58,6 +59,7 @@ pub(super) fn campaign(
         }
     }
     let questions = keys.texts("questions");
+    let survey = surveys::survey(keys, &modalities);
     Some(Campaign {
         slug: file.slug,
         space: space?,
@@ -74,6 +76,7 @@ pub(super) fn campaign(
             .into_iter()
             .map(|(question, _)| question)
             .collect(),
+        survey,
         body: file.body,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::{Keys, whole};
 use crate::typography;
@@ -73,22 +73,77 @@ impl<'s> Keys<'s, '_> {
                 self.problem(&item.span(), "front-matter.tables", &args);
                 continue;
             };
-            let mut keys = Keys {
-                place: self.place,
-                table: table.clone(),
-                span: item.span(),
-                known: Vec::new(),
-                cited: Vec::new(),
-                texts: Vec::new(),
-                problems: &mut *self.problems,
-            };
-            all.extend(read(&mut keys));
-            let (cited, texts) = (keys.cited(), keys.texts_in_markdown());
-            keys.finish();
-            self.cited.extend(cited);
-            self.texts.extend(texts);
+            all.extend(self.within(table.clone(), item.span(), &mut read));
         }
         all
+    }
+
+    /// One table, read by `read`; none where it is left out.
+    pub(crate) fn table<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&mut Keys<'s, '_>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.take(key)?;
+        match value.get_ref().as_table() {
+            Some(table) => self.within(table.clone(), value.span(), read),
+            None => {
+                let args = [("key", key.to_owned())];
+                self.problem(&value.span(), "front-matter.table", &args);
+                None
+            }
+        }
+    }
+
+    /// Reads the keys of a table that stands in this one.
+    fn within<T>(
+        &mut self,
+        table: DeTable<'s>,
+        span: Range<usize>,
+        read: impl FnOnce(&mut Keys<'s, '_>) -> Option<T>,
+    ) -> Option<T> {
+        let mut keys = Keys {
+            place: self.place,
+            table,
+            span,
+            known: Vec::new(),
+            cited: Vec::new(),
+            texts: Vec::new(),
+            problems: &mut *self.problems,
+        };
+        let value = read(&mut keys);
+        let (cited, texts) = (keys.cited(), keys.texts_in_markdown());
+        keys.finish();
+        self.cited.extend(cited);
+        self.texts.extend(texts);
+        value
+    }
+
+    /// A value that must be there, or a list of some: texts or whole numbers, as texts, each where
+    /// it stands.
+    pub(crate) fn one_or_more(&mut self, key: &'static str) -> Vec<(String, Range<usize>)> {
+        let Some(value) = self.required(key, "\"…\"") else {
+            return Vec::new();
+        };
+        let read = |value: &DeValue<'s>| match value.as_str() {
+            Some(text) => Some(typography::french(text).into_owned()),
+            None => whole(value).map(|number| number.to_string()),
+        };
+        let all: Option<Vec<_>> = match value.get_ref().as_array() {
+            Some(array) => array
+                .iter()
+                .map(|item| Some((read(item.get_ref())?, item.span())))
+                .collect(),
+            None => read(value.get_ref()).map(|text| vec![(text, value.span())]),
+        };
+        match all {
+            Some(all) if !all.is_empty() => all,
+            _ => {
+                let args = [("key", key.to_owned())];
+                self.problem(&value.span(), "front-matter.list", &args);
+                Vec::new()
+            }
+        }
     }
 
     /// One of the choices, which may be left out.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ContributionId, IdeaCard, Sentiment, Slug, Testimonial};
+use domain::{Campaign, ContributionId, IdeaCard, Sentiment, Slug, Testimonial};
 use jiff::Timestamp;
 
 use super::{
     Feed, IdeaList, PER_SITEMAP, Page, PhaseGroup, Series, TestimonialIndex, TestimonialList,
-    idea_pages, lists, numbers,
+    idea_pages, lists, numbers, survey_pages,
 };
 use crate::cards::Cards;
 use crate::catalogue::Catalogue;
@@ -22,6 +22,8 @@ pub enum Change {
     Idea(Slug, ContributionId),
     /// The likes or the comments of an idea changed, or what was answered.
     Replies(Slug, ContributionId),
+    /// Answers to the survey of a campaign came, or were taken back.
+    Survey(Slug),
     /// A testimonial was published, was answered, or is no longer.
     Testimonial(TestimonialChange),
     /// How many people had the same experience as a published testimonial changed.
@@ -93,6 +95,7 @@ pub struct Touched {
 pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Change) -> Touched {
     let (campaign, idea) = match change {
         Change::Idea(campaign, idea) | Change::Replies(campaign, idea) => (campaign, idea),
+        Change::Survey(campaign) => return touched_by_survey(catalogue, contributions, campaign),
         Change::Testimonial(testimonial) => {
             return touched_by_testimonial(catalogue, contributions, testimonial);
         }
@@ -102,16 +105,7 @@ pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Ch
     let Some(held) = catalogue.campaigns.get(campaign) else {
         return touched;
     };
-    touched.render.extend([
-        Page::Home,
-        Page::Campaigns,
-        Page::CampaignsOf(held.space.clone()),
-        Page::Campaign(campaign.clone()),
-        Page::Space(held.space.clone()),
-    ]);
-    touched
-        .render
-        .extend(PhaseGroup::ALL.map(Page::CampaignsIn));
+    touched.render.extend(with_card(held));
     let cards = contributions.cards(campaign);
     let place = cards.all().iter().position(|card| card.id == *idea);
     touch_lists(&mut touched, catalogue, campaign, cards, place, change);
@@ -137,6 +131,40 @@ pub fn touched(catalogue: &Catalogue, contributions: &Contributions, change: &Ch
         .remove_from
         .insert(Page::Idea(campaign.clone(), idea.clone(), after));
     touched.render.extend(pages);
+    touched
+}
+
+/// The pages that say how much was contributed to a campaign.
+fn with_card(campaign: &Campaign) -> Vec<Page> {
+    let mut pages = vec![
+        Page::Home,
+        Page::Campaigns,
+        Page::CampaignsOf(campaign.space.clone()),
+        Page::Campaign(campaign.slug.clone()),
+        Page::Space(campaign.space.clone()),
+    ];
+    pages.extend(PhaseGroup::ALL.map(Page::CampaignsIn));
+    pages
+}
+
+fn touched_by_survey(
+    catalogue: &Catalogue,
+    contributions: &Contributions,
+    campaign: &Slug,
+) -> Touched {
+    let mut touched = Touched::default();
+    if let Some(held) = catalogue.campaigns.get(campaign) {
+        touched.render.extend(with_card(held));
+        if held.survey.is_some() {
+            let pages = survey_pages(campaign, contributions);
+            // Where some were taken back, too few may be left to be told by group.
+            let crosses = Page::SurveyCrosses(campaign.clone());
+            if !pages.contains(&crosses) {
+                touched.remove_from.insert(crosses);
+            }
+            touched.render.extend(pages);
+        }
+    }
     touched
 }
 

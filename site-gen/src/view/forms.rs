@@ -37,6 +37,12 @@ impl FormErrors {
                 message: messages.text(&error.key, &written(&error.args)),
             })
             .collect();
+        Self::of_messages(summary)
+    }
+
+    /// Errors that are in words.
+    #[must_use]
+    pub fn of_messages(summary: Vec<FieldMessage>) -> Self {
         let mut by_field = BTreeMap::new();
         for error in &summary {
             by_field
