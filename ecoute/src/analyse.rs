@@ -4,11 +4,13 @@ mod input;
 mod sentences;
 mod steps;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::Slug;
-use functions::analysis::Document;
+use functions::analysis::{Analysed, Document};
+use functions::store::{COMMAND, Keeping, Noted};
 use insights::themes::{Analysis, Contribution, Grain, Settings, Stage, Wanted, analyse};
+use jiff::Timestamp;
 
 use crate::cli::AnalyseArguments;
 use crate::error::Stopped;
@@ -35,6 +37,8 @@ pub struct Options {
     pub progress: Progress,
     /// Where contributions are kept.
     pub database: Database,
+    /// The time.
+    pub now: Timestamp,
 }
 
 /// What is analysed.
@@ -45,14 +49,25 @@ pub enum Texts {
         data_dir: PathBuf,
         /// The campaign's name.
         campaign: String,
+        /// What becomes of it.
+        then: Then,
     },
     /// The rows of a file.
     Rows {
         /// The file: tab-, comma- or semicolon-separated, or a JSON object a line.
         file: PathBuf,
-        /// `field=column`, of `id`, `text`, `title`, `weight`, `author` and `stance`.
+        /// `field=column`, of `id`, `text`, `title`, `weight`, `author`, `stance` and `felt`.
         columns: Vec<String>,
     },
+}
+
+/// What becomes of an analysis of a campaign, beside the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing.
+    Nothing,
+    /// The back office shows it from now on, with what people decided of the one before.
+    Kept,
 }
 
 /// How progress is shown.
@@ -67,7 +82,7 @@ pub enum Progress {
 impl Options {
     /// Reads what the command line asks for.
     #[must_use]
-    pub fn of(arguments: AnalyseArguments) -> Self {
+    pub fn of(arguments: AnalyseArguments, now: Timestamp) -> Self {
         let columns = [
             ("id", arguments.id),
             ("text", arguments.text),
@@ -75,6 +90,7 @@ impl Options {
             ("weight", arguments.weight),
             ("author", arguments.author),
             ("stance", arguments.stance),
+            ("felt", arguments.felt),
         ];
         let columns = columns
             .into_iter()
@@ -83,6 +99,11 @@ impl Options {
             (Some(campaign), _) => Texts::Campaign {
                 data_dir: arguments.data_dir,
                 campaign,
+                then: if arguments.keep {
+                    Then::Kept
+                } else {
+                    Then::Nothing
+                },
             },
             (None, file) => Texts::Rows {
                 file: file.unwrap_or_default(),
@@ -109,6 +130,7 @@ impl Options {
                 Progress::Bar
             },
             database: Database::Embedded,
+            now,
         }
     }
 }
@@ -121,7 +143,9 @@ impl Options {
             return cache.clone();
         }
         match &self.texts {
-            Texts::Campaign { data_dir, campaign } => data_dir.join("vectors").join(campaign),
+            Texts::Campaign {
+                data_dir, campaign, ..
+            } => data_dir.join("vectors").join(campaign),
             Texts::Rows { .. } => {
                 let mut name = self.out.file_name().unwrap_or_default().to_owned();
                 name.push(".vectors");
@@ -160,11 +184,54 @@ pub async fn run(options: Options) -> Result<String, Stopped> {
         let args = [("error", refused.to_string())];
         Stopped::because("analyse", &args)
     })?;
+    let analysis = match (&options.texts, &campaign) {
+        (
+            Texts::Campaign {
+                data_dir,
+                then: Then::Kept,
+                ..
+            },
+            Some(campaign),
+        ) => keep(&options, data_dir, campaign, analysis, &contributions).await?,
+        _ => analysis,
+    };
     let said = summary(&analysis, &options);
     let document = Document::of(analysis, campaign, &contributions);
     WholeFile::write(&options.out, legible, &document.to_json())
         .map_err(|error| Stopped::io("write", &options.out, &error))?;
     Ok(said)
+}
+
+/// Keeps an analysis for the back office, and answers it with what people decided there.
+async fn keep(
+    options: &Options,
+    data_dir: &Path,
+    campaign: &Slug,
+    analysis: Analysis,
+    contributions: &[Contribution],
+) -> Result<Analysis, Stopped> {
+    let (_engine, store) = options.database.join(data_dir)?;
+    let kept = store.kept_analysis(campaign).await?;
+    let version = kept.as_ref().map_or(0, |kept| kept.version);
+    let before = kept.and_then(|kept| Analysed::from_bytes(&kept.bytes));
+    let analysed = Analysed::of(analysis, before, options.now);
+    let after = format!(
+        "{} / {}",
+        analysed.analysis.themes.len(),
+        analysed.journal.decisions().len()
+    );
+    let noted = Noted::of_analysis(campaign, "analyse", COMMAND, after, options.now);
+    let bytes = analysed.to_bytes();
+    match store
+        .keep_analysis(campaign, &bytes, version, &noted)
+        .await?
+    {
+        Keeping::Overtaken => Err(Stopped::because("analyse-overtaken", &[])),
+        Keeping::Kept => {
+            let likes = contributions.iter().map(|it| (it.id.clone(), it.likes));
+            Ok(analysed.reviewed(&likes.collect()))
+        }
+    }
 }
 
 /// The key of a step's words.
@@ -183,7 +250,9 @@ fn key(stage: Stage) -> &'static str {
 /// a file may not be public.
 async fn read(options: &Options) -> Result<(Option<Slug>, Vec<Contribution>, Legible), Stopped> {
     match &options.texts {
-        Texts::Campaign { data_dir, campaign } => {
+        Texts::Campaign {
+            data_dir, campaign, ..
+        } => {
             let (_engine, store) = options.database.join(data_dir)?;
             store.create_tables().await?;
             let published = store.published().await?;

@@ -109,7 +109,10 @@ async fn run(command: Command) -> Result<String, Stopped> {
             let database = serve::Database::Embedded;
             audit::show(&database, &asked.data_dir, asked.about.as_deref(), form).await
         }
-        Command::Analyse(arguments) => analyse::run(analyse::Options::of(arguments)).await,
+        Command::Analyse(arguments) => {
+            let now = functions::system_clock()();
+            analyse::run(analyse::Options::of(arguments, now)).await
+        }
         Command::Export(arguments) => run_export(arguments).await,
         Command::Verify(VerifyCommand::Counts(arguments)) => verify_counts(arguments).await,
     }

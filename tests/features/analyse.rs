@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ecoute::analyse::{Options, Progress, Texts, run};
+use ecoute::analyse::{Options, Progress, Texts, Then, run};
 use ecoute::import::{self, Publication, Run};
 use ecoute::serve::Database;
 use insights::themes::{Grain, Wanted};
@@ -41,6 +41,7 @@ fn options(file: &Path, columns: &[&str], out: &Path) -> Options {
         out: out.to_owned(),
         progress: Progress::Bar,
         database: Database::Embedded,
+        now: "2026-11-23T10:00:00Z".parse().unwrap(),
     }
 }
 
@@ -166,6 +167,34 @@ async fn a_file_that_is_no_model_is_told_with_where_one_is() {
 }
 
 #[tokio::test]
+async fn how_the_others_were_felt_is_learnt_from_three_hundred_rows() {
+    // No word of these says anything to the lexicon.
+    let row = |n: usize| match n % 2 {
+        0 => format!("{n};La borne bleue du hall affiche mon dossier {n};négatif\n"),
+        _ => format!("{n};Le guichet vert du couloir garde mon courrier {n};positif\n"),
+    };
+    let labelled = |count: usize| -> String { (0..count).map(row).collect() };
+    let others = "x;La borne bleue du hall affiche mon dossier 777;\n\
+        y;Le guichet vert du couloir garde mon courrier 778;\n";
+    let columns = ["id=id", "text=texte", "felt=ressenti"];
+    let mut felt = Vec::new();
+    for count in [300, 298] {
+        let rows = format!("id;texte;ressenti\n{}{others}", labelled(count));
+        let (_, json) = analysed("reponses.csv", &rows, &columns).await;
+        let json: Value = serde_json::from_str(&json.unwrap()).unwrap();
+        let of = |kind: &str| -> u64 {
+            let themes = json["themes"].as_array().unwrap().iter();
+            themes
+                .filter_map(|theme| theme["sentiment"][kind].as_u64())
+                .sum()
+        };
+        assert_eq!(json["coverage"]["classified"], count + 2);
+        felt.push((of("negative"), of("positive"), of("unknown")));
+    }
+    assert_eq!(felt, [(151, 151, 0), (149, 149, 2)]);
+}
+
+#[tokio::test]
 async fn vectors_are_kept_for_the_next_run_and_none_of_a_text_that_is_gone() {
     let folder = TempDir::new().unwrap();
     let model = folder.path().join("modele.whl");
@@ -204,6 +233,24 @@ async fn vectors_are_kept_for_the_next_run_and_none_of_a_text_that_is_gone() {
     assert_page!(said.replace(&folder.path().display().to_string(), "FOLDER"));
 }
 
+/// The analysis of the campaign, made by the command and kept for the back office.
+pub async fn keep(app: &TestApp) -> String {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("themes.json");
+    run(Options {
+        texts: Texts::Campaign {
+            data_dir: app.data.path().to_owned(),
+            campaign: "accueil".to_owned(),
+            then: Then::Kept,
+        },
+        database: app.database(),
+        ..options(Path::new(""), &[], &out)
+    })
+    .await
+    .unwrap();
+    std::fs::read_to_string(out).unwrap()
+}
+
 /// The answers as published ideas of a campaign.
 pub async fn import_answers(app: &TestApp) {
     let pairs = |map: &str| map.split(',').map(str::to_owned).collect();
@@ -233,6 +280,7 @@ async fn campaign(app: &TestApp) -> (TempDir, PathBuf, String) {
         texts: Texts::Campaign {
             data_dir: app.data.path().to_owned(),
             campaign: "accueil".to_owned(),
+            then: Then::Nothing,
         },
         wanted: Wanted::Grain(Grain::Medium),
         database: app.database(),
@@ -299,6 +347,7 @@ async fn a_campaign_without_published_ideas_is_told_with_those_that_have_some() 
         texts: Texts::Campaign {
             data_dir: app.data.path().to_owned(),
             campaign: "fermee".to_owned(),
+            then: Then::Nothing,
         },
         database: app.database(),
         ..options(Path::new(""), &[], &out)

@@ -3,7 +3,7 @@
 
 use reqwest::StatusCode;
 
-use crate::analyse::import_answers;
+use crate::analyse::{import_answers, keep};
 use crate::app::{Answer, Browser, TestApp};
 use crate::assert_page;
 
@@ -219,6 +219,33 @@ async fn what_was_decided_holds_when_the_analysis_is_made_again() {
         .await;
     let page = app.get_as(&mut moderator, ROOM).await.page().text();
     assert_page!(page);
+}
+
+#[tokio::test]
+async fn what_the_command_keeps_is_in_the_back_office_with_what_was_decided() {
+    let (app, mut moderator) = analysed().await;
+    let (href, page) = theme(&app, &mut moderator, "Téléphone").await;
+    let named = [("faire", "renommer"), ("nom", "Joindre un conseiller")];
+    decide(&app, &mut moderator, (&href, &page), &named).await;
+    let (href, page) = theme(&app, &mut moderator, "Ligne").await;
+    decide(
+        &app,
+        &mut moderator,
+        (&href, &page),
+        &[("faire", "masquer")],
+    )
+    .await;
+    let json: serde_json::Value = serde_json::from_str(&keep(&app).await).unwrap();
+    let labels = json["themes"].as_array().unwrap().iter();
+    let labels: Vec<&str> = labels.filter_map(|theme| theme["label"].as_str()).collect();
+    assert_eq!(labels.len(), 2, "{labels:?}");
+    assert!(labels.contains(&"Joindre un conseiller"), "{labels:?}");
+    let text = app.get_as(&mut moderator, ROOM).await.page().text();
+    assert!(text.contains("L’analyse d’avant"), "{text}");
+    assert!(
+        text.contains("Joindre un conseiller") && text.contains("Masqué"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

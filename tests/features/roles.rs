@@ -127,6 +127,7 @@ fn asks(pattern: &str) -> Asks {
         | "/moderation/deconnexion"
         | "/moderation/lot"
         | "/moderation/tableau"
+        | "/moderation/analyses/"
         | "/moderation/exports/"
         | "/moderation/protection"
         | "/moderation/signalements/" => return Asks::Session,
@@ -147,7 +148,9 @@ fn asks(pattern: &str) -> Asks {
         Asks::Session
     } else if below("/moderation/courrier").is_some() {
         Asks::Everywhere(Action::Administer)
-    } else if below("/moderation/exports/{campaign}/").is_some() {
+    } else if below("/moderation/exports/{campaign}/").is_some()
+        || below("/moderation/analyses/{campaign}/").is_some()
+    {
         Asks::OfCampaign(&[Action::Analyse])
     } else if below("/moderation/signalements/{contribution}").is_some() {
         Asks::Right(Action::Moderate)
@@ -274,7 +277,8 @@ async fn every_route_of_the_back_office_asks_for_its_right() {
             let path = pattern
                 .replace("{contribution}", &case.of.to_string())
                 .replace("{campaign}", "accueil")
-                .replace("{format}", "csv");
+                .replace("{format}", "csv")
+                .replace("{key}", "1");
             for ((login, grants), session) in people.into_iter().zip(&mut sessions) {
                 let grants: Vec<Grant> = grants
                     .split_whitespace()

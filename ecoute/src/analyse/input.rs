@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use csv::StringRecord;
-use domain::Slug;
+use domain::{Sentiment, Slug};
 use functions::analysis;
+use insights::sentiment::{self, Trained};
 use insights::themes::{Contribution, Stance};
 use site_gen::Contributions;
 
@@ -16,7 +17,7 @@ use crate::words::{count, say};
 /// How many problems are listed at most: whoever sees twenty knows what is wrong with the file.
 const SHOWN: usize = 20;
 
-const FIELDS: [&str; 6] = ["id", "text", "title", "weight", "author", "stance"];
+const FIELDS: [&str; 7] = ["id", "text", "title", "weight", "author", "stance", "felt"];
 
 /// The published ideas of a campaign, which is named so.
 pub(super) fn of_campaign(
@@ -72,6 +73,7 @@ pub(super) fn of_rows(file: &Path, columns: &[String]) -> Result<Vec<Contributio
         }
     }
     if problems.is_empty() {
+        feel(&mut found);
         return Ok(found);
     }
     let more = problems.len().saturating_sub(SHOWN);
@@ -105,6 +107,13 @@ fn contribution(row: &StringRecord, columns: &Columns) -> Result<Contribution, S
             Some(stance.ok_or_else(|| bad("row.stance-bad", "stance", written))?)
         }
     };
+    let felt = match of("felt") {
+        None => None,
+        Some(written) => {
+            let felt = felt_of(written);
+            Some(felt.ok_or_else(|| bad("row.sentiment-bad", "felt", written))?)
+        }
+    };
     Ok(Contribution {
         id: id.to_owned(),
         title: title.map(str::to_owned),
@@ -112,8 +121,40 @@ fn contribution(row: &StringRecord, columns: &Columns) -> Result<Contribution, S
         author: of("author").map(str::to_owned),
         likes,
         stance,
-        sentiment: analysis::felt(title.unwrap_or_default(), text),
+        sentiment: felt,
     })
+}
+
+/// Says how those were felt of which nobody says it: by what the others teach, where they are
+/// enough, else by the words of each.
+fn feel(contributions: &mut [Contribution]) {
+    let whole = |it: &Contribution| format!("{}\n{}", it.title.as_deref().unwrap_or(""), it.text);
+    let labelled: Vec<(String, Sentiment)> = contributions
+        .iter()
+        .filter_map(|it| Some((whole(it), it.sentiment?)))
+        .collect();
+    let labels: Vec<(&str, Sentiment)> = labelled
+        .iter()
+        .map(|(text, felt)| (text.as_str(), *felt))
+        .collect();
+    let trained = Trained::train(&labels).ok();
+    for one in contributions.iter_mut().filter(|it| it.sentiment.is_none()) {
+        let text = whole(one);
+        one.sentiment = match &trained {
+            Some(trained) => trained.read(&text),
+            None => sentiment::read(&text).sentiment,
+        };
+    }
+}
+
+/// How something was felt, in French or in English.
+fn felt_of(written: &str) -> Option<Sentiment> {
+    match written.to_lowercase().as_str() {
+        "négatif" | "negatif" | "negative" => Some(Sentiment::Negative),
+        "neutre" | "neutral" => Some(Sentiment::Neutral),
+        "positif" | "positive" => Some(Sentiment::Positive),
+        _ => None,
+    }
 }
 
 /// The side that a word says, in French or in English.

@@ -34,6 +34,9 @@ pub struct AnalyseArguments {
     /// The column of the side that is taken.
     #[arg(long, value_name = "COLONNE", requires = "input", help = say("help.analyse-stance", &[]))]
     pub stance: Option<String>,
+    /// The column of how it was felt.
+    #[arg(long, value_name = "COLONNE", requires = "input", help = say("help.analyse-felt", &[]))]
+    pub felt: Option<String>,
     /// How many themes.
     #[arg(long, value_name = "N", conflicts_with = "grain", value_parser = clap::value_parser!(u16).range(1..=200), help = say("help.analyse-themes", &[]))]
     pub themes: Option<u16>,
@@ -46,6 +49,9 @@ pub struct AnalyseArguments {
     /// Where the vectors of texts are kept.
     #[arg(long, value_name = "FICHIER", requires = "model", help = say("help.analyse-cache", &[]))]
     pub cache: Option<PathBuf>,
+    /// For the back office too.
+    #[arg(long, requires = "campaign", help = say("help.analyse-keep", &[]))]
+    pub keep: bool,
     /// The file to write.
     #[arg(long, value_name = "FICHIER.json", help = say("help.analyse-out", &[]))]
     pub out: PathBuf,

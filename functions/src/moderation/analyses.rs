@@ -120,13 +120,13 @@ async fn run(
     Path(campaign): Path<String>,
     Typed(Run { finesse }): Typed<Run>,
 ) -> Result<Response, Failure> {
+    let opened = Opened::of(&app, &session, &campaign).await?;
     let grain = match finesse.as_str() {
         "fine" => Grain::Fine,
         "moyenne" => Grain::Medium,
         "large" => Grain::Coarse,
         _ => return Err(Failure::BadRequest),
     };
-    let opened = Opened::of(&app, &session, &campaign).await?;
     let campaign = opened.campaign;
     let room = Room::of(campaign);
     let next = room.href.clone();

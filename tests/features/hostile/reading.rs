@@ -79,7 +79,12 @@ impl Journey {
         assert!(sent.len() > 50, "{} messages", sent.len());
         for (path, bytes) in sent.iter().filter(|(path, _)| path.ends_with(".eml")) {
             let message = Message::parse(bytes);
-            assert_eq!(message.headers(), HEADERS, "{path}");
+            // What asks for consent has no address to stop it: its one link is the consent's.
+            let mut headers = HEADERS.to_vec();
+            if message.text.contains("/accord/") {
+                headers.retain(|header| *header != "List-Unsubscribe");
+            }
+            assert_eq!(message.headers(), headers, "{path}");
             self.seen.page("mail", &message.html);
             self.seen.text(path, &message.text);
             self.seen.text(path, &message.raw);
