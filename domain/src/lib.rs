@@ -47,7 +47,8 @@ pub use outcome::{Decided, Outcome, OutcomeForm};
 pub use place::Place;
 pub use report::{Report, ReportAnswer, ReportDraft, ReportForm, ReportReason, Reported, Verdict};
 pub use results::{
-    Chart, Commitment, Figure, Figures, Finding, OutcomeNews, Refusal, Results, Verbatim,
+    Chart, Commitment, Correction, Figure, Figures, Finding, OutcomeNews, Refusal, Results,
+    Verbatim,
 };
 pub use role::{Action, Grant, Role, may, may_about, may_everywhere, may_for, may_somewhere_in};
 pub use space::{Accent, Space};

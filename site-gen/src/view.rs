@@ -10,8 +10,8 @@ use serde::Serialize;
 
 pub use forms::{Choice, CommentFormView, FieldMessage, Filled, FormErrors, IdeaFormView};
 pub use results::{
-    BarView, ChartView, FigureView, FindingView, PartView, ResultsCard, ResultsView, TileView,
-    VerbatimView,
+    BarView, ChartView, CorrectionView, FigureView, FindingView, PartView, ResultsCard,
+    ResultsView, TileView, VerbatimView,
 };
 pub use statistics::{ComparedView, MeasureView, MonthView, MonthsView, ScopeView, StatisticsView};
 pub use testimonials::{AnswerView, TestimonialCardView, TestimonialFormView, TestimonialView};

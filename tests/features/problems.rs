@@ -154,6 +154,20 @@ fn results_of_no_campaign_are_told() {
 }
 
 #[test]
+fn corrections_before_publication_or_without_a_word_are_told() {
+    assert_page!(of_site(|site| {
+        site.edit(
+            RESULTS,
+            "published = 2026-09-21\n",
+            "published = 2026-09-21\n\n\
+             [[corrections]]\ndate = 2026-09-20\ntext = \"Il fallait lire 6.\"\n\n\
+             [[corrections]]\ndate = 2026-09-21\ntext = \" \"\n\n\
+             [[corrections]]\ntext = \"Sans date.\"\n",
+        );
+    }));
+}
+
+#[test]
 fn an_outcome_of_no_campaign_is_told() {
     assert_page!(of_site(|site| {
         site.edit("content/outcomes/fiches.md", "\"colonies\"", "\"colonie\"");

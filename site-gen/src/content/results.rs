@@ -1,11 +1,12 @@
 //! Results and what became of campaigns, as editors write them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use domain::{
-    Campaign, Chart, Commitment, ContributionId, Figure, Figures, Finding, OutcomeNews, Refusal,
-    Results, Slug, Verbatim,
+    Campaign, Chart, Commitment, ContributionId, Correction, Figure, Figures, Finding, OutcomeNews,
+    Refusal, Results, Slug, Verbatim,
 };
 
 use super::File;
@@ -33,6 +34,21 @@ pub(super) fn results(
     let title = keys.text("title");
     let summary = keys.text("summary");
     let published = keys.date("published");
+    let mut corrections = keys.tables("corrections", |keys| {
+        let date = keys.date("date");
+        let text = keys.text("text");
+        if let (Some(date), Some(published)) = (date, published)
+            && date < published
+        {
+            let span = keys.span_of("date");
+            keys.problem(&span, "content.correction-early", &[]);
+        }
+        Some(Correction {
+            date: date?,
+            text: text?,
+        })
+    });
+    corrections.sort_by_key(|correction| Reverse(correction.date));
     let figures = keys.tables("figures", |keys| {
         let value = keys.count("value");
         let label = keys.text("label");
@@ -82,6 +98,7 @@ pub(super) fn results(
         commitments,
         declined,
         body: file.body,
+        corrections,
     })
 }
 

@@ -1,16 +1,18 @@
 //! Pages of results, and of what became of campaigns.
 
-use domain::{Chart, Finding, Results, Slug};
+use domain::{Chart, Correction, Finding, Results, Slug};
 
 use super::{Paging, Rendered};
 use crate::address;
 use crate::charts;
 use crate::contributions::Tally;
+use crate::dates;
 use crate::markdown;
 use crate::messages::number;
 use crate::render::Made;
 use crate::view::{
-    FigureView, FindingView, Head, IdeaCardView, Link, ResultsCard, ResultsView, VerbatimView,
+    CorrectionView, FigureView, FindingView, Head, IdeaCardView, Link, ResultsCard, ResultsView,
+    VerbatimView,
 };
 
 impl Paging<'_> {
@@ -45,6 +47,11 @@ impl Paging<'_> {
             commitments: results.commitments.clone(),
             declined: results.declined.clone(),
             body: self.markdown(&results.body),
+            corrections: results
+                .corrections
+                .iter()
+                .map(|it| self.correction(it))
+                .collect(),
         };
         let outcome = self.renderer.catalogue().outcome_news_of(slug).next();
         let view = serde_json::json!({
@@ -116,6 +123,14 @@ impl Paging<'_> {
                 let words = self.views.messages.count("results.based-on", count);
                 Link::new(words, address::finding(campaign, number))
             }),
+        }
+    }
+
+    fn correction(&self, correction: &Correction) -> CorrectionView {
+        CorrectionView {
+            date: dates::short_day(correction.date, self.views.messages),
+            date_iso: correction.date.to_string(),
+            text: correction.text.clone(),
         }
     }
 

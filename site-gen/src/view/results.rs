@@ -54,6 +54,19 @@ pub struct ResultsView {
     pub declined: Vec<domain::Refusal>,
     /// Method and limits, as HTML.
     pub body: String,
+    /// What was put right since, the most recent first.
+    pub corrections: Vec<CorrectionView>,
+}
+
+/// Something put right after publication.
+#[derive(Debug, Clone, Serialize)]
+pub struct CorrectionView {
+    /// When, in words.
+    pub date: String,
+    /// The same for machines.
+    pub date_iso: String,
+    /// What was wrong, and what it says now.
+    pub text: String,
 }
 
 /// A finding.
