@@ -32,7 +32,7 @@ mod text;
 pub use alert::{Alert, Told, ToldForm};
 pub use answer::{Answer, Improvement, ImprovementStage, Reply};
 pub use answering::{ImprovementForm, ReassignForm, Reassigned, Reassignment, ReplyForm};
-pub use campaign::{Audience, Campaign, Modality, Phase, Stage, paris};
+pub use campaign::{Audience, Campaign, Modality, Origin, Phase, Stage, paris};
 pub use comment::{Comment, CommentDraft, CommentForm};
 pub use consent::{Proposal, Version};
 pub use contribution::{Contribution, ContributionRef, Moderated};

@@ -169,4 +169,16 @@ pub struct OutcomeNews {
     pub summary: String,
     /// The whole, in Markdown.
     pub body: String,
+    /// The findings of the campaign's results that it answers, by their numbers (from 1), in
+    /// their order.
+    #[serde(default)]
+    pub findings: Vec<usize>,
+}
+
+impl OutcomeNews {
+    /// The first instant of its day.
+    #[must_use]
+    pub fn published_at(&self) -> Timestamp {
+        midnight(self.date)
+    }
 }

@@ -149,6 +149,17 @@ pub struct CampaignView {
     pub results: Option<Link>,
     /// What became of it: the most recent news, with the page that holds all.
     pub outcome: Option<OutcomeNewsCard>,
+    /// The campaign that it comes from.
+    pub origin: Option<OriginView>,
+}
+
+/// Where a campaign comes from.
+#[derive(Debug, Clone, Serialize)]
+pub struct OriginView {
+    /// The findings that raised it; none where it comes from the whole.
+    pub findings: Vec<Link>,
+    /// The results of the broader campaign, or that campaign where it has none; by its subject.
+    pub campaign: Link,
 }
 
 /// News of what became of a campaign, in a list.
@@ -180,6 +191,8 @@ pub struct OutcomeNewsView {
     pub id: String,
     /// Its text, as HTML.
     pub body: String,
+    /// The findings that it answers.
+    pub findings: Vec<Link>,
 }
 
 /// Something new, in a list.

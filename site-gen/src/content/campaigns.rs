@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use domain::{Audience, Campaign, Modality, Slug, Space, Stage};
 
 use super::File;
+use super::origins::{self, Claim};
 use crate::front_matter::Keys;
 
 pub(super) fn campaign(
     file: File,
     keys: &mut Keys<'_, '_>,
     spaces: &BTreeMap<Slug, Space>,
+    claims: &mut Vec<Claim>,
 ) -> Option<Campaign> {
     let title = keys.text("title");
     let short = keys.text("short");
@@ -58,6 +60,7 @@ pub(super) fn campaign(
         }
     }
     let questions = keys.texts("questions");
+    let from = origins::origin(keys, &file.slug, claims);
     Some(Campaign {
         slug: file.slug,
         space: space?,
@@ -75,6 +78,7 @@ pub(super) fn campaign(
             .map(|(question, _)| question)
             .collect(),
         body: file.body,
+        from,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Results and what became of campaigns, as editors write them.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use domain::{
@@ -227,8 +227,18 @@ pub(super) fn outcome_news(
     file: File,
     keys: &mut Keys<'_, '_>,
     campaigns: &BTreeMap<Slug, Campaign>,
+    all_results: &BTreeMap<Slug, Results>,
 ) -> Option<OutcomeNews> {
     let campaign = one_of(keys, "campaign", "content.campaign-unknown", campaigns);
+    let findings = keys.numbers("findings");
+    if let Some(campaign) = &campaign {
+        for (number, span) in &findings {
+            let found = all_results.get(campaign);
+            if let Some((key, args)) = unknown_finding(campaign, *number, found) {
+                keys.problem(span, key, &args);
+            }
+        }
+    }
     let date = keys.date("date");
     let title = keys.text("title");
     let summary = keys.text("summary");
@@ -239,5 +249,32 @@ pub(super) fn outcome_news(
         title: title?,
         summary: summary?,
         body: file.body,
+        findings: in_order(findings.into_iter().map(|(number, _)| number)),
     })
+}
+
+/// Why there is no finding of that number (from 1) in the results of a campaign; none where
+/// there is one.
+pub(super) fn unknown_finding(
+    campaign: &Slug,
+    number: usize,
+    results: Option<&Results>,
+) -> Option<(&'static str, Vec<(&'static str, String)>)> {
+    let count = results.map_or(0, |results| results.findings.len());
+    let key = match count {
+        _ if (1..=count).contains(&number) => return None,
+        0 => "content.finding-none",
+        _ => "content.finding-unknown",
+    };
+    let args = vec![
+        ("campaign", campaign.to_string()),
+        ("number", number.to_string()),
+        ("count", count.to_string()),
+    ];
+    Some((key, args))
+}
+
+/// Numbers of findings in their order, each once.
+pub(super) fn in_order(numbers: impl Iterator<Item = usize>) -> Vec<usize> {
+    numbers.collect::<BTreeSet<usize>>().into_iter().collect()
 }

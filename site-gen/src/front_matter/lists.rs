@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::{Keys, whole};
 use crate::typography;
@@ -27,6 +27,27 @@ impl<'s> Keys<'s, '_> {
             self.problem(&value.span(), "front-matter.list", &args);
         }
         texts.unwrap_or_default()
+    }
+
+    /// A list of whole numbers, each where it stands; empty where it is left out.
+    pub(crate) fn numbers(&mut self, key: &'static str) -> Vec<(usize, Range<usize>)> {
+        let Some(value) = self.take(key) else {
+            return Vec::new();
+        };
+        let numbers = value.get_ref().as_array().and_then(|array| {
+            array
+                .iter()
+                .map(|item| {
+                    let number = usize::try_from(whole(item.get_ref())?).ok()?;
+                    Some((number, item.span()))
+                })
+                .collect::<Option<Vec<_>>>()
+        });
+        if numbers.is_none() {
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.numbers", &args);
+        }
+        numbers.unwrap_or_default()
     }
 
     /// A list of rows that must be there: each a text and whole numbers.
@@ -73,22 +94,48 @@ impl<'s> Keys<'s, '_> {
                 self.problem(&item.span(), "front-matter.tables", &args);
                 continue;
             };
-            let mut keys = Keys {
-                place: self.place,
-                table: table.clone(),
-                span: item.span(),
-                known: Vec::new(),
-                cited: Vec::new(),
-                texts: Vec::new(),
-                problems: &mut *self.problems,
-            };
-            all.extend(read(&mut keys));
-            let (cited, texts) = (keys.cited(), keys.texts_in_markdown());
-            keys.finish();
-            self.cited.extend(cited);
-            self.texts.extend(texts);
+            all.extend(self.within(table.clone(), item.span(), &mut read));
         }
         all
+    }
+
+    /// One table, read by `read`; none where it is left out.
+    pub(crate) fn table<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&mut Keys<'s, '_>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.take(key)?;
+        let Some(table) = value.get_ref().as_table() else {
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.table", &args);
+            return None;
+        };
+        self.within(table.clone(), value.span(), read)
+    }
+
+    /// Reads a table that stands in this one.
+    fn within<T>(
+        &mut self,
+        table: DeTable<'s>,
+        span: Range<usize>,
+        read: impl FnOnce(&mut Keys<'s, '_>) -> Option<T>,
+    ) -> Option<T> {
+        let mut keys = Keys {
+            place: self.place,
+            table,
+            span,
+            known: Vec::new(),
+            cited: Vec::new(),
+            texts: Vec::new(),
+            problems: &mut *self.problems,
+        };
+        let value = read(&mut keys);
+        let (cited, texts) = (keys.cited(), keys.texts_in_markdown());
+        keys.finish();
+        self.cited.extend(cited);
+        self.texts.extend(texts);
+        value
     }
 
     /// One of the choices, which may be left out.

@@ -1,6 +1,6 @@
 //! Pages of results, and of what became of campaigns.
 
-use domain::{Chart, Correction, Finding, Results, Slug};
+use domain::{Campaign, Chart, Correction, Finding, Results, Slug};
 
 use super::{Paging, Rendered};
 use crate::address;
@@ -17,7 +17,8 @@ use crate::view::{
 
 impl Paging<'_> {
     pub(super) fn results(&self, slug: &Slug) -> Option<Rendered> {
-        let results = self.renderer.catalogue().results.get(slug)?;
+        let catalogue = self.renderer.catalogue();
+        let results = catalogue.results.get(slug)?;
         let campaign = self.campaign_of(slug)?;
         let card = self.views.results_card(results)?;
         let trail = self.renderer.trail(campaign);
@@ -43,6 +44,7 @@ impl Paging<'_> {
                 .enumerate()
                 .map(|(place, finding)| self.finding_view(results, place + 1, finding))
                 .collect(),
+            led_to: links_to(catalogue.led_to(slug).into_iter()),
             charts: others.map(|chart| self.chart(slug, chart)).collect(),
             commitments: results.commitments.clone(),
             declined: results.declined.clone(),
@@ -53,7 +55,7 @@ impl Paging<'_> {
                 .map(|it| self.correction(it))
                 .collect(),
         };
-        let outcome = self.renderer.catalogue().outcome_news_of(slug).next();
+        let outcome = catalogue.outcome_news_of(slug).next();
         let view = serde_json::json!({
             "campaign": self.views.campaign_card(campaign, Tally::default()),
             "results": view,
@@ -95,6 +97,7 @@ impl Paging<'_> {
 
     fn finding_view(&self, results: &Results, number: usize, finding: &Finding) -> FindingView {
         let campaign = &results.campaign;
+        let catalogue = self.renderer.catalogue();
         let count = finding.contributions.len() as u64;
         let chart = finding.chart.as_ref();
         let chart = chart.and_then(|id| results.charts.iter().find(|chart| chart.id == *id));
@@ -123,6 +126,11 @@ impl Paging<'_> {
                 let words = self.views.messages.count("results.based-on", count);
                 Link::new(words, address::finding(campaign, number))
             }),
+            news: catalogue
+                .outcome_news_on(campaign, number)
+                .map(|news| self.views.outcome_card(news))
+                .collect(),
+            led_to: links_to(catalogue.led_to_by(campaign, number)),
         }
     }
 
@@ -199,6 +207,13 @@ impl Paging<'_> {
     fn markdown(&self, text: &str) -> String {
         markdown::editors(text, &self.renderer.catalogue().images)
     }
+}
+
+/// Campaigns by their subjects.
+fn links_to<'c>(campaigns: impl Iterator<Item = &'c Campaign>) -> Vec<Link> {
+    campaigns
+        .map(|campaign| Link::new(&campaign.short, address::campaign(&campaign.slug)))
+        .collect()
 }
 
 pub(crate) fn figure(figure: &domain::Figure) -> FigureView {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Link;
+use super::{Link, OutcomeNewsCard};
 
 /// Results, in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -56,6 +56,8 @@ pub struct ResultsView {
     pub body: String,
     /// What was put right since, the most recent first.
     pub corrections: Vec<CorrectionView>,
+    /// The campaigns that come from this one.
+    pub led_to: Vec<Link>,
 }
 
 /// Something put right after publication.
@@ -86,6 +88,10 @@ pub struct FindingView {
     pub chart: Option<ChartView>,
     /// « d’après 37 contributions »; none where it rests on none.
     pub based_on: Option<Link>,
+    /// What became of it, the most recent first.
+    pub news: Vec<OutcomeNewsCard>,
+    /// The campaigns that it raised.
+    pub led_to: Vec<Link>,
 }
 
 /// What somebody wrote, word for word.
