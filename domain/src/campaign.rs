@@ -42,6 +42,19 @@ pub struct Campaign {
     pub survey: Option<Survey>,
     /// Its presentation, in Markdown.
     pub body: String,
+    /// The campaign that it comes from, where it does.
+    #[serde(default)]
+    pub from: Option<Origin>,
+}
+
+/// Where a campaign comes from: a broader one, whose results raised its subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The broader campaign.
+    pub campaign: Slug,
+    /// The findings that raised it, by their numbers (from 1), in their order; none where it
+    /// comes from the whole.
+    pub findings: Vec<usize>,
 }
 
 /// A way to take part.

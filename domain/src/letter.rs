@@ -50,6 +50,10 @@ pub enum Event {
     Decided(Decided),
     /// Published results rest on it.
     Cited,
+    /// Results of its campaign are published.
+    Results,
+    /// There is news of what became of its campaign.
+    OutcomeNews,
     /// A report of it arrived.
     ReportReceived,
     /// Somebody decided of a report of it.
@@ -116,6 +120,8 @@ impl Event {
             Self::ReplyRefused(_) => "reply-refused",
             Self::Decided(_) => "decided",
             Self::Cited => "cited",
+            Self::Results => "results",
+            Self::OutcomeNews => "outcome-news",
             Self::ReportReceived => "report-received",
             Self::ReportDecided(_) => "report-decided",
         }
@@ -144,6 +150,8 @@ impl Event {
             | Self::Answered
             | Self::ReplyPublished
             | Self::Cited
+            | Self::Results
+            | Self::OutcomeNews
             | Self::ReportReceived => None,
         }
     }
@@ -170,6 +178,8 @@ impl Event {
             "reply-refused" => Self::ReplyRefused(reason()?),
             "decided" => Self::Decided(detail.and_then(Decided::from_key)?),
             "cited" => Self::Cited,
+            "results" => Self::Results,
+            "outcome-news" => Self::OutcomeNews,
             "report-received" => Self::ReportReceived,
             "report-decided" => Self::ReportDecided(match detail? {
                 "kept" => ReportOutcome::Kept,
@@ -202,6 +212,8 @@ impl Event {
             | Self::ReplyPublished
             | Self::ReplyRefused(_)
             | Self::Cited
+            | Self::Results
+            | Self::OutcomeNews
             | Self::ReportReceived => false,
         }
     }
@@ -236,17 +248,27 @@ impl Letter {
     /// which is no longer published by then is not told of, and the letter is never taken back.
     #[must_use]
     pub fn of_comments(idea: ContributionId, now: Timestamp) -> Self {
-        const MORNING: i8 = 8;
         let day = now.to_zoned(paris()).date();
-        let due_at = day
-            .saturating_add(1.day())
-            .to_datetime(time(MORNING, 0, 0, 0))
-            .to_zoned(paris())
-            .map_or(now, |morning| morning.timestamp());
         let about = ContributionRef::Idea(idea);
         Self {
-            due_at,
+            due_at: morning(day.saturating_add(1.day()), now),
             ..Self::to_author(Event::Commented, about, day, now)
+        }
+    }
+
+    /// What the author of a contribution is told of what came out of its campaign on `day`, at
+    /// `now` or, where that is before, in the morning of that day: nobody is woken by it.
+    #[must_use]
+    pub fn of_campaign(
+        event: Event,
+        about: ContributionRef,
+        occasion: impl fmt::Display,
+        day: Date,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            due_at: morning(day, now).max(now),
+            ..Self::to_author(event, about, occasion, now)
         }
     }
 
@@ -325,6 +347,14 @@ impl Letter {
             _ => None,
         }
     }
+}
+
+/// When people are told of a day: at eight, Europe/Paris; at the ends of time, `or`.
+fn morning(day: Date, or: Timestamp) -> Timestamp {
+    const MORNING: i8 = 8;
+    day.to_datetime(time(MORNING, 0, 0, 0))
+        .to_zoned(paris())
+        .map_or(or, |morning| morning.timestamp())
 }
 
 /// When what happens at `now` may be told: a decision, once it can't be undone any more.

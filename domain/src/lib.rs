@@ -33,7 +33,7 @@ mod text;
 pub use alert::{Alert, Told, ToldForm};
 pub use answer::{Answer, Improvement, ImprovementStage, Reply};
 pub use answering::{ImprovementForm, ReassignForm, Reassigned, Reassignment, ReplyForm};
-pub use campaign::{Audience, Campaign, Modality, Phase, Stage, paris};
+pub use campaign::{Audience, Campaign, Modality, Origin, Phase, Stage, paris};
 pub use comment::{Comment, CommentDraft, CommentForm};
 pub use consent::{Proposal, Version};
 pub use contribution::{Contribution, ContributionRef, Moderated};
@@ -48,7 +48,8 @@ pub use outcome::{Decided, Outcome, OutcomeForm};
 pub use place::Place;
 pub use report::{Report, ReportAnswer, ReportDraft, ReportForm, ReportReason, Reported, Verdict};
 pub use results::{
-    Chart, Commitment, Figure, Figures, Finding, OutcomeNews, Refusal, Results, Verbatim,
+    Chart, Commitment, Correction, Figure, Figures, Finding, OutcomeNews, Refusal, Results,
+    Verbatim,
 };
 pub use role::{Action, Grant, Role, may, may_about, may_everywhere, may_for, may_somewhere_in};
 pub use space::{Accent, Space};

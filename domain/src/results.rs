@@ -30,6 +30,9 @@ pub struct Results {
     pub declined: Vec<Refusal>,
     /// Method and limits, in Markdown.
     pub body: String,
+    /// What was put right since, the most recent first.
+    #[serde(default)]
+    pub corrections: Vec<Correction>,
 }
 
 impl Results {
@@ -38,6 +41,22 @@ impl Results {
     pub fn published_at(&self) -> Timestamp {
         midnight(self.published)
     }
+
+    /// When they last changed: the day of the last correction, or of publication.
+    #[must_use]
+    pub fn updated(&self) -> Date {
+        let last = self.corrections.first();
+        last.map_or(self.published, |correction| correction.date)
+    }
+}
+
+/// Something put right after publication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// When.
+    pub date: Date,
+    /// What was wrong, and what it says now.
+    pub text: String,
 }
 
 /// A big figure.
@@ -150,4 +169,16 @@ pub struct OutcomeNews {
     pub summary: String,
     /// The whole, in Markdown.
     pub body: String,
+    /// The findings of the campaign's results that it answers, by their numbers (from 1), in
+    /// their order.
+    #[serde(default)]
+    pub findings: Vec<usize>,
+}
+
+impl OutcomeNews {
+    /// The first instant of its day.
+    #[must_use]
+    pub fn published_at(&self) -> Timestamp {
+        midnight(self.date)
+    }
 }

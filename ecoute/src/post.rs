@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use functions::{Mail, Mailer, Smtp, Turn};
+use functions::{App, Mail, Mailer, Smtp, Turn};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
@@ -47,26 +47,38 @@ impl MailOptions {
     }
 }
 
-/// Sends what is due, when it is put and when its time comes, until the site stops; and tells
-/// whom results cite, at start and on the day of those that are to come.
+/// How often the clock is looked at.
+const TICK: Duration = Duration::from_millis(100);
+/// How often the queue is looked at: a command may put letters beside this process. What failed
+/// in the store is tried again after as long.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// Tells contributors what came out of their campaigns, at start and on the day of what is to
+/// come, until the site stops. Where many are to be told, letters leave meanwhile.
+pub(crate) async fn tell(app: App, mut stopped: watch::Receiver<bool>) {
+    let mut next = Some(Timestamp::MIN);
+    while let Some(at) = next {
+        while (app.clock)() < at {
+            let stops = stopped.wait_for(|stopped| *stopped);
+            if tokio::time::timeout(TICK, stops).await.is_ok() {
+                return;
+            }
+        }
+        next = tokio::select! {
+            told = app.tell_contributors() => told.unwrap_or_else(|error| {
+                tracing::error!(cause = %error, "contributors are told later what came out");
+                Some((app.clock)() + LOOK)
+            }),
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+        };
+    }
+}
+
+/// Sends what is due, when it is put and when its time comes, until the site stops.
 pub(crate) async fn post(mailer: Mailer, mut stopped: watch::Receiver<bool>) {
-    /// How often the clock is looked at.
-    const TICK: Duration = Duration::from_millis(100);
-    /// How often the queue is looked at: a command may put letters beside this process.
-    const LOOK: Duration = Duration::from_secs(60);
     const RETRY: Duration = Duration::from_secs(5);
     let app = mailer.app();
-    let mut results = Some(Timestamp::MIN);
     while !*stopped.borrow() {
-        if results.is_some_and(|published| (app.clock)() >= published) {
-            results = match app.tell_cited().await {
-                Ok(next) => next,
-                Err(error) => {
-                    tracing::error!(cause = %error, "authors whom results cite are told later");
-                    Some((app.clock)() + LOOK)
-                }
-            };
-        }
         let (next, wakes) = match mailer.send_next().await {
             Ok(Turn::Done) => continue,
             Ok(Turn::Wait(until)) => (until, false),
@@ -78,7 +90,6 @@ pub(crate) async fn post(mailer: Mailer, mut stopped: watch::Receiver<bool>) {
             }
         };
         let due = async {
-            let next = results.map_or(next, |published| published.min(next));
             while (app.clock)() < next {
                 tokio::time::sleep(TICK).await;
             }

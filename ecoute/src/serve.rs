@@ -18,7 +18,7 @@ pub use crate::engine::Expired;
 use crate::error::Stopped;
 use crate::first_start::{demo_moderator, demonstration, secret};
 use crate::follow::follow;
-use crate::post::{MailOptions, post};
+use crate::post::{MailOptions, post, tell};
 pub use crate::server::Timeouts;
 use crate::server::serve;
 use crate::static_site;
@@ -171,6 +171,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     };
     let (stop, stopped) = watch::channel(false);
     let posting = tokio::spawn(post(Mailer::new(app.clone()), stopped.clone()));
+    let telling = tokio::spawn(tell(app.clone(), stopped.clone()));
     let router = static_site::router(functions::router(app.clone()), &site);
     let serving = tokio::spawn(serve(listener, router, options.timeouts, stopped.clone()));
     let publishing = tokio::spawn(follow(
@@ -191,7 +192,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         store,
         stop,
         patience: options.timeouts.stop,
-        tasks: vec![serving, publishing, posting],
+        tasks: vec![serving, publishing, telling, posting],
         engine,
     })
 }

@@ -33,6 +33,7 @@
 //! | who just pressed a button without a cookie | `QUOTA#press#keyed hash of the press` | `QUOTA#press` |
 //! | a campaign that asks for a proof of work | `PROTECTED` | the campaign |
 //! | a letter to be sent, or sent | `LETTER#its name` | `LETTER` |
+//! | that all who contributed were told of something | `TOLD` | the event`#`its occasion |
 //! | an e-mail address (identity table) | the contribution, or `REPORT#report` | none |
 //! | the salt of a day's hashes of addresses (identity table) | `SALT#day` | none |
 //!
@@ -40,7 +41,7 @@
 //! letters; and the entries of the audit log by what they are about.
 
 use domain::{
-    ContributionId, ContributionRef, LIKE_SHARDS, LetterId, Person, Place, Recipient, Slug,
+    ContributionId, ContributionRef, Event, LIKE_SHARDS, LetterId, Person, Place, Recipient, Slug,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -406,6 +407,14 @@ pub(crate) fn audited(about: &str) -> String {
 
 pub(crate) fn letter(id: &LetterId) -> Key {
     single("LETTER", &id.to_string())
+}
+
+/// That everybody who contributed was told of something that came out of their campaign.
+pub(crate) fn told(event: Event, occasion: &Slug) -> Key {
+    Key {
+        partition: "TOLD".to_owned(),
+        sort: format!("{}#{occasion}", event.key()),
+    }
 }
 
 /// The sort key of a letter in its lane: when it is due, parked or sent, then its name.

@@ -3,8 +3,8 @@
 //! What a letter says is read when it leaves: the address, where there is still one, and whether
 //! what it tells still holds. The queue knows neither.
 
-mod citations;
 mod compose;
+mod contributors;
 mod mailer;
 mod problem;
 mod smtp;

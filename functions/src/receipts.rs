@@ -349,6 +349,9 @@ impl<'a> Receipt<'a> {
             "results_href": campaign
                 .filter(|campaign| self.results(campaign).is_some())
                 .map(|campaign| address::results(&campaign.slug)),
+            "news_href": campaign
+                .filter(|campaign| self.has_news(campaign))
+                .map(|campaign| address::outcome_news(&campaign.slug)),
             "comment": app.comment_facts(&held.contribution).await?,
             "steps": self.steps(campaign, is_public),
             "answering": self.answering(is_public),

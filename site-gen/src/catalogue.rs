@@ -154,6 +154,52 @@ impl Catalogue {
             .filter(move |news| news.campaign == *campaign)
     }
 
+    /// What became of one finding (from 1) of a campaign, the most recent first.
+    pub fn outcome_news_on(
+        &self,
+        campaign: &Slug,
+        finding: usize,
+    ) -> impl Iterator<Item = &OutcomeNews> {
+        self.outcome_news_of(campaign)
+            .filter(move |news| news.findings.contains(&finding))
+    }
+
+    /// The campaigns that come from this one, in the order in which they open.
+    #[must_use]
+    pub fn led_to(&self, campaign: &Slug) -> Vec<&Campaign> {
+        let of = |it: &&Campaign| {
+            it.from
+                .as_ref()
+                .is_some_and(|from| from.campaign == *campaign)
+        };
+        let mut found: Vec<&Campaign> = self.campaigns.values().filter(of).collect();
+        found.sort_by_key(|campaign| (campaign.opens, &campaign.slug));
+        found
+    }
+
+    /// Those of them that one finding (from 1) raised.
+    pub fn led_to_by(&self, campaign: &Slug, finding: usize) -> impl Iterator<Item = &Campaign> {
+        let raised = move |it: &&Campaign| {
+            let from = it.from.as_ref();
+            from.is_some_and(|from| from.findings.contains(&finding))
+        };
+        self.led_to(campaign).into_iter().filter(raised)
+    }
+
+    /// Findings of a campaign by their numbers (from 1), with each number.
+    pub fn findings_of<'c>(
+        &'c self,
+        campaign: &Slug,
+        numbers: &'c [usize],
+    ) -> impl Iterator<Item = (usize, &'c domain::Finding)> {
+        let results = self.results.get(campaign);
+        let findings = results.map_or(&[][..], |results| &results.findings);
+        numbers.iter().filter_map(move |number| {
+            let finding = findings.get(number.checked_sub(1)?)?;
+            Some((*number, finding))
+        })
+    }
+
     /// The results that cite an idea, by the number (from 1) of each finding that rests on it.
     pub fn citations(
         &self,

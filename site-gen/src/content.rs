@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod news;
+mod origins;
 mod results;
 mod site;
 mod spaces;
@@ -63,8 +64,9 @@ pub(crate) fn load(root: &Path) -> Result<Content, Vec<Problem>> {
     let structures = reader.folder("structures", address::structure, |file, keys| {
         spaces::structure(file, keys, &spaces)
     });
+    let mut claims = Vec::new();
     let campaigns = reader.folder("campaigns", address::campaign, |file, keys| {
-        campaigns::campaign(file, keys, &spaces)
+        campaigns::campaign(file, keys, &spaces, &mut claims)
     });
     let pages = reader.folder("pages", address::page, page);
     let results = reader.folder("results", address::results, |file, keys| {
@@ -73,8 +75,10 @@ pub(crate) fn load(root: &Path) -> Result<Content, Vec<Problem>> {
     let outcomes = reader.folder(
         "outcomes",
         |_| String::new(),
-        |file, keys| results::outcome_news(file, keys, &campaigns),
+        |file, keys| results::outcome_news(file, keys, &campaigns, &results),
     );
+    let unfounded = origins::check(root, claims, &campaigns, &results);
+    reader.problems.extend(unfounded);
     reader.check_addresses(&pages, &campaigns);
     reader.check_parents(&structures);
     if spaces.is_empty() && !campaigns.is_empty() {

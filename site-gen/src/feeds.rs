@@ -70,7 +70,7 @@ pub(crate) fn view(
             .map(|results| {
                 let href = address::results(&results.campaign);
                 (
-                    results.published,
+                    results.updated(),
                     results.title.clone(),
                     href,
                     results.summary.clone(),

@@ -263,6 +263,12 @@ impl<'s, 'p> Keys<'s, 'p> {
         self.table.get(key).map_or(self.span.clone(), Spanned::span)
     }
 
+    /// A place that one of the readers gave, in the whole file.
+    pub(crate) fn within_file(&self, span: &Range<usize>) -> Range<usize> {
+        let offset = self.place.offset;
+        offset + span.start..offset + span.end
+    }
+
     /// Notes a contribution that must exist, which is checked when contributions are known.
     pub(crate) fn cite(
         &mut self,

@@ -73,8 +73,8 @@ pub(crate) fn pages(catalogue: &Catalogue, site_url: &str) -> String {
         entries.push(bare(address::ideas(campaign, &plan::IdeaList::Recent, 0)));
     }
     for (campaign, results) in &catalogue.results {
-        let published = Some(results.published.to_string());
-        entries.push((address::results(campaign), published));
+        let updated = Some(results.updated().to_string());
+        entries.push((address::results(campaign), updated));
         for number in 1..=results.findings.len() {
             entries.push(bare(address::finding(campaign, number)));
         }

@@ -11,8 +11,8 @@ use serde::Serialize;
 
 pub use forms::{Choice, CommentFormView, FieldMessage, Filled, FormErrors, IdeaFormView};
 pub use results::{
-    BarView, ChartView, FigureView, FindingView, PartView, ResultsCard, ResultsView, TileView,
-    VerbatimView,
+    BarView, ChartView, CorrectionView, FigureView, FindingView, PartView, ResultsCard,
+    ResultsView, TileView, VerbatimView,
 };
 pub use statistics::{ComparedView, MeasureView, MonthView, MonthsView, ScopeView, StatisticsView};
 pub use surveys::{
@@ -156,6 +156,17 @@ pub struct CampaignView {
     pub results: Option<Link>,
     /// What became of it: the most recent news, with the page that holds all.
     pub outcome: Option<OutcomeNewsCard>,
+    /// The campaign that it comes from.
+    pub origin: Option<OriginView>,
+}
+
+/// Where a campaign comes from.
+#[derive(Debug, Clone, Serialize)]
+pub struct OriginView {
+    /// The findings that raised it; none where it comes from the whole.
+    pub findings: Vec<Link>,
+    /// The results of the broader campaign, or that campaign where it has none; by its subject.
+    pub campaign: Link,
 }
 
 /// Where a campaign's survey is.
@@ -200,6 +211,8 @@ pub struct OutcomeNewsView {
     pub id: String,
     /// Its text, as HTML.
     pub body: String,
+    /// The findings that it answers.
+    pub findings: Vec<Link>,
 }
 
 /// Something new, in a list.

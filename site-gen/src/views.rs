@@ -104,6 +104,7 @@ impl Views<'_> {
                 .outcome_news_of(&campaign.slug)
                 .next()
                 .map(|news| self.outcome_card(news)),
+            origin: campaign.from.as_ref().and_then(|from| self.origin(from)),
         }
     }
 

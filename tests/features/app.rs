@@ -29,7 +29,7 @@ pub const PASSWORD: &str = "un mot de passe pour les tests";
 
 /// For how long something is waited for that comes by itself: on a quiet machine it is there in
 /// two seconds, and what is late on a busy one is no defect.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A site that runs in this process.
 pub struct TestApp {

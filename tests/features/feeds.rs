@@ -45,6 +45,35 @@ fn a_feed_tells_of_what_is_new() {
 }
 
 #[test]
+fn results_that_are_corrected_say_when_and_come_first_in_their_feed() {
+    let site = Site::new();
+    site.edit(
+        "content/results/colonies.md",
+        "published = 2026-09-21\n",
+        "published = 2026-09-21\n\
+         corrections = [\n\
+           { date = 2026-10-02, text = \"Nous avions écrit 1 241 idées : c’est 1 214.\" },\n\
+           { date = 2026-11-20, text = \"La source du premier graphique manquait.\" },\n\
+         ]\n",
+    );
+    site.build();
+    let page = site.read("out/campagnes/colonies/resultats/index.html");
+    let opening = page.split("<link rel=\"stylesheet\"").nth(2).unwrap();
+    let opening = page.split(opening).next().unwrap();
+    let opening = opening.split("<main").nth(1).unwrap();
+    let feed = site.read("out/resultats/flux.xml");
+    let sitemap = site.read("out/sitemap-pages.xml");
+    let changed = sitemap.split("/colonies/resultats/</loc>").nth(1).unwrap();
+    assert!(
+        changed
+            .trim_start()
+            .starts_with("<lastmod>2026-11-20</lastmod>"),
+        "{changed}"
+    );
+    assert_page!(format!("{opening}\n{feed}"));
+}
+
+#[test]
 fn every_xml_file_is_well_formed_and_a_feed_holds_twenty_entries_at_most() {
     let texts = texts();
     let xml = texts.iter().filter(|(path, _)| path.ends_with(".xml"));

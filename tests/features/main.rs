@@ -31,6 +31,7 @@ mod comments;
 mod conflicts;
 mod consent;
 mod content;
+mod contributors;
 mod counts;
 mod desk;
 mod engine;

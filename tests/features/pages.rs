@@ -44,6 +44,56 @@ fn each_kind_of_page_reads_well() {
 }
 
 #[test]
+fn a_finding_and_what_became_of_it_lead_to_each_other() {
+    let site = Site::new();
+    let campaign = "campaign = \"colonies\"\n";
+    site.edit(
+        "content/outcomes/fiches.md",
+        campaign,
+        &format!("{campaign}findings = [2, 1, 2]\n"),
+    );
+    site.edit(
+        "content/outcomes/reunions.md",
+        campaign,
+        &format!("{campaign}findings = [1]\n"),
+    );
+    for (file, origin) in [
+        ("accueil", "{ campaign = \"colonies\", findings = [1] }"),
+        ("conge", "{ campaign = \"colonies\" }"),
+    ] {
+        site.edit(
+            &format!("content/campaigns/{file}.md"),
+            "modalities =",
+            &format!("from = {origin}\nmodalities ="),
+        );
+    }
+    site.build();
+    let read = |path: &str| Page::parse(&site.read(&format!("out/campagnes/{path}/index.html")));
+    let of = |path: &str, selectors: &[&str]| {
+        let page = read(path);
+        let found = selectors.iter().flat_map(|selector| page.select(selector));
+        let found: Vec<String> = found.map(|element| element.html()).collect();
+        format!("{path}\n{}", found.join("\n"))
+    };
+    let shown = [
+        of("colonies/resultats", &["a.based", ".note"]),
+        of(
+            "colonies/resultats/enseignement-1",
+            &["[aria-labelledby=h-suites]"],
+        ),
+        of(
+            "colonies/resultats/enseignement-2",
+            &["[aria-labelledby=h-suites]"],
+        ),
+        of("colonies/suites", &[".story .about"]),
+        of("accueil", &[".opening .about"]),
+        of("conge", &[".opening .about"]),
+        of("colonies", &[".opening .about"]),
+    ];
+    assert_page!(shown.join("\n\n"));
+}
+
+#[test]
 fn the_files_of_a_site_are_those_of_its_pages() {
     let site = Site::new();
     site.build();

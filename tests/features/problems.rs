@@ -154,9 +154,59 @@ fn results_of_no_campaign_are_told() {
 }
 
 #[test]
+fn corrections_before_publication_or_without_a_word_are_told() {
+    assert_page!(of_site(|site| {
+        site.edit(
+            RESULTS,
+            "published = 2026-09-21\n",
+            "published = 2026-09-21\n\n\
+             [[corrections]]\ndate = 2026-09-20\ntext = \"Il fallait lire 6.\"\n\n\
+             [[corrections]]\ndate = 2026-09-21\ntext = \" \"\n\n\
+             [[corrections]]\ntext = \"Sans date.\"\n",
+        );
+    }));
+}
+
+#[test]
 fn an_outcome_of_no_campaign_is_told() {
     assert_page!(of_site(|site| {
         site.edit("content/outcomes/fiches.md", "\"colonies\"", "\"colonie\"");
+    }));
+}
+
+#[test]
+fn an_outcome_of_a_finding_that_is_not_there_is_told() {
+    assert_page!(of_site(|site| {
+        let campaign = "campaign = \"colonies\"\n";
+        let findings = |numbers: &str| format!("{campaign}findings = {numbers}\n");
+        site.edit(
+            "content/outcomes/fiches.md",
+            campaign,
+            &findings("[2, 3, 0]"),
+        );
+        site.edit("content/outcomes/reunions.md", campaign, &findings("2"));
+        let early = site.read("content/outcomes/fiches.md");
+        site.write(
+            "content/outcomes/tot.md",
+            &early.replace("colonies\"\n", "accueil\"\n"),
+        );
+    }));
+}
+
+#[test]
+fn an_origin_that_is_not_there_is_told() {
+    assert_page!(of_site(|site| {
+        let from = |campaign: &str, origin: &str| {
+            let file = format!("content/campaigns/{campaign}.md");
+            site.edit(
+                &file,
+                "modalities =",
+                &format!("from = {origin}\nmodalities ="),
+            );
+        };
+        from("accueil", "{ campaign = \"colonies\", findings = [1, 3] }");
+        from("colonies", "{ campaign = \"colonies\" }");
+        from("conge", "{ campaign = \"vacances\", findings = [1] }");
     }));
 }
 

@@ -256,12 +256,14 @@ async fn results_are_told_and_shown_on_the_day_they_appear() {
     let before = next(&app, &receipt).await;
     app.queue_of_mail(0, 0, 2).await;
     app.set_clock("2026-12-19T23:00:00Z");
-    app.queue_of_mail(0, 0, 3).await;
+    app.queue_of_mail(1, 0, 2).await;
     let after = app.page(&receipt).await;
     assert_eq!(
         after.links(".cited li"),
         ["/campagnes/accueil/resultats/#enseignement-1"]
     );
+    app.set_clock("2026-12-20T07:00:00Z");
+    app.queue_of_mail(0, 0, 3).await;
     let after = next(&app, &receipt).await;
     assert_page!(format!("{before}\n\n----\n\n{after}"));
 }

@@ -95,9 +95,10 @@ impl App {
         } else {
             (say(&subject, &args), say(&text, &args))
         };
-        let to = match letter.to {
-            Recipient::Author(_) => "author",
-            Recipient::Reporter(_) => "reporter",
+        let to = match (letter.event, &letter.to) {
+            (Event::Results | Event::OutcomeNews, _) => "contributor",
+            (_, Recipient::Author(_)) => "author",
+            (_, Recipient::Reporter(_)) => "reporter",
         };
         let mut paragraphs = vec![say("hello", &[])];
         paragraphs.extend(

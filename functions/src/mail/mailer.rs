@@ -207,6 +207,7 @@ impl Mailer {
             | Event::Joined
             | Event::Commented
             | Event::Cited => is_public,
+            Event::Results | Event::OutcomeNews => is_public && self.app.stands(letter),
         };
         if !holds {
             return Ok(None);

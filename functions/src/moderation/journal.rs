@@ -163,8 +163,8 @@ impl Said<'_> {
         match (raw, ContributionId::parse(raw)) {
             (
                 "on" | "off" | "active" | "disabled" | "received" | "restored" | "merged"
-                | "joined" | "commented" | "answered" | "decided" | "cited" | "report-received"
-                | "report-decided" | "useful" | "not-useful",
+                | "joined" | "commented" | "answered" | "decided" | "cited" | "results"
+                | "outcome-news" | "report-received" | "report-decided" | "useful" | "not-useful",
                 _,
             ) => text(&format!("journal.word.{raw}")),
             (_, Ok(id)) => id.reference(),

@@ -33,6 +33,13 @@ impl Receipt<'_> {
         results.filter(|results| results.published_at() <= self.app.now())
     }
 
+    /// Whether there is news of what became of the campaign.
+    pub(super) fn has_news(&self, campaign: &Campaign) -> bool {
+        let catalogue = self.app.renderer.catalogue();
+        let mut news = catalogue.outcome_news_of(&campaign.slug);
+        news.any(|news| news.published_at() <= self.app.now())
+    }
+
     /// Where the campaign stands: its results, where there are some, say when it has them.
     fn phase(&self, campaign: &Campaign) -> Phase {
         let catalogue = self.app.renderer.catalogue();

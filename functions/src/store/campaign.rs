@@ -1,11 +1,15 @@
-//! Everything of a campaign at once, whatever its status: what an export is made of.
+//! Everything of a campaign at once: what an export is made of, whatever its status, and whom to
+//! write to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::{Contribution, ContributionId, ContributionRef, Moderated, Slug};
+use domain::{Contribution, ContributionId, ContributionRef, Moderated, Slug, Status};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use super::attributes::text;
 use super::standing::moderated;
+use super::tables::EXPIRES;
 use super::{Store, StoreError};
 use crate::keys::{self, Item, PARTITION, SORT};
 
@@ -60,6 +64,88 @@ impl Store {
             held,
         };
         Ok(all.into_iter().map(counted).collect())
+    }
+
+    /// Whom to write to of a campaign: one contribution, that everybody can read, of each person
+    /// who left an address with some, the first in the order of identifiers. Left out is who
+    /// wrote one of `but`, whichever of their contributions that is. The same address, whatever
+    /// its case, is the same person; nothing of an address leaves this function.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn reachable(
+        &self,
+        campaign: &Slug,
+        but: &BTreeSet<ContributionRef>,
+        now: Timestamp,
+    ) -> Result<Vec<ContributionRef>, StoreError> {
+        let published = self.published_in(campaign).await?;
+        // A person is a digest of 32 bytes, whatever the address; none is who is left out.
+        let mut people: HashMap<[u8; 32], Option<ContributionRef>> = HashMap::new();
+        let now = u64::try_from(now.as_second()).unwrap_or_default();
+        let scan = self
+            .client
+            .scan()
+            .table_name(&self.tables.identities)
+            .consistent_read(true);
+        self.scan(scan, "read who is told", |items, _| {
+            for item in items {
+                let Ok(reference) = ContributionRef::parse(item.get(PARTITION)?) else {
+                    continue;
+                };
+                // What has expired may be there for some days still.
+                if !published.contains(&reference) || item.get_number(EXPIRES)? <= now {
+                    continue;
+                }
+                let person = Sha256::digest(item.get("email")?.to_lowercase()).into();
+                let told = (!but.contains(&reference)).then_some(reference);
+                people
+                    .entry(person)
+                    .and_modify(|first| *first = first.take().min(told.clone()))
+                    .or_insert(told);
+            }
+            Ok(())
+        })
+        .await?;
+        let mut told: Vec<ContributionRef> = people.into_values().flatten().collect();
+        told.sort();
+        Ok(told)
+    }
+
+    /// The contributions to a campaign that everybody can read: a comment, while its idea is
+    /// published too.
+    async fn published_in(&self, campaign: &Slug) -> Result<BTreeSet<ContributionRef>, StoreError> {
+        let scan = self
+            .client
+            .scan()
+            .table_name(&self.tables.main)
+            .consistent_read(true)
+            .projection_expression("#pk, #sk")
+            .filter_expression("#campaign = :campaign AND #status = :published")
+            .expression_attribute_names("#pk", PARTITION)
+            .expression_attribute_names("#sk", SORT)
+            .expression_attribute_names("#campaign", "campaign")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":campaign", text(campaign.as_str()))
+            .expression_attribute_values(":published", text(Status::Published.key()));
+        let mut published = BTreeSet::new();
+        self.scan(scan, "read what is published of a campaign", |items, _| {
+            for item in items {
+                let read = keys::read(item.get(PARTITION)?, item.get(SORT)?);
+                if let Some(Item::Contribution(reference)) = read {
+                    published.insert(reference);
+                }
+            }
+            Ok(())
+        })
+        .await?;
+        let is_read = |it: &&ContributionRef| match it {
+            ContributionRef::Comment { idea, .. } => {
+                published.contains(&ContributionRef::Idea(idea.clone()))
+            }
+            ContributionRef::Idea(_) | ContributionRef::Testimonial(_) => true,
+        };
+        Ok(published.iter().filter(is_read).cloned().collect())
     }
 
     /// A random pseudonym for the author of each of these contributions. Those that left the

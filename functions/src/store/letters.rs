@@ -5,22 +5,49 @@
 //! for a while, in a lane of its own.
 
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
-use domain::{Letter, LetterId};
+use domain::{Event, Letter, LetterId, Slug};
+use jiff::Timestamp;
 
-use super::attributes::{key, text, time};
+use super::attributes::{Attributes, key, text, time};
 use super::{Store, StoreError, unbuilt};
 use crate::keys::{self, LETTERS, MAIL, PARTITION, QUEUE, QUEUED_AT};
 
 impl Store {
-    /// Puts a letter that tells of no change of the store.
+    /// Puts letters that tell of no change of the store: 100 at the most, as many as DynamoDB
+    /// writes at once.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn tell(&self, letter: &Letter) -> Result<(), StoreError> {
-        let put = self.put_letter(letter)?;
-        // It has no condition that could fail.
-        let _ = self.transact("put a letter", vec![put]).await?;
+    pub async fn tell(&self, letters: &[Letter]) -> Result<(), StoreError> {
+        let puts: Result<Vec<_>, _> = letters.iter().map(|it| self.put_letter(it)).collect();
+        // They have no condition that could fail.
+        let _ = self.transact("put letters", puts?).await?;
         Ok(())
+    }
+
+    /// Whether everybody who contributed was told of something that came out of a campaign.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn is_told(&self, event: Event, occasion: &Slug) -> Result<bool, StoreError> {
+        let told = keys::told(event, occasion);
+        let item = self.get(&told, "read what was told").await?;
+        Ok(item.is_some())
+    }
+
+    /// Keeps that everybody was told of it: who contributed with several texts has one letter,
+    /// about one of them, and must have no second one once that text is taken back.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub(crate) async fn all_told(
+        &self,
+        event: Event,
+        occasion: &Slug,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let item = Attributes::at(&keys::told(event, occasion)).time("told_at", now);
+        self.put_item(item, "keep what was told").await
     }
 
     /// Puts a letter in the queue, for the transaction of what it tells. One that is there, or

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::{Audience, Campaign, Modality, Slug, Space, Stage};
 
 use super::File;
+use super::origins::{self, Claim};
 use super::surveys;
 use crate::front_matter::Keys;
 
@@ -12,6 +13,7 @@ pub(super) fn campaign(
     file: File,
     keys: &mut Keys<'_, '_>,
     spaces: &BTreeMap<Slug, Space>,
+    claims: &mut Vec<Claim>,
 ) -> Option<Campaign> {
     let title = keys.text("title");
     let short = keys.text("short");
@@ -60,6 +62,7 @@ pub(super) fn campaign(
     }
     let questions = keys.texts("questions");
     let survey = surveys::survey(keys, &modalities);
+    let from = origins::origin(keys, &file.slug, claims);
     Some(Campaign {
         slug: file.slug,
         space: space?,
@@ -78,6 +81,7 @@ pub(super) fn campaign(
             .collect(),
         survey,
         body: file.body,
+        from,
     })
 }
 

@@ -1,11 +1,12 @@
 //! Results and what became of campaigns, as editors write them.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use domain::{
-    Campaign, Chart, Commitment, ContributionId, Figure, Figures, Finding, OutcomeNews, Refusal,
-    Results, Slug, Verbatim,
+    Campaign, Chart, Commitment, ContributionId, Correction, Figure, Figures, Finding, OutcomeNews,
+    Refusal, Results, Slug, Verbatim,
 };
 
 use super::File;
@@ -33,6 +34,21 @@ pub(super) fn results(
     let title = keys.text("title");
     let summary = keys.text("summary");
     let published = keys.date("published");
+    let mut corrections = keys.tables("corrections", |keys| {
+        let date = keys.date("date");
+        let text = keys.text("text");
+        if let (Some(date), Some(published)) = (date, published)
+            && date < published
+        {
+            let span = keys.span_of("date");
+            keys.problem(&span, "content.correction-early", &[]);
+        }
+        Some(Correction {
+            date: date?,
+            text: text?,
+        })
+    });
+    corrections.sort_by_key(|correction| Reverse(correction.date));
     let figures = keys.tables("figures", |keys| {
         let value = keys.count("value");
         let label = keys.text("label");
@@ -82,6 +98,7 @@ pub(super) fn results(
         commitments,
         declined,
         body: file.body,
+        corrections,
     })
 }
 
@@ -210,8 +227,18 @@ pub(super) fn outcome_news(
     file: File,
     keys: &mut Keys<'_, '_>,
     campaigns: &BTreeMap<Slug, Campaign>,
+    all_results: &BTreeMap<Slug, Results>,
 ) -> Option<OutcomeNews> {
     let campaign = one_of(keys, "campaign", "content.campaign-unknown", campaigns);
+    let findings = keys.numbers("findings");
+    if let Some(campaign) = &campaign {
+        for (number, span) in &findings {
+            let found = all_results.get(campaign);
+            if let Some((key, args)) = unknown_finding(campaign, *number, found) {
+                keys.problem(span, key, &args);
+            }
+        }
+    }
     let date = keys.date("date");
     let title = keys.text("title");
     let summary = keys.text("summary");
@@ -222,5 +249,32 @@ pub(super) fn outcome_news(
         title: title?,
         summary: summary?,
         body: file.body,
+        findings: in_order(findings.into_iter().map(|(number, _)| number)),
     })
+}
+
+/// Why there is no finding of that number (from 1) in the results of a campaign; none where
+/// there is one.
+pub(super) fn unknown_finding(
+    campaign: &Slug,
+    number: usize,
+    results: Option<&Results>,
+) -> Option<(&'static str, Vec<(&'static str, String)>)> {
+    let count = results.map_or(0, |results| results.findings.len());
+    let key = match count {
+        _ if (1..=count).contains(&number) => return None,
+        0 => "content.finding-none",
+        _ => "content.finding-unknown",
+    };
+    let args = vec![
+        ("campaign", campaign.to_string()),
+        ("number", number.to_string()),
+        ("count", count.to_string()),
+    ];
+    Some((key, args))
+}
+
+/// Numbers of findings in their order, each once.
+pub(super) fn in_order(numbers: impl Iterator<Item = usize>) -> Vec<usize> {
+    numbers.collect::<BTreeSet<usize>>().into_iter().collect()
 }

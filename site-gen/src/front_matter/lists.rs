@@ -29,6 +29,27 @@ impl<'s> Keys<'s, '_> {
         texts.unwrap_or_default()
     }
 
+    /// A list of whole numbers, each where it stands; empty where it is left out.
+    pub(crate) fn numbers(&mut self, key: &'static str) -> Vec<(usize, Range<usize>)> {
+        let Some(value) = self.take(key) else {
+            return Vec::new();
+        };
+        let numbers = value.get_ref().as_array().and_then(|array| {
+            array
+                .iter()
+                .map(|item| {
+                    let number = usize::try_from(whole(item.get_ref())?).ok()?;
+                    Some((number, item.span()))
+                })
+                .collect::<Option<Vec<_>>>()
+        });
+        if numbers.is_none() {
+            let args = [("key", key.to_owned())];
+            self.problem(&value.span(), "front-matter.numbers", &args);
+        }
+        numbers.unwrap_or_default()
+    }
+
     /// A list of rows that must be there: each a text and whole numbers.
     pub(crate) fn rows(&mut self, key: &'static str) -> Vec<(String, Vec<u64>, Range<usize>)> {
         let Some(value) = self.required(key, "[[\"…\", 12]]") else {

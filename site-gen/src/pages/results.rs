@@ -1,21 +1,24 @@
 //! Pages of results, and of what became of campaigns.
 
-use domain::{Chart, Finding, Results, Slug};
+use domain::{Campaign, Chart, Correction, Finding, Results, Slug};
 
 use super::{Paging, Rendered};
 use crate::address;
 use crate::charts;
 use crate::contributions::Tally;
+use crate::dates;
 use crate::markdown;
 use crate::messages::number;
 use crate::render::Made;
 use crate::view::{
-    FigureView, FindingView, Head, IdeaCardView, Link, ResultsCard, ResultsView, VerbatimView,
+    CorrectionView, FigureView, FindingView, Head, IdeaCardView, Link, ResultsCard, ResultsView,
+    VerbatimView,
 };
 
 impl Paging<'_> {
     pub(super) fn results(&self, slug: &Slug) -> Option<Rendered> {
-        let results = self.renderer.catalogue().results.get(slug)?;
+        let catalogue = self.renderer.catalogue();
+        let results = catalogue.results.get(slug)?;
         let campaign = self.campaign_of(slug)?;
         let card = self.views.results_card(results)?;
         let trail = self.renderer.trail(campaign);
@@ -41,12 +44,18 @@ impl Paging<'_> {
                 .enumerate()
                 .map(|(place, finding)| self.finding_view(results, place + 1, finding))
                 .collect(),
+            led_to: links_to(catalogue.led_to(slug).into_iter()),
             charts: others.map(|chart| self.chart(slug, chart)).collect(),
             commitments: results.commitments.clone(),
             declined: results.declined.clone(),
             body: self.markdown(&results.body),
+            corrections: results
+                .corrections
+                .iter()
+                .map(|it| self.correction(it))
+                .collect(),
         };
-        let outcome = self.renderer.catalogue().outcome_news_of(slug).next();
+        let outcome = catalogue.outcome_news_of(slug).next();
         let view = serde_json::json!({
             "campaign": self.views.campaign_card(campaign, Tally::default()),
             "results": view,
@@ -88,6 +97,7 @@ impl Paging<'_> {
 
     fn finding_view(&self, results: &Results, number: usize, finding: &Finding) -> FindingView {
         let campaign = &results.campaign;
+        let catalogue = self.renderer.catalogue();
         let count = finding.contributions.len() as u64;
         let chart = finding.chart.as_ref();
         let chart = chart.and_then(|id| results.charts.iter().find(|chart| chart.id == *id));
@@ -116,6 +126,19 @@ impl Paging<'_> {
                 let words = self.views.messages.count("results.based-on", count);
                 Link::new(words, address::finding(campaign, number))
             }),
+            news: catalogue
+                .outcome_news_on(campaign, number)
+                .map(|news| self.views.outcome_card(news))
+                .collect(),
+            led_to: links_to(catalogue.led_to_by(campaign, number)),
+        }
+    }
+
+    fn correction(&self, correction: &Correction) -> CorrectionView {
+        CorrectionView {
+            date: dates::short_day(correction.date, self.views.messages),
+            date_iso: correction.date.to_string(),
+            text: correction.text.clone(),
         }
     }
 
@@ -184,6 +207,13 @@ impl Paging<'_> {
     fn markdown(&self, text: &str) -> String {
         markdown::editors(text, &self.renderer.catalogue().images)
     }
+}
+
+/// Campaigns by their subjects.
+fn links_to<'c>(campaigns: impl Iterator<Item = &'c Campaign>) -> Vec<Link> {
+    campaigns
+        .map(|campaign| Link::new(&campaign.short, address::campaign(&campaign.slug)))
+        .collect()
 }
 
 pub(crate) fn figure(figure: &domain::Figure) -> FigureView {

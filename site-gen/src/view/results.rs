@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Link;
+use super::{Link, OutcomeNewsCard};
 
 /// Results, in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -54,6 +54,21 @@ pub struct ResultsView {
     pub declined: Vec<domain::Refusal>,
     /// Method and limits, as HTML.
     pub body: String,
+    /// What was put right since, the most recent first.
+    pub corrections: Vec<CorrectionView>,
+    /// The campaigns that come from this one.
+    pub led_to: Vec<Link>,
+}
+
+/// Something put right after publication.
+#[derive(Debug, Clone, Serialize)]
+pub struct CorrectionView {
+    /// When, in words.
+    pub date: String,
+    /// The same for machines.
+    pub date_iso: String,
+    /// What was wrong, and what it says now.
+    pub text: String,
 }
 
 /// A finding.
@@ -73,6 +88,10 @@ pub struct FindingView {
     pub chart: Option<ChartView>,
     /// « d’après 37 contributions »; none where it rests on none.
     pub based_on: Option<Link>,
+    /// What became of it, the most recent first.
+    pub news: Vec<OutcomeNewsCard>,
+    /// The campaigns that it raised.
+    pub led_to: Vec<Link>,
 }
 
 /// What somebody wrote, word for word.

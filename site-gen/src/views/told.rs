@@ -1,10 +1,12 @@
 //! Views of what is told back: news, results, and what became of campaigns.
 
+use domain::{Origin, Slug};
+
 use crate::address;
 use crate::catalogue::NewsCard;
 use crate::dates;
 use crate::markdown;
-use crate::view::{NewsCardView, OutcomeNewsCard, OutcomeNewsView, ResultsCard};
+use crate::view::{Link, NewsCardView, OriginView, OutcomeNewsCard, OutcomeNewsView, ResultsCard};
 
 use super::Views;
 
@@ -44,7 +46,30 @@ impl Views<'_> {
             card: self.outcome_card(news),
             id: news.slug.to_string(),
             body: markdown::editors(&news.body, &self.catalogue.images),
+            findings: self.findings(&news.campaign, &news.findings),
         }
+    }
+
+    /// Findings of a campaign, by their numbers (from 1).
+    fn findings(&self, campaign: &Slug, numbers: &[usize]) -> Vec<Link> {
+        let found = self.catalogue.findings_of(campaign, numbers);
+        found
+            .map(|(number, finding)| Link::new(&finding.title, address::finding(campaign, number)))
+            .collect()
+    }
+
+    /// Where a campaign comes from; none where the broader campaign is not in the catalogue.
+    #[must_use]
+    pub fn origin(&self, from: &Origin) -> Option<OriginView> {
+        let campaign = self.catalogue.campaigns.get(&from.campaign)?;
+        let href = match self.catalogue.results.contains_key(&from.campaign) {
+            true => address::results(&from.campaign),
+            false => address::campaign(&from.campaign),
+        };
+        Some(OriginView {
+            findings: self.findings(&from.campaign, &from.findings),
+            campaign: Link::new(&campaign.short, href),
+        })
     }
 
     /// Results in a list; none where their campaign is not in the catalogue.
