@@ -174,8 +174,8 @@ async fn how_the_others_were_felt_is_learnt_from_three_hundred_rows() {
         _ => format!("{n};Le guichet vert du couloir garde mon courrier {n};positif\n"),
     };
     let labelled = |count: usize| -> String { (0..count).map(row).collect() };
-    let others = "x;La borne bleue du hall affiche mon dossier 777;\n\
-        y;Le guichet vert du couloir garde mon courrier 778;\n";
+    let others = "x;La borne bleue du hall affiche mon dossier 100;\n\
+        y;Le guichet vert du couloir garde mon courrier 101;\n";
     let columns = ["id=id", "text=texte", "felt=ressenti"];
     let mut felt = Vec::new();
     for count in [300, 298] {

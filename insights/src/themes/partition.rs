@@ -51,7 +51,37 @@ impl Ground<'_> {
         }
         self.attach(&mut themes);
         renumber(&mut themes);
+        for _ in 0..self.recipe.rounds {
+            themes = self.settled(&themes);
+            renumber(&mut themes);
+        }
         Division { themes, resolution }
+    }
+
+    /// Each contribution in the theme that its neighbours and the centres together say: a
+    /// community is cut where the graph is thin, and those at its edge may be nearer to another
+    /// (relaxation labelling: Rosenfeld, Hummel and Zucker 1976).
+    fn settled(&self, themes: &[Option<u32>]) -> Vec<Option<u32>> {
+        let centres = Centres::of(self.points, themes);
+        let count = centres.centres.rows();
+        let settle = |row: usize| {
+            let mut support = vec![0.0_f64; count];
+            for (other, weight) in self.graph.edges(row as u32) {
+                if let Some(theme) = themes[*other as usize] {
+                    support[theme as usize] += weight;
+                }
+            }
+            let all = support.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+            let said = |theme: usize| {
+                let near = dot(self.points.row(row), centres.centres.row(theme));
+                f64::from(near) + f64::from(self.recipe.support) * support[theme] / all
+            };
+            let themes = (0..count).map(|theme| (theme as u32, said(theme)));
+            themes.reduce(|best, next| if next.1 > best.1 { next } else { best })
+        };
+        let rows = themes.iter().enumerate();
+        rows.map(|(row, theme)| theme.and_then(|_| settle(row)).map(|(theme, _)| theme))
+            .collect()
     }
 
     /// The best communities of several searches.

@@ -110,6 +110,10 @@ pub struct Recipe {
     pub starts: usize,
     /// Times that a search begins again from what it found.
     pub turns: usize,
+    /// Times that each contribution is put where its neighbours and the centres of themes say…
+    pub rounds: usize,
+    /// … the neighbours together weighing so much beside the cosine with a centre.
+    pub support: f32,
     /// A theme has so many contributions at least…
     pub smallest: usize,
     /// … and this share of them.
@@ -144,9 +148,11 @@ impl Default for Recipe {
             beyond_from: 4,
             starts: 5,
             turns: 3,
+            rounds: 3,
+            support: 0.5,
             smallest: 3,
             smallest_share: 0.005,
-            isolated: 0.05,
+            isolated: 0.02,
             undecided: 0.05,
             samples: 10,
             sample: 0.8,
