@@ -3,9 +3,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use ecoute::analyse;
 use ecoute::import::{Options, Publication, Run, import};
+use insights::themes::Wanted;
+use tempfile::TempDir;
 
 use crate::app::{TestApp, repository};
+use crate::page::Page;
+use crate::site::Site;
 
 #[tokio::test]
 async fn the_pages_hold_and_the_counts_are_the_file_s() {
@@ -99,4 +104,86 @@ fn column(path: &std::path::Path, names: &[&str]) -> Vec<Vec<String>> {
             places.iter().map(|place| row[*place].to_owned()).collect()
         })
         .collect()
+}
+
+/// 372 real contributions of the consultation on equality, from their file to the page of results.
+#[tokio::test]
+async fn a_real_consultation_becomes_a_page_of_results_that_the_build_accepts() {
+    let file = repository("../shared/data/insights/dev/egalite.tsv");
+    if !file.exists() {
+        eprintln!("skipped: {} is not there", file.display());
+        return;
+    }
+    let app = TestApp::start().await;
+    let folder = TempDir::new().unwrap();
+    let titled = folder.path().join("egalite.csv");
+    let mut writer = csv::Writer::from_path(&titled).unwrap();
+    writer.write_record(["id", "titre", "texte"]).unwrap();
+    let rows = column(&file, &["id", "text"]);
+    for row in &rows {
+        // The real ones have no title, and some are longer than a contribution is here.
+        let text: String = row[1].chars().take(3_900).collect();
+        let title: Vec<&str> = text.split_whitespace().collect();
+        let title: String = title.join(" ").chars().take(60).collect();
+        writer.write_record([&row[0], &title, &text]).unwrap();
+    }
+    writer.flush().unwrap();
+    let pairs = |map: &str| map.split(',').map(str::to_owned).collect();
+    import(Options {
+        data_dir: app.data.path().to_owned(),
+        content: repository("tests/fixtures/content"),
+        theme: repository("themes/default"),
+        campaign: "accueil".to_owned(),
+        file: titled,
+        map: pairs("id=id,title=titre,text=texte"),
+        comments: None,
+        comments_map: Vec::new(),
+        publication: Publication::Now,
+        run: Run::Real,
+        database: app.database(),
+    })
+    .await
+    .unwrap();
+    let out = folder.path().join("themes.json");
+    analyse::run(analyse::Options {
+        texts: analyse::Texts::Campaign {
+            data_dir: app.data.path().to_owned(),
+            campaign: "accueil".to_owned(),
+            then: analyse::Then::Nothing,
+        },
+        wanted: Wanted::Themes(4),
+        model: None,
+        cache: None,
+        out: out.clone(),
+        progress: analyse::Progress::Bar,
+        database: app.database(),
+        now: app.now(),
+    })
+    .await
+    .unwrap();
+    let published = app.served.store().published().await.unwrap();
+    assert_eq!(published.ideas.len(), rows.len());
+    let site = Site::of("tests/fixtures/content");
+    site.write("publiees.jsonl", &published.to_lines());
+    let from = out.display().to_string();
+    site.run(&["new", "results", "accueil", "--from", &from]);
+    let built = site.run(&["build", "--contributions", "publiees.jsonl"]);
+    assert!(built.contains("pages dans out"), "{built}");
+    let page = Page::parse(&site.read("out/campagnes/accueil/resultats/index.html"));
+    let mut findings = page.links("main");
+    findings.retain(|link| link.contains("/enseignement-"));
+    assert_eq!(findings.len(), 4, "{findings:?}");
+    // Each finding leads to all that it rests on, and each of these leads back.
+    let mut cited = 0;
+    for finding in &findings {
+        let page = Page::parse(&site.read(&format!("out{finding}index.html")));
+        let mut ideas = page.links("main");
+        ideas.retain(|link| link.contains("/idees/"));
+        let number = finding.trim_end_matches('/').rsplit('-').next().unwrap();
+        let anchor = format!("/campagnes/accueil/resultats/#enseignement-{number}");
+        let back = site.read(&format!("out{}index.html", ideas[0]));
+        assert!(back.contains(&anchor), "{} leads not back", ideas[0]);
+        cited += ideas.len();
+    }
+    assert!(cited * 10 > rows.len() * 9, "{cited} of {}", rows.len());
 }
