@@ -285,6 +285,38 @@ async fn three_examples_bring_suggestions_which_nobody_confirmed_yet() {
 }
 
 #[tokio::test]
+async fn what_was_sent_twice_with_small_changes_is_told_beside_each() {
+    let app = TestApp::start().await;
+    import_answers(&app).await;
+    app.send_idea(&[
+        ("kind", "idea"),
+        ("category", "Horaires"),
+        ("title", "Le numéro gratuit"),
+        (
+            "text",
+            "Le numéro de téléphone pour joindre un conseiller devrait être gratuit !",
+        ),
+    ])
+    .await;
+    let mut moderator = app.moderator().await;
+    app.publish_next(&mut moderator).await;
+    app.eventually("/campagnes/accueil/", |answer| {
+        answer.body.contains("25 idées publiées")
+    })
+    .await;
+    let run = format!("{ROOM}lancer");
+    app.post_as(&mut moderator, &run, &[("finesse", "moyenne")])
+        .await;
+    let themes = app.get_as(&mut moderator, ROOM).await.page().links("th");
+    let mut told = 0;
+    for href in themes {
+        let text = app.get_as(&mut moderator, &href).await.page().text();
+        told += text.matches("1 autre dit presque la même chose").count();
+    }
+    assert_eq!(told, 2);
+}
+
+#[tokio::test]
 async fn what_cannot_be_decided_says_why_and_changes_nothing() {
     let (app, mut moderator) = analysed().await;
     let (href, page) = theme(&app, &mut moderator, "Téléphone").await;

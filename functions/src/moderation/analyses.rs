@@ -1,6 +1,7 @@
 //! The analysis of campaigns, for those who may: it is made, each theme is read with what was
 //! written, and what people decide of it is kept for the next one.
 
+mod fields;
 mod pages;
 mod themes;
 
@@ -20,6 +21,7 @@ use crate::session::Session;
 use crate::store::{Keeping, Noted};
 use crate::{App, Failure, SharedApp};
 
+use fields::Fields;
 use pages::Room;
 
 /// How long the name of a theme is at most, in characters.
@@ -167,33 +169,6 @@ async fn undo(
     Opened::keep(&app, of, &analysed, "analysis-undo", &next, "undone").await
 }
 
-/// The fields of a form of a theme: several bear the same name.
-struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    fn value(&self, name: &str) -> &str {
-        let found = self.0.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value.trim())
-    }
-
-    fn chosen(&self) -> Vec<String> {
-        let chosen = self.0.iter().filter(|(name, _)| name == "choix");
-        chosen.map(|(_, value)| value.clone()).collect()
-    }
-
-    /// The theme that is named; none where it is said to be none, or is no number.
-    fn theme(&self) -> Option<Key> {
-        self.value("vers").parse().ok().map(Key)
-    }
-
-    /// What a theme is to be called, on one line; none where that is nothing, or too long.
-    fn label(&self) -> Option<String> {
-        let words: Vec<&str> = self.value("nom").split_whitespace().collect();
-        let label = words.join(" ");
-        (!label.is_empty() && label.chars().count() <= LABEL).then_some(label)
-    }
-}
-
 /// Decides of a theme, or of contributions in it.
 async fn decide(
     State(app): State<SharedApp>,
@@ -201,7 +176,7 @@ async fn decide(
     Path((campaign, key)): Path<(String, u32)>,
     Typed(fields): Typed<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
-    let fields = Fields(fields);
+    let fields = Fields::of(fields);
     let opened = Opened::of(&app, &session, &campaign).await?;
     let (campaign, login) = (opened.campaign, opened.login.clone());
     let room = Room::of(campaign);
@@ -285,7 +260,7 @@ async fn place(
     Path(campaign): Path<String>,
     Typed(fields): Typed<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
-    let fields = Fields(fields);
+    let fields = Fields::of(fields);
     let opened = Opened::of(&app, &session, &campaign).await?;
     let (campaign, login) = (opened.campaign, opened.login.clone());
     let here = Room::of(campaign).unclassified();

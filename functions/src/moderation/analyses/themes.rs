@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
 use domain::{Campaign, Contribution, ContributionRef, IdeaCard};
-use insights::themes::{By, Key, Review, Standing, Suggestion};
+use insights::themes::{By, Copies, Key, Review, Standing, Suggestion};
 use serde_json::{Value, json};
 use site_gen::address;
 use site_gen::view::Link;
@@ -49,7 +49,9 @@ pub(super) async fn theme(
     let (number_of_page, shown) = paged(&ids, &page);
     let mut items = Vec::new();
     for (id, by) in shown {
-        items.push(item(&app, campaign, &cards, id, *by).await?);
+        let mut item = item(&app, campaign, &cards, id, *by).await?;
+        item["copies"] = copies(&app, &kept, id).into();
+        items.push(item);
     }
     let found = theme.found.iter();
     let found: Vec<_> = found
@@ -157,6 +159,15 @@ fn why(app: &App, kept: &Analysed, id: &str) -> String {
         Some(Standing::Isolated) => messages.text("analyses.isolated", &[]),
         _ => messages.text("analyses.taken-out", &[]),
     }
+}
+
+/// How many others say the same as a contribution, or nearly; none where none does.
+fn copies(app: &App, kept: &Analysed, id: &str) -> Option<String> {
+    let holds =
+        |copies: &&Copies| copies.id == id || copies.like_it.iter().any(|copy| copy.id == id);
+    let copies = kept.analysis.copies.iter().find(holds)?;
+    let messages = app.renderer.messages();
+    Some(messages.count("analyses.copies", copies.like_it.len() as u64))
 }
 
 fn closeness(kept: &Analysed, id: &str) -> f32 {
