@@ -227,10 +227,7 @@ async fn keep(
         .await?
     {
         Keeping::Overtaken => Err(Stopped::because("analyse-overtaken", &[])),
-        Keeping::Kept => {
-            let likes = contributions.iter().map(|it| (it.id.clone(), it.likes));
-            Ok(analysed.reviewed(&likes.collect()))
-        }
+        Keeping::Kept => Ok(analysed.reviewed(contributions)),
     }
 }
 

@@ -10,8 +10,8 @@ use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use insights::sentiment;
 use insights::themes::{
-    Analysis, Contribution, Grain, Journal, Key, Refused, Review, Settings, Theme, Verbatim,
-    Wanted, analyse,
+    Analysis, Chosen, Contribution, Coverage, Grain, Journal, Key, Refused, Review, Reviewed,
+    Sentiment, Sentiments, Settings, Standing, Theme, Verbatim, Wanted, analyse, rank,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -116,95 +116,95 @@ impl Analysed {
             .expect("memory takes what is written to it")
     }
 
-    /// The analysis as people left it: without hidden themes, each other called and made up as
-    /// they decided. `likes` are those of each contribution.
+    /// The analysis as people left it, of the contributions that are still there: without hidden
+    /// themes, each other called and made up as they decided, and counted afresh.
     #[must_use]
-    pub fn reviewed(&self, likes: &BTreeMap<String, u64>) -> Analysis {
+    pub fn reviewed(&self, contributions: &[Contribution]) -> Analysis {
+        let there: BTreeMap<&str, &Contribution> = contributions
+            .iter()
+            .map(|contribution| (contribution.id.as_str(), contribution))
+            .collect();
         let review = self.review();
         let mut analysis = self.analysis.clone();
+        let is_there = |id: &String| there.contains_key(id.as_str());
+        analysis.assignments.retain(|id, _| is_there(id));
+        analysis.contributions.retain(|id, _| is_there(id));
+        let mut members: BTreeMap<Key, Vec<&Contribution>> = BTreeMap::new();
+        for (id, place) in &review.contributions {
+            if let Some(contribution) = there.get(id.as_str()) {
+                members.entry(place.theme).or_default().push(contribution);
+            }
+        }
         let shown = review.themes.iter().filter(|(_, theme)| !theme.hidden);
-        let mut shown: Vec<(&Key, Theme)> = shown
-            .map(|(key, _)| (key, self.theme(*key, &review, likes)))
+        let mut shown: Vec<(Key, Theme)> = shown
+            .filter_map(|(key, theme)| Some((*key, self.theme(theme, members.get(key)?))))
             .collect();
-        shown.sort_by_key(|(key, theme)| (std::cmp::Reverse(theme.size), **key));
-        let places: BTreeMap<Key, u32> = shown.iter().map(|(key, _)| **key).zip(0..).collect();
+        shown.sort_by_key(|(key, theme)| (std::cmp::Reverse(theme.size), *key));
+        let places: BTreeMap<Key, u32> = shown.iter().map(|(key, _)| *key).zip(0..).collect();
+        let (mut classified, mut undecided, mut isolated) = (0, 0, 0);
         for (id, place) in &mut analysis.assignments {
             let theme = review.contributions.get(id).map(|place| place.theme);
             *place = theme.and_then(|key| places.get(&key).copied());
+            match (&theme, self.analysis.contributions.get(id)) {
+                (Some(_), _) => classified += usize::from(place.is_some()),
+                (None, Some(Standing::Undecided { .. })) => undecided += 1,
+                (None, Some(Standing::Isolated)) => isolated += 1,
+                (None, _) => {}
+            }
         }
-        let score = |key: &Key| {
-            let found = &review.themes[key].found;
-            let points = self.analysis.salient.iter();
-            let of = points.filter(|point| found.contains(&point.theme));
-            of.map(|point| point.score).fold(0.0, f32::max)
-        };
-        let best = |found: &BTreeSet<u32>| {
-            let points = self.analysis.salient.iter();
-            points
-                .clone()
-                .find(|point| found.contains(&point.theme))
-                .or(self.analysis.salient.last())
-        };
-        let mut salient: Vec<_> = shown
-            .iter()
-            .filter_map(|(key, _)| {
-                let found: BTreeSet<u32> = review.themes[*key].found.iter().copied().collect();
-                let mut point = best(&found)?.clone();
-                point.theme = places[*key];
-                point.score = score(key);
-                Some(point)
-            })
-            .collect();
-        salient.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.theme.cmp(&b.theme)));
-        analysis.salient = salient;
-        analysis.coverage.classified = analysis
-            .assignments
-            .values()
-            .filter(|theme| theme.is_some())
-            .count();
         analysis.themes = shown.into_iter().map(|(_, theme)| theme).collect();
+        analysis.salient = rank(&analysis.themes, analysis.settings.salience);
+        let count = analysis.assignments.len();
+        analysis.coverage = Coverage {
+            contributions: count,
+            authors: count,
+            likes: analysis
+                .assignments
+                .keys()
+                .filter_map(|id| there.get(id.as_str()))
+                .map(|contribution| contribution.likes)
+                .sum(),
+            classified,
+            undecided,
+            isolated,
+            share: classified as f32 / count.max(1) as f32,
+        };
         analysis
     }
 
-    /// A theme as people left it.
-    fn theme(&self, key: Key, review: &Review, likes: &BTreeMap<String, u64>) -> Theme {
-        let reviewed = &review.themes[&key];
+    /// A theme as people left it, with what is in it.
+    fn theme(&self, reviewed: &Reviewed, members: &[&Contribution]) -> Theme {
         let found: Vec<&Theme> = reviewed
             .found
             .iter()
             .filter_map(|place| self.analysis.themes.get(*place as usize))
             .collect();
-        let of = || {
-            let contributions = review.contributions.iter();
-            contributions
-                .filter(|(_, place)| place.theme == key)
-                .map(|(id, _)| id)
-        };
-        let holds = |id: &String| {
-            review
-                .contributions
-                .get(id)
-                .is_some_and(|it| it.theme == key)
-        };
+        let holds = |verbatim: &&Verbatim| members.iter().any(|it| it.id == verbatim.id);
         let chosen = found.iter().flat_map(|theme| &theme.verbatims);
-        let mut verbatims: Vec<Verbatim> = chosen
-            .filter(|verbatim| holds(&verbatim.id))
-            .cloned()
-            .collect();
+        let mut verbatims: Vec<Verbatim> = chosen.filter(holds).cloned().collect();
         if verbatims.is_empty() {
-            verbatims.extend(of().take(VERBATIMS).map(|id| Verbatim {
-                id: id.clone(),
-                chosen: insights::themes::Chosen::Diverse,
+            verbatims.extend(members.iter().take(VERBATIMS).map(|member| Verbatim {
+                id: member.id.clone(),
+                chosen: Chosen::Diverse,
             }));
+        }
+        let mut felt = Sentiments::default();
+        for member in members {
+            match member.sentiment {
+                Some(Sentiment::Negative) => felt.negative += 1,
+                Some(Sentiment::Neutral) => felt.neutral += 1,
+                Some(Sentiment::Positive) => felt.positive += 1,
+                None => felt.unknown += 1,
+            }
         }
         let largest = found.iter().max_by_key(|theme| theme.size);
         Theme {
             label: reviewed.label.clone(),
-            size: reviewed.size,
-            authors: reviewed.size,
-            likes: of().filter_map(|id| likes.get(id)).sum(),
+            size: members.len(),
+            authors: members.len(),
+            likes: members.iter().map(|member| member.likes).sum(),
             terms: largest.map_or_else(Vec::new, |theme| theme.terms.clone()),
-            sentiment: largest.and_then(|theme| theme.sentiment),
+            sentiment: (felt.unknown < members.len()).then_some(felt),
             stability: largest.map_or(0.0, |theme| theme.stability),
             distinctiveness: largest.map_or(0.0, |theme| theme.distinctiveness),
             subthemes: largest.map_or_else(Vec::new, |theme| theme.subthemes.clone()),

@@ -45,6 +45,7 @@ pub use analysis::{
 pub use contribution::{Contribution, Sentiment, Stance, Vectors};
 pub use journal::{Decision, Impossible, Journal, Key};
 pub use review::{By, Place as Placed, Review, Reviewed};
+pub use salience::rank;
 pub use settings::{Grain, Recipe, Settings, Wanted, Weights};
 pub use suggestions::{EXAMPLES, Suggestion, suggest};
 

@@ -291,6 +291,8 @@ impl Analysed {
     fn method(&self) -> String {
         let coverage = &self.coverage;
         let left = coverage.undecided + coverage.isolated;
+        // Those of themes that people keep out of the page, and those that they took out of one.
+        let aside = (coverage.contributions - coverage.classified).saturating_sub(left);
         let args = [
             (
                 "contributions",
@@ -313,21 +315,23 @@ impl Analysed {
             it if it >= 0.5 => "rather-steady",
             _ => "unsteady",
         };
-        let paragraphs = [
+        let mut paragraphs = vec![
             said("draft.method-title", &[]),
             said(&format!("draft.{by}"), &args),
             said("draft.method-read", &args),
-            said(
-                if left > 0 {
-                    "draft.method-left"
-                } else {
-                    "draft.method-all"
-                },
-                &args,
-            ),
-            said(&format!("draft.method-{steady}"), &args),
-            said("draft.method-limits", &args),
         ];
+        if left > 0 {
+            paragraphs.push(said("draft.method-left", &args));
+        }
+        if aside > 0 {
+            let args = [("aside", counted("draft.n-contributions", aside))];
+            paragraphs.push(said("draft.method-aside", &args));
+        }
+        if left + aside == 0 {
+            paragraphs.push(said("draft.method-all", &[]));
+        }
+        paragraphs.push(said(&format!("draft.method-{steady}"), &args));
+        paragraphs.push(said("draft.method-limits", &args));
         paragraphs.join("\n\n")
     }
 }

@@ -182,8 +182,10 @@ async fn themes_are_named_grouped_split_moved_hidden_and_taken_back() {
     assert_page!(draft.body);
 
     let undo = format!("{ROOM}annuler");
-    app.post_as(&mut moderator, &undo, &[]).await;
-    app.post_as(&mut moderator, &undo, &[]).await;
+    for _ in 0..2 {
+        let overview = app.get_as(&mut moderator, ROOM).await;
+        decide(&app, &mut moderator, (&undo, &overview), &[]).await;
+    }
     let text = app.get_as(&mut moderator, ROOM).await.page().text();
     assert!(
         !text.contains("Validé") && !text.contains("Masqué"),
@@ -246,6 +248,53 @@ async fn what_the_command_keeps_is_in_the_back_office_with_what_was_decided() {
         text.contains("Joindre un conseiller") && text.contains("Masqué"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn what_is_taken_off_the_site_is_neither_cited_nor_counted_and_what_is_hidden_comes_back() {
+    let (app, mut moderator) = analysed().await;
+    let (href, page) = theme(&app, &mut moderator, "Ligne").await;
+    decide(
+        &app,
+        &mut moderator,
+        (&href, &page),
+        &[("faire", "masquer")],
+    )
+    .await;
+    let (_, page) = theme(&app, &mut moderator, "Téléphone").await;
+    let gone = ids(&page)[0].clone();
+    let item = format!("/moderation/contributions/{gone}");
+    let desk = app.get_as(&mut moderator, &item).await;
+    let hide = [("reason", "off-topic")];
+    app.submit(&mut moderator, &desk, "/masquer", &hide).await;
+    app.eventually("/campagnes/accueil/", |answer| {
+        answer.body.contains("23 idées publiées")
+    })
+    .await;
+    let draft = app
+        .get_as(&mut moderator, &format!("{ROOM}resultats.md"))
+        .await;
+    let draft = draft.body.replace('\u{a0}', " ");
+    assert!(!draft.contains(&gone), "{draft}");
+    assert!(
+        draft.contains("7 contributions sur 23 en parlent"),
+        "{draft}"
+    );
+    assert!(
+        draft.contains("8 contributions ne sont dans aucun des thèmes"),
+        "{draft}"
+    );
+    let page = app.get_as(&mut moderator, &href).await;
+    let said = decide(
+        &app,
+        &mut moderator,
+        (&href, &page),
+        &[("faire", "montrer")],
+    )
+    .await;
+    let text = said.page().text();
+    assert!(text.contains("Le thème est montré de nouveau."), "{text}");
+    assert!(!text.contains("Masqué"), "{text}");
 }
 
 #[tokio::test]

@@ -157,9 +157,12 @@ async fn undo(
     State(app): State<SharedApp>,
     session: Session,
     Path(campaign): Path<String>,
+    Typed(fields): Typed<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let opened = Opened::of(&app, &session, &campaign).await?;
-    let (campaign, login, version) = (opened.campaign, opened.login.clone(), opened.version);
+    let (campaign, login) = (opened.campaign, opened.login.clone());
+    // What is taken back is what was last when the page was read.
+    let version = Fields::of(fields).version()?;
     let next = Room::of(campaign).href;
     let mut analysed = opened.kept()?;
     if analysed.journal.undo().is_none() {
@@ -211,6 +214,7 @@ async fn decide(
             room.href.clone(),
         ),
         "masquer" => (vec![Decision::Hide { theme }], "hidden", room.href.clone()),
+        "montrer" => (vec![Decision::Show { theme }], "shown", room.href.clone()),
         "separer" | "deplacer" | "retirer" | "confirmer" | "ecarter" if chosen.is_empty() => {
             return back("none");
         }
@@ -305,15 +309,18 @@ async fn take(
 ) -> Result<Response, Failure> {
     let (done, next, here) = pages;
     let back = |done: &str| Ok(Redirect::to(&format!("{here}?fait={done}")).into_response());
-    let Ok(version) = fields.value("version").parse() else {
-        return Err(Failure::BadRequest);
-    };
+    let version = fields.version()?;
     for decision in decisions {
         // A contribution that is not of this analysis is nowhere to be put.
-        if let Decision::Move { contribution, .. } | Decision::Decline { contribution, .. } =
-            &decision
-            && !analysed.analysis.assignments.contains_key(contribution)
-        {
+        let chosen = match &decision {
+            Decision::Move { contribution, .. } | Decision::Decline { contribution, .. } => {
+                std::slice::from_ref(contribution)
+            }
+            Decision::Split { contributions, .. } => contributions,
+            _ => &[],
+        };
+        let known = &analysed.analysis.assignments;
+        if chosen.iter().any(|id| !known.contains_key(id)) {
             return back("gone");
         }
         if analysed.journal.decide(decision).is_err() {
@@ -363,11 +370,8 @@ async fn document<'a>(
     let campaign = opened.campaign;
     let analysed = opened.kept()?;
     let contributions = analysis::contributions(&app.store.published().await?, &campaign.slug);
-    let likes = contributions.iter().map(|it| (it.id.clone(), it.likes));
-    let mut reviewed = analysed.reviewed(&likes.collect());
-    // What was taken off the site since is cited nowhere.
-    let is_public = |id: &String| contributions.iter().any(|it| it.id == *id);
-    reviewed.assignments.retain(|id, _| is_public(id));
+    // What was taken off the site since is cited nowhere, and counts no more.
+    let reviewed = analysed.reviewed(&contributions);
     let slug = Some(campaign.slug.clone());
     let json = Document::of(reviewed, slug, &contributions).to_json();
     Ok((json, campaign))

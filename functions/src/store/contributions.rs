@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, KeysAndAttributes, Put, Select, TransactWriteItem,
+};
 use domain::{
     Contribution, ContributionId, ContributionRef, Email, Event, Flag, Letter, Moderated,
     OfficialResponse, Outcome, PublishedTestimonial, Recipient, Status,
@@ -304,6 +306,44 @@ impl Store {
             .build()
             .map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    pub(super) fn delete_write(&self, at: &keys::Key) -> Result<TransactWriteItem, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.tables.main)
+            .set_key(Some(key(at)))
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+
+    /// How many items a partition has: counted afresh, consistently.
+    pub(super) async fn count(
+        &self,
+        partition: &str,
+        operation: &'static str,
+    ) -> Result<u64, StoreError> {
+        let mut count = 0;
+        let mut start = None;
+        loop {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.tables.main)
+                .select(Select::Count)
+                .consistent_read(true)
+                .key_condition_expression(format!("{PARTITION} = :partition"))
+                .expression_attribute_values(":partition", text(partition))
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(unavailable(operation))?;
+            count += u64::try_from(page.count()).unwrap_or_default();
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(count);
+            }
+        }
     }
 
     /// Every item of a partition whose sort key begins with `prefix`, read consistently.

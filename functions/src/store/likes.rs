@@ -1,10 +1,9 @@
 //! Likes in the store: one item per person and idea, spread over shards, counted and never added.
 
-use aws_sdk_dynamodb::types::Select;
 use domain::{ContributionId, Like, Person};
 use jiff::{Timestamp, ToSpan};
 
-use super::attributes::{Attributes, key, text, time};
+use super::attributes::{Attributes, key, time};
 use super::sessions::seconds;
 use super::tables::EXPIRES;
 use super::{Store, StoreError, unavailable, unless_condition};
@@ -118,29 +117,7 @@ impl Store {
         idea: &ContributionId,
         shard: u8,
     ) -> Result<u64, StoreError> {
-        let mut count = 0;
-        let mut start = None;
-        loop {
-            let page = self
-                .client
-                .query()
-                .table_name(&self.tables.main)
-                .select(Select::Count)
-                .consistent_read(true)
-                .key_condition_expression(format!("{PARTITION} = :partition"))
-                .expression_attribute_values(
-                    ":partition",
-                    text(&keys::likes_partition(idea, shard)),
-                )
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(unavailable("count likes"))?;
-            count += u64::try_from(page.count()).unwrap_or_default();
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                return Ok(count);
-            }
-        }
+        let partition = keys::likes_partition(idea, shard);
+        self.count(&partition, "count likes").await
     }
 }

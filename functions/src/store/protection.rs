@@ -3,15 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use domain::{ContributionId, LIKE_SHARDS, Like, Person, Slug};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use super::attributes::{Attributes, key, text};
+use super::attributes::{Attributes, text};
 use super::published::total_likes;
 use super::turn::Hour;
-use super::{Noted, Store, StoreError, unbuilt};
+use super::{Noted, Store, StoreError};
 use crate::keys::{self, Item, PARTITION, SORT};
 use crate::session::Permit;
 
@@ -189,15 +188,6 @@ impl Store {
             }
         }
         Ok(())
-    }
-
-    fn delete_write(&self, at: &keys::Key) -> Result<TransactWriteItem, StoreError> {
-        let delete = Delete::builder()
-            .table_name(&self.tables.main)
-            .set_key(Some(key(at)))
-            .build()
-            .map_err(unbuilt)?;
-        Ok(TransactWriteItem::builder().delete(delete).build())
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Select, TransactWriteItem};
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::survey::{Answers, Typed};
 use domain::{Campaign, ContributionId, Slug, SurveyAnswer, SurveyResults};
 use jiff::Timestamp;
@@ -15,8 +15,8 @@ use super::attributes::{Attributes, key, number, text};
 use super::contributions::Added;
 use super::sessions::seconds;
 use super::tables::EXPIRES;
-use super::{Store, StoreError, unavailable, unbuilt};
-use crate::keys::{self, PARTITION, SORT};
+use super::{Store, StoreError, unavailable};
+use crate::keys::{self, SORT};
 
 /// What the attributes of a draft begin with that hold what was typed in its pages.
 const PAGE: &str = "page_";
@@ -107,7 +107,7 @@ impl Store {
         let writes = vec![
             self.put_new(answer)?,
             self.put(participant)?,
-            self.deletion(&keys::survey_draft(&sent.campaign, &sent.id))?,
+            self.delete_write(&keys::survey_draft(&sent.campaign, &sent.id))?,
         ];
         match self.transact("add answers to a survey", writes).await? {
             Ok(()) => Ok(Added::New),
@@ -139,8 +139,8 @@ impl Store {
         id: &ContributionId,
     ) -> Result<(), StoreError> {
         let writes = vec![
-            self.deletion(&keys::survey_answer(campaign, id))?,
-            self.deletion(&keys::participant(campaign, id))?,
+            self.delete_write(&keys::survey_answer(campaign, id))?,
+            self.delete_write(&keys::participant(campaign, id))?,
         ];
         // They have no condition that could fail.
         let _ = self.transact("erase answers to a survey", writes).await?;
@@ -164,30 +164,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub(crate) async fn recount_participants(&self, campaign: &Slug) -> Result<u64, StoreError> {
-        let mut count = 0;
-        let mut start = None;
-        loop {
-            let page = self
-                .client
-                .query()
-                .table_name(&self.tables.main)
-                .select(Select::Count)
-                .consistent_read(true)
-                .key_condition_expression(format!("{PARTITION} = :partition"))
-                .expression_attribute_values(
-                    ":partition",
-                    text(&keys::participants_partition(campaign)),
-                )
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(unavailable("count participants"))?;
-            count += u64::try_from(page.count()).unwrap_or_default();
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                break;
-            }
-        }
+        let partition = keys::participants_partition(campaign);
+        let count = self.count(&partition, "count participants").await?;
         let counted = [("participants", count)];
         self.set_tally(campaign, &counted).await?;
         Ok(count)
@@ -259,15 +237,6 @@ impl Store {
             }
         }
         Ok(published.with_surveys(surveys))
-    }
-
-    fn deletion(&self, at: &keys::Key) -> Result<TransactWriteItem, StoreError> {
-        let delete = Delete::builder()
-            .table_name(&self.tables.main)
-            .set_key(Some(key(at)))
-            .build()
-            .map_err(unbuilt)?;
-        Ok(TransactWriteItem::builder().delete(delete).build())
     }
 }
 

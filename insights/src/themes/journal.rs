@@ -70,6 +70,11 @@ pub enum Decision {
         /// Which.
         theme: Key,
     },
+    /// The theme is shown again.
+    Show {
+        /// Which.
+        theme: Key,
+    },
 }
 
 /// All decisions, in the order in which they were made, and what they were made of.
@@ -185,7 +190,8 @@ impl Journal {
             Decision::Rename { theme, .. }
             | Decision::Decline { theme, .. }
             | Decision::Validate { theme }
-            | Decision::Hide { theme } => vec![*theme],
+            | Decision::Hide { theme }
+            | Decision::Show { theme } => vec![*theme],
             Decision::Merge { theme, into } => vec![*theme, *into],
             Decision::Move { to, .. } => to.iter().copied().collect(),
             Decision::Split { theme, .. } if *theme == self.next_key() => Vec::new(),

@@ -126,6 +126,7 @@ impl Review {
             Decision::Decline { .. } => {}
             Decision::Validate { theme } => self.theme(*theme).validated = true,
             Decision::Hide { theme } => self.theme(*theme).hidden = true,
+            Decision::Show { theme } => self.theme(*theme).hidden = false,
         }
     }
 

@@ -3,8 +3,10 @@
 use super::analysis::{Parts, Salient, Sentiments, Theme, round};
 use super::settings::Weights;
 
-/// Themes, the most salient first.
-pub(super) fn rank(themes: &[Theme], weights: Weights) -> Vec<Salient> {
+/// Themes as salient points, the most salient first: of those that the engine found, or as people
+/// left them.
+#[must_use]
+pub fn rank(themes: &[Theme], weights: Weights) -> Vec<Salient> {
     let authors = themes
         .iter()
         .map(|theme| theme.authors)

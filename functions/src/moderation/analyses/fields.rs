@@ -3,6 +3,7 @@
 use insights::themes::Key;
 
 use super::LABEL;
+use crate::Failure;
 
 /// The fields of a form of a theme: several bear the same name.
 pub(super) struct Fields(Vec<(String, String)>);
@@ -15,6 +16,12 @@ impl Fields {
     pub(super) fn value(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value.trim())
+    }
+
+    /// Which writing of the analysis was read.
+    pub(super) fn version(&self) -> Result<u64, Failure> {
+        let version = self.value("version").parse();
+        version.map_err(|_| Failure::BadRequest)
     }
 
     pub(super) fn chosen(&self) -> Vec<String> {

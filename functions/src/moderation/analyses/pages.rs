@@ -17,7 +17,8 @@ use crate::session::Session;
 use crate::{App, Failure, SharedApp};
 
 /// What the pages of an analysis may say that was done.
-const SAID: [&str; 18] = [
+const SAID: [&str; 19] = [
+    "shown",
     "made",
     "empty",
     "many",
@@ -125,6 +126,7 @@ pub(super) async fn overview(
         "ideas": messages.count("analyses.n-ideas", ideas),
         "some": ideas > 0,
         "run_action": format!("{}lancer", room.href),
+        "version": opened.version,
         "undo_action": format!("{}annuler", room.href),
         "undoable": opened.kept.as_ref().is_some_and(|it| !it.journal.decisions().is_empty()),
         "found": found,
