@@ -53,7 +53,7 @@ use crate::routes::Routes;
 pub use account::{LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problem};
 pub use error::Failure;
 pub use guard::CONTENT_SECURITY_POLICY;
-pub use lambda::{StartError, run};
+pub use lambda::{ORIGIN_HEADER, StartError, run};
 pub use lockout::forget_tries;
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
 pub use password::{Passwords, hash_password};
@@ -166,7 +166,17 @@ fn back_office() -> Routes {
 
 /// The router of one function, by the name of its binary.
 pub fn function(name: Function, app: App) -> Router {
-    let routes = match name {
+    one(app, routes(name))
+}
+
+/// The patterns of the paths that one function answers.
+#[must_use]
+pub fn paths_of(name: Function) -> Vec<String> {
+    routes(name).paths()
+}
+
+fn routes(name: Function) -> Routes {
+    match name {
         Function::Ideas => ideas::router(),
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
@@ -176,8 +186,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Surveys => surveys::router(),
         Function::Testimonials => testimonials::router().merge(same::router()),
         Function::Moderation => back_office(),
-    };
-    one(app, routes)
+    }
 }
 
 /// A function that is deployed on its own.
@@ -201,6 +210,37 @@ pub enum Function {
     Testimonials,
     /// Moderators decide.
     Moderation,
+}
+
+impl Function {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Ideas,
+        Self::Comments,
+        Self::Likes,
+        Self::Counts,
+        Self::Receipts,
+        Self::Reports,
+        Self::Surveys,
+        Self::Testimonials,
+        Self::Moderation,
+    ];
+
+    /// The name of its binary.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ideas => "ideas",
+            Self::Comments => "comments",
+            Self::Likes => "likes",
+            Self::Counts => "counts",
+            Self::Receipts => "receipts",
+            Self::Reports => "reports",
+            Self::Surveys => "surveys",
+            Self::Testimonials => "testimonials",
+            Self::Moderation => "moderation",
+        }
+    }
 }
 
 fn one(app: App, routes: Routes) -> Router {
