@@ -12,10 +12,8 @@ use axum::response::IntoResponse;
 use lambda_http::tower::ServiceExt;
 use lambda_http::{Request, service_fn};
 
-use crate::store::bundle_hash;
-use crate::{
-    App, Function, Mail, REQUEST_PATIENCE, Secret, Senders, Smtp, Store, function, system_clock,
-};
+use crate::store::{Access, bundle_hash};
+use crate::{App, Function, Mail, REQUEST_PATIENCE, Secret, Senders, Smtp, Store, system_clock};
 
 pub(crate) use current::Current;
 use current::opened;
@@ -52,16 +50,16 @@ pub enum StartError {
 ///
 /// # Errors
 /// [`StartError`].
-pub async fn run(name: Function) -> Result<(), StartError> {
+pub async fn run(function: Function) -> Result<(), StartError> {
     log_as_lambda();
     let origin = Origin::from_env()?;
     let received = Received::default();
-    let (app, bundle) = App::from_env().await?;
+    let (app, bundle) = App::from_env(function.mail())?;
     let app = App {
         clock: received.clock(),
         ..app
     };
-    let current = Current::new(app, bundle, |app| function(name, app)).await;
+    let current = Current::new(app, bundle, |app| function.router(app)).await;
     let answer = |request: Request| {
         received.note(&request);
         let is_ours = origin.sent(request.headers());
@@ -89,12 +87,12 @@ pub(crate) fn log_as_lambda() {
 impl App {
     /// The app that the environment describes, and the hash of its bundle: `ECOUTE_BUNDLE` (the
     /// file that `site-gen build --bundle` writes), `ECOUTE_SECRET` (64 hexadecimal digits),
-    /// `ECOUTE_TABLES` (the prefix of the tables' names), what [`mail`] reads, and AWS's own
+    /// `ECOUTE_TABLES` (the prefix of the tables' names), what `mail` reads, and AWS's own
     /// variables. [`Current`] finds a newer bundle.
     ///
     /// # Errors
     /// [`StartError`].
-    pub(crate) async fn from_env() -> Result<(Self, String), StartError> {
+    pub(crate) fn from_env(mail: MailOf) -> Result<(Self, String), StartError> {
         let path = PathBuf::from(variable("ECOUTE_BUNDLE")?);
         let failed = |problem: String| StartError::Bundle {
             path: path.clone(),
@@ -107,7 +105,7 @@ impl App {
             problem: "is not 64 hexadecimal digits",
         })?;
         let app = Self {
-            store: Store::from_env(&variable("ECOUTE_TABLES")?).await,
+            store: Store::on_lambda(&access()?, &variable("ECOUTE_TABLES")?),
             renderer,
             mail: mail(&site_url)?,
             site_url,
@@ -122,25 +120,34 @@ impl App {
     }
 }
 
-/// How mail leaves: by the server `ECOUTE_SMTP_URL` with the password `ECOUTE_SMTP_PASSWORD`; where
-/// there is none, as files of the folder `ECOUTE_OUTBOX`, to try it; where there is neither,
-/// letters wait for a function that sends. It comes from `ECOUTE_MAIL_FROM`, or from the site's
-/// contact.
+/// Reads from the environment how mail leaves, for a site at that address.
+pub(crate) type MailOf = fn(&str) -> Result<Mail, StartError>;
+
+/// Letters wait for a function that sends; where they are files of the folder `ECOUTE_OUTBOX`, to
+/// try it, who asks is told so.
+///
+/// # Errors
+/// None.
+pub(crate) fn mail_that_waits(_: &str) -> Result<Mail, StartError> {
+    Ok(given("ECOUTE_OUTBOX").map_or_else(Mail::queue, |folder| Mail::outbox(folder.into())))
+}
+
+/// Messages leave by the server `ECOUTE_SMTP_URL` with the password `ECOUTE_SMTP_PASSWORD`, from
+/// the address `ECOUTE_MAIL_FROM` or else the site's contact; where there is no server, as
+/// [`mail_that_waits`] says.
 ///
 /// # Errors
 /// [`StartError::Variable`].
-fn mail(site_url: &str) -> Result<Mail, StartError> {
+pub(crate) fn mail_that_leaves(site_url: &str) -> Result<Mail, StartError> {
     let wrong = |name, problem| StartError::Variable { name, problem };
-    let given = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let mail = match (given("ECOUTE_SMTP_URL"), given("ECOUTE_OUTBOX")) {
-        (Some(url), _) => {
+    let mail = match given("ECOUTE_SMTP_URL") {
+        Some(url) => {
             let password = given("ECOUTE_SMTP_PASSWORD");
             let server = Smtp::parse(&url, password.as_deref(), site_url)
                 .map_err(|_| wrong("ECOUTE_SMTP_URL", "is not the address of a mail server"))?;
             Mail::smtp(server)
         }
-        (None, Some(folder)) => Mail::outbox(folder.into()),
-        (None, None) => Mail::queue(),
+        None => mail_that_waits(site_url)?,
     };
     match given("ECOUTE_MAIL_FROM") {
         None => Ok(mail),
@@ -148,6 +155,25 @@ fn mail(site_url: &str) -> Result<Mail, StartError> {
             .sent_from(&from)
             .ok_or_else(|| wrong("ECOUTE_MAIL_FROM", "is not an e-mail address")),
     }
+}
+
+fn given(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The key of a function, which Lambda puts in its environment: the whole chain by which a person's
+/// is found would make each binary larger and slower to start.
+///
+/// # Errors
+/// [`StartError::Variable`].
+pub(crate) fn access() -> Result<Access, StartError> {
+    Ok(Access {
+        endpoint: std::env::var("AWS_ENDPOINT_URL_DYNAMODB").ok(),
+        region: variable("AWS_REGION")?,
+        key: variable("AWS_ACCESS_KEY_ID")?,
+        secret: variable("AWS_SECRET_ACCESS_KEY")?,
+        token: std::env::var("AWS_SESSION_TOKEN").ok(),
+    })
 }
 
 pub(crate) fn variable(name: &'static str) -> Result<String, StartError> {

@@ -9,6 +9,7 @@ mod difference;
 mod error;
 pub mod exports;
 mod form;
+mod function;
 mod given_back;
 mod guard;
 mod ideas;
@@ -52,6 +53,7 @@ use crate::routes::Routes;
 
 pub use account::{LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problem};
 pub use error::Failure;
+pub use function::Function;
 pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{ORIGIN_HEADER, StartError, run};
 pub use lockout::forget_tries;
@@ -144,103 +146,8 @@ pub fn paths() -> Vec<String> {
 }
 
 fn all() -> Routes {
-    Routes::new()
-        .merge(ideas::router())
-        .merge(comments::router())
-        .merge(likes::router())
-        .merge(counts::router())
-        .merge(receipts::router())
-        .merge(reports::router())
-        .merge(surveys::router())
-        .merge(testimonials::router())
-        .merge(same::router())
-        .merge(consent::router())
-        .merge(back_office())
-}
-
-fn back_office() -> Routes {
-    moderation::router()
-        .merge(login::router())
-        .merge(account::router())
-}
-
-/// The router of one function, by the name of its binary.
-pub fn function(name: Function, app: App) -> Router {
-    one(app, routes(name))
-}
-
-/// The patterns of the paths that one function answers.
-#[must_use]
-pub fn paths_of(name: Function) -> Vec<String> {
-    routes(name).paths()
-}
-
-fn routes(name: Function) -> Routes {
-    match name {
-        Function::Ideas => ideas::router(),
-        Function::Comments => comments::router(),
-        Function::Likes => likes::router(),
-        Function::Counts => counts::router(),
-        Function::Receipts => receipts::router().merge(consent::router()),
-        Function::Reports => reports::router(),
-        Function::Surveys => surveys::router(),
-        Function::Testimonials => testimonials::router().merge(same::router()),
-        Function::Moderation => back_office(),
-    }
-}
-
-/// A function that is deployed on its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Function {
-    /// Ideas are put forward.
-    Ideas,
-    /// Comments are sent.
-    Comments,
-    /// Likes.
-    Likes,
-    /// Live counts.
-    Counts,
-    /// Authors see what became of a contribution.
-    Receipts,
-    /// Something published is signalled, and who signalled it sees what was decided.
-    Reports,
-    /// Surveys are answered.
-    Surveys,
-    /// Experiences are told.
-    Testimonials,
-    /// Moderators decide.
-    Moderation,
-}
-
-impl Function {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Ideas,
-        Self::Comments,
-        Self::Likes,
-        Self::Counts,
-        Self::Receipts,
-        Self::Reports,
-        Self::Surveys,
-        Self::Testimonials,
-        Self::Moderation,
-    ];
-
-    /// The name of its binary.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ideas => "ideas",
-            Self::Comments => "comments",
-            Self::Likes => "likes",
-            Self::Counts => "counts",
-            Self::Receipts => "receipts",
-            Self::Reports => "reports",
-            Self::Surveys => "surveys",
-            Self::Testimonials => "testimonials",
-            Self::Moderation => "moderation",
-        }
-    }
+    let functions = Function::ALL.iter();
+    functions.fold(Routes::new(), |all, function| all.merge(function.routes()))
 }
 
 fn one(app: App, routes: Routes) -> Router {

@@ -90,6 +90,21 @@ struct Tables {
     identities: String,
 }
 
+/// The key that Lambda gives a function, and what it opens.
+#[derive(Clone)]
+pub struct Access {
+    /// Where the store is, if not where AWS has it.
+    pub endpoint: Option<String>,
+    /// The region.
+    pub region: String,
+    /// The key's identifier.
+    pub key: String,
+    /// The key.
+    pub secret: String,
+    /// What makes a key of the moment good.
+    pub token: Option<String>,
+}
+
 /// How long is waited for the engine.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -159,7 +174,7 @@ impl Store {
         Self::new(Client::from_conf(config), prefix)
     }
 
-    /// Connects as the environment says (AWS's variables): a Lambda function.
+    /// Connects as somebody's environment says: AWS's variables, profiles and roles.
     pub async fn from_env(prefix: &str) -> Self {
         let shared = aws_config::defaults(aws_config::BehaviorVersion::latest())
             .http_client(http_client())
@@ -168,6 +183,27 @@ impl Store {
             .load()
             .await;
         Self::new(Client::new(&shared), prefix)
+    }
+
+    /// Connects with the key that Lambda gives a function.
+    #[must_use]
+    pub fn on_lambda(access: &Access, prefix: &str) -> Self {
+        let credentials = Credentials::new(
+            &access.key,
+            &access.secret,
+            access.token.clone(),
+            None,
+            "lambda",
+        );
+        let mut config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version_latest()
+            .region(Region::new(access.region.clone()))
+            .credentials_provider(credentials)
+            .http_client(http_client())
+            .retry_config(retries())
+            .timeout_config(timeouts(Limits::default()));
+        config.set_endpoint_url(access.endpoint.clone());
+        Self::new(Client::from_conf(config.build()), prefix)
     }
 
     fn new(client: Client, prefix: &str) -> Self {

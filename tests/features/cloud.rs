@@ -88,14 +88,14 @@ impl Cloud {
                 let deployed = Arc::clone(&deployed);
                 move |request: Request| http_api::invoke(deployed, clock, request)
             };
-            for path in functions::paths_of(function) {
+            for path in function.paths() {
                 router = router.route(&path, any(answer.clone()));
             }
-            if function == Function::Moderation {
+            if function.name() == Function::MODERATION.name() {
                 back_office = Some(Arc::clone(&deployed));
             }
             // The HTTP API's default route: a path that none of the others is.
-            if function == Function::Counts {
+            if function.name() == Function::COUNTS.name() {
                 elsewhere = Some(answer);
             }
         }

@@ -4,5 +4,5 @@ use functions::{Function, StartError, run};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), StartError> {
-    run(Function::Reports).await
+    run(Function::REPORTS).await
 }
