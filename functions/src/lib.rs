@@ -19,6 +19,7 @@ mod lockout;
 mod login;
 mod mail;
 mod moderation;
+mod output;
 mod password;
 mod proof;
 mod publisher;
@@ -56,6 +57,7 @@ pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
 pub use lockout::forget_tries;
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
+pub use output::{File, Output};
 pub use password::{Passwords, hash_password};
 pub use proof::Arrival;
 pub use publisher::{
