@@ -2,10 +2,12 @@
 
 mod account;
 pub mod analysis;
+mod bucket;
 mod comments;
 mod consent;
 mod counts;
 mod difference;
+mod distribution;
 mod error;
 pub mod exports;
 mod form;
@@ -33,6 +35,7 @@ mod same;
 mod secret;
 mod sender;
 mod session;
+mod signed;
 mod similar;
 mod social_security;
 pub mod store;
@@ -52,6 +55,10 @@ use site_gen::Renderer;
 use crate::routes::Routes;
 
 pub use account::{LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problem};
+pub use bucket::{
+    AT_ONCE, Bucket, BucketError, BucketPlace, HEADERS, Outcome, Tag, When, is_asset,
+};
+pub use distribution::{Distribution, DistributionError};
 pub use error::Failure;
 pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
@@ -68,6 +75,7 @@ pub use sender::Senders;
 pub use session::Permit;
 #[doc(hidden)]
 pub use session::cookie;
+pub use signed::Unanswered;
 pub use similar::Similar;
 pub use social_security::holds_number;
 pub use store::Store;
