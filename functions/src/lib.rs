@@ -61,7 +61,7 @@ pub use bucket::{
 pub use distribution::{Distribution, DistributionError};
 pub use error::Failure;
 pub use guard::CONTENT_SECURITY_POLICY;
-pub use lambda::{StartError, run};
+pub use lambda::{ORIGIN_HEADER, StartError, run};
 pub use lockout::forget_tries;
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
 pub use output::{File, Output};
@@ -176,7 +176,17 @@ fn back_office() -> Routes {
 
 /// The router of one function, by the name of its binary.
 pub fn function(name: Function, app: App) -> Router {
-    let routes = match name {
+    one(app, routes(name))
+}
+
+/// The patterns of the paths that one function answers.
+#[must_use]
+pub fn paths_of(name: Function) -> Vec<String> {
+    routes(name).paths()
+}
+
+fn routes(name: Function) -> Routes {
+    match name {
         Function::Ideas => ideas::router(),
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
@@ -186,8 +196,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Surveys => surveys::router(),
         Function::Testimonials => testimonials::router().merge(same::router()),
         Function::Moderation => back_office(),
-    };
-    one(app, routes)
+    }
 }
 
 /// A function that is deployed on its own.
@@ -211,6 +220,37 @@ pub enum Function {
     Testimonials,
     /// Moderators decide.
     Moderation,
+}
+
+impl Function {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Ideas,
+        Self::Comments,
+        Self::Likes,
+        Self::Counts,
+        Self::Receipts,
+        Self::Reports,
+        Self::Surveys,
+        Self::Testimonials,
+        Self::Moderation,
+    ];
+
+    /// The name of its binary.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ideas => "ideas",
+            Self::Comments => "comments",
+            Self::Likes => "likes",
+            Self::Counts => "counts",
+            Self::Receipts => "receipts",
+            Self::Reports => "reports",
+            Self::Surveys => "surveys",
+            Self::Testimonials => "testimonials",
+            Self::Moderation => "moderation",
+        }
+    }
 }
 
 fn one(app: App, routes: Routes) -> Router {
