@@ -10,7 +10,7 @@ use ecoute::cli::{
 use ecoute::import::{Publication, Run};
 use ecoute::post::MailOptions;
 use ecoute::{
-    Stopped, analyse, audit, backup, export, import, mail_test, moderators, serve, verify,
+    Stopped, analyse, audit, backup, export, import, mail_test, moderators, publish, serve, verify,
 };
 use tracing::Level;
 use tracing_subscriber::filter::filter_fn;
@@ -112,6 +112,10 @@ async fn run(command: Command) -> Result<String, Stopped> {
         Command::Analyse(arguments) => {
             let now = functions::system_clock()();
             analyse::run(analyse::Options::of(arguments, now)).await
+        }
+        Command::Publish(arguments) => {
+            let published = publish::publish(arguments.options().await?).await?;
+            Ok(published.said)
         }
         Command::Export(arguments) => run_export(arguments).await,
         Command::Verify(VerifyCommand::Counts(arguments)) => verify_counts(arguments).await,
