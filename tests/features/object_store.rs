@@ -1,0 +1,195 @@
+//! An S3 server in this process (s3s-fs on a folder), which checks signatures: what it was asked
+//! is noted in order, and it can be made to refuse, or to let somebody else come first.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{self, Body};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use functions::{Bucket, BucketPlace};
+use s3s::auth::SimpleAuth;
+use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s_fs::FileSystem;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+pub const BUCKET: &str = "ecoute-test";
+pub const KEY: &str = "a-key";
+pub const SECRET: &str = "its-secret";
+
+/// The most that is put at once.
+const MOST: usize = 16 * 1024 * 1024;
+
+/// A change to what is in the bucket.
+#[derive(Debug, Clone)]
+pub enum Written {
+    Put(File),
+    Removed(String),
+}
+
+/// A file as it was put.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub path: String,
+    pub bytes: Vec<u8>,
+    pub kind: String,
+    pub kept: String,
+}
+
+type Meanwhile = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
+
+/// The server, for as long as it is held.
+pub struct ObjectStore {
+    pub address: String,
+    folder: TempDir,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// What was asked: the method and the path, in order.
+    asked: Mutex<Vec<(Method, String)>>,
+    written: Mutex<Vec<Written>>,
+    /// How many more requests are answered before all are refused.
+    left: Mutex<Option<usize>>,
+    /// How many more requests get no answer that is worth one.
+    busy: Mutex<usize>,
+    /// What somebody else does before this request.
+    meanwhile: Mutex<Option<(Method, String, Meanwhile)>>,
+    one_by_one: tokio::sync::Mutex<()>,
+}
+
+impl ObjectStore {
+    pub async fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::create_dir(folder.path().join(BUCKET)).unwrap();
+        let mut service = S3ServiceBuilder::new(FileSystem::new(folder.path()).unwrap());
+        service.set_auth(SimpleAuth::from_single(KEY, SECRET));
+        let service = service.build();
+        let state = Arc::new(State::default());
+        let router = Router::new().fallback({
+            let state = state.clone();
+            move |request: Request| answered(state.clone(), service.clone(), request)
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self {
+            address,
+            folder,
+            state,
+        }
+    }
+
+    /// The bucket, or a folder in it.
+    pub fn bucket(&self, place: &str) -> Bucket {
+        let place = BucketPlace::parse(place).unwrap();
+        Bucket::at(&self.address, place, KEY, SECRET)
+    }
+
+    /// The folder in which its files are.
+    pub fn files(&self) -> PathBuf {
+        self.folder.path().join(BUCKET)
+    }
+
+    /// What was written since the last time this was asked, in order.
+    pub fn written(&self) -> Vec<Written> {
+        std::mem::take(&mut *self.state.written.lock().unwrap())
+    }
+
+    /// What was asked since the last time this was asked.
+    pub fn asked(&self) -> Vec<(Method, String)> {
+        std::mem::take(&mut *self.state.asked.lock().unwrap())
+    }
+
+    /// Refuses everything after so many requests; nothing any more where it is none.
+    pub fn refuse_after(&self, requests: Option<usize>) {
+        *self.state.left.lock().unwrap() = requests;
+    }
+
+    /// Asks for patience at the next requests.
+    pub fn is_busy_for(&self, requests: usize) {
+        *self.state.busy.lock().unwrap() = requests;
+    }
+
+    /// Does something just before a file is asked for with this method.
+    pub fn before<F>(&self, method: Method, path: &str, act: impl FnOnce() -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let act: Meanwhile = Box::new(move || Box::pin(act()));
+        let path = format!("/{BUCKET}/{path}");
+        *self.state.meanwhile.lock().unwrap() = Some((method, path, act));
+    }
+}
+
+async fn answered(state: Arc<State>, service: S3Service, request: Request) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let taken = {
+        let mut meanwhile = state.meanwhile.lock().unwrap();
+        meanwhile.take_if(|(on, of, _)| *on == method && *of == path)
+    };
+    if let Some((_, _, act)) = taken {
+        act().await;
+    }
+    state
+        .asked
+        .lock()
+        .unwrap()
+        .push((method.clone(), path.clone()));
+    let refused = state.left.lock().unwrap().as_mut().is_some_and(|left| {
+        let none = *left == 0;
+        *left = left.saturating_sub(1);
+        none
+    });
+    if refused {
+        return said(StatusCode::FORBIDDEN, "AccessDenied");
+    }
+    let busy = {
+        let mut busy = state.busy.lock().unwrap();
+        let is_busy = *busy > 0;
+        *busy = busy.saturating_sub(1);
+        is_busy
+    };
+    if busy {
+        return said(StatusCode::SERVICE_UNAVAILABLE, "SlowDown");
+    }
+    let _turn = state.one_by_one.lock().await;
+    let (parts, body) = request.into_parts();
+    let bytes = body::to_bytes(body, MOST).await.unwrap();
+    let file = path
+        .strip_prefix(&format!("/{BUCKET}/"))
+        .unwrap_or_default();
+    assert!(!file.contains('%'), "{file}: no page has such an address");
+    let file = file.to_owned();
+    let header = |name| parts.headers.get(name).map(|it| it.to_str().unwrap());
+    let header = |name| header(name).unwrap_or_default().to_owned();
+    let (kind, kept) = (header(header::CONTENT_TYPE), header(header::CACHE_CONTROL));
+    let sent = Request::from_parts(parts, s3s::Body::from(bytes.clone()));
+    let response = service.oneshot(sent).await.unwrap();
+    if response.status().is_success() {
+        let mut written = state.written.lock().unwrap();
+        match method {
+            Method::PUT => written.push(Written::Put(File {
+                path: file,
+                bytes: bytes.to_vec(),
+                kind,
+                kept,
+            })),
+            Method::DELETE => written.push(Written::Removed(file)),
+            _ => {}
+        }
+    }
+    response.map(Body::new)
+}
+
+fn said(status: StatusCode, code: &str) -> Response {
+    let body = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>");
+    (status, [(header::CONTENT_TYPE, "application/xml")], body).into_response()
+}
