@@ -56,7 +56,7 @@ fn main() -> ExitCode {
 fn log() {
     const OURS: [&str; 4] = ["ecoute", "functions", "insights", "site_gen"];
     let asked = EnvFilter::try_from_env("ECOUTE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error"));
+        .unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error,aws_config=error"));
     let safe = filter_fn(|event| {
         let room = event.target().split("::").next().unwrap_or_default();
         *event.level() <= Level::INFO || OURS.contains(&room)

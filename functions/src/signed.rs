@@ -156,9 +156,7 @@ impl Signed {
     }
 
     async fn send_once(&self, request: Request<'_>) -> Result<Answer, Unanswered> {
-        let network = |error: &dyn std::error::Error| {
-            Unanswered::Network(DisplayErrorContext(error).to_string())
-        };
+        let network = |error: &dyn std::error::Error| Unanswered::Network(root_of(error));
         let sent = self.sign(request).await?;
         let answer = self.connector.call(sent).await;
         let answer = answer.map_err(|error| network(&error))?;
@@ -228,6 +226,15 @@ impl Service {
             Self::CloudFront => "cloudfront",
         }
     }
+}
+
+/// What lies beneath an error: what is above it says no more than that something failed.
+fn root_of(error: &dyn std::error::Error) -> String {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root.to_string()
 }
 
 /// 0.1 s, then twice as long each time, and up to as much again, so that those who were refused

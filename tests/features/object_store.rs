@@ -1,9 +1,7 @@
-//! An S3 server in this process (s3s-fs on a folder), which checks signatures: what it was asked
+//! An S3 server in this process (s3s-fs on a folder), which checks signatures: what is written
 //! is noted in order, and it can be made to refuse, or to let somebody else come first.
 
-use std::future::Future;
-use std::path::PathBuf;
-use std::pin::Pin;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -11,12 +9,13 @@ use axum::body::{self, Body};
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use functions::{Bucket, BucketPlace};
+use functions::{Bucket, BucketPlace, Tag};
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tower::ServiceExt;
 
 pub const BUCKET: &str = "ecoute-test";
@@ -42,7 +41,13 @@ pub struct File {
     pub kept: String,
 }
 
-type Meanwhile = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
+/// A request that waits.
+pub struct Held {
+    /// Comes when it was asked.
+    pub asked: oneshot::Receiver<()>,
+    /// Lets it go on.
+    pub go_on: oneshot::Sender<()>,
+}
 
 /// The server, for as long as it is held.
 pub struct ObjectStore {
@@ -53,15 +58,15 @@ pub struct ObjectStore {
 
 #[derive(Default)]
 struct State {
-    /// What was asked: the method and the path, in order.
-    asked: Mutex<Vec<(Method, String)>>,
+    /// The folder of the bucket.
+    files: PathBuf,
     written: Mutex<Vec<Written>>,
     /// How many more requests are answered before all are refused.
     left: Mutex<Option<usize>>,
     /// How many more requests get no answer that is worth one.
     busy: Mutex<usize>,
-    /// What somebody else does before this request.
-    meanwhile: Mutex<Option<(Method, String, Meanwhile)>>,
+    /// A request before which somebody else comes.
+    held: Mutex<Option<(Method, String, oneshot::Sender<()>, oneshot::Receiver<()>)>>,
     one_by_one: tokio::sync::Mutex<()>,
 }
 
@@ -72,7 +77,10 @@ impl ObjectStore {
         let mut service = S3ServiceBuilder::new(FileSystem::new(folder.path()).unwrap());
         service.set_auth(SimpleAuth::from_single(KEY, SECRET));
         let service = service.build();
-        let state = Arc::new(State::default());
+        let state = Arc::new(State {
+            files: folder.path().join(BUCKET),
+            ..State::default()
+        });
         let router = Router::new().fallback({
             let state = state.clone();
             move |request: Request| answered(state.clone(), service.clone(), request)
@@ -103,11 +111,6 @@ impl ObjectStore {
         std::mem::take(&mut *self.state.written.lock().unwrap())
     }
 
-    /// What was asked since the last time this was asked.
-    pub fn asked(&self) -> Vec<(Method, String)> {
-        std::mem::take(&mut *self.state.asked.lock().unwrap())
-    }
-
     /// Refuses everything after so many requests; nothing any more where it is none.
     pub fn refuse_after(&self, requests: Option<usize>) {
         *self.state.left.lock().unwrap() = requests;
@@ -118,31 +121,25 @@ impl ObjectStore {
         *self.state.busy.lock().unwrap() = requests;
     }
 
-    /// Does something just before a file is asked for with this method.
-    pub fn before<F>(&self, method: Method, path: &str, act: impl FnOnce() -> F + Send + 'static)
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let act: Meanwhile = Box::new(move || Box::pin(act()));
+    /// Holds a file's next request of this method until somebody else was there.
+    pub fn hold(&self, method: Method, path: &str) -> Held {
+        let ((tell, asked), (go_on, wait)) = (oneshot::channel(), oneshot::channel());
         let path = format!("/{BUCKET}/{path}");
-        *self.state.meanwhile.lock().unwrap() = Some((method, path, act));
+        *self.state.held.lock().unwrap() = Some((method, path, tell, wait));
+        Held { asked, go_on }
     }
 }
 
 async fn answered(state: Arc<State>, service: S3Service, request: Request) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let taken = {
-        let mut meanwhile = state.meanwhile.lock().unwrap();
-        meanwhile.take_if(|(on, of, _)| *on == method && *of == path)
+    let held = {
+        let mut held = state.held.lock().unwrap();
+        held.take_if(|(on, of, _, _)| *on == method && *of == path)
     };
-    if let Some((_, _, act)) = taken {
-        act().await;
+    if let Some((_, _, tell, wait)) = held {
+        tell.send(()).unwrap();
+        wait.await.unwrap();
     }
-    state
-        .asked
-        .lock()
-        .unwrap()
-        .push((method.clone(), path.clone()));
     let refused = state.left.lock().unwrap().as_mut().is_some_and(|left| {
         let none = *left == 0;
         *left = left.saturating_sub(1);
@@ -171,7 +168,7 @@ async fn answered(state: Arc<State>, service: S3Service, request: Request) -> Re
     let header = |name| parts.headers.get(name).map(|it| it.to_str().unwrap());
     let header = |name| header(name).unwrap_or_default().to_owned();
     let (kind, kept) = (header(header::CONTENT_TYPE), header(header::CACHE_CONTROL));
-    let sent = Request::from_parts(parts, s3s::Body::from(bytes.clone()));
+    let sent = Request::from_parts(parts, Body::from(bytes.clone()));
     let response = service.oneshot(sent).await.unwrap();
     if response.status().is_success() {
         let mut written = state.written.lock().unwrap();
@@ -186,7 +183,31 @@ async fn answered(state: Arc<State>, service: S3Service, request: Request) -> Re
             _ => {}
         }
     }
+    let is_list = method == Method::GET && path == format!("/{BUCKET}/");
+    if is_list && response.status().is_success() {
+        return with_tags(response.map(Body::new), &state.files).await;
+    }
     response.map(Body::new)
+}
+
+/// This server lists files without their tags; S3 lists them with.
+async fn with_tags(response: Response, files: &Path) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let text = body::to_bytes(body, MOST).await.unwrap();
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    let mut listed = String::new();
+    for part in text.split_inclusive("</Key>") {
+        listed.push_str(part);
+        let key = part.strip_suffix("</Key>");
+        let key = key.and_then(|part| part.rsplit_once("<Key>"));
+        if let Some((_, key)) = key {
+            let bytes = std::fs::read(files.join(key.replace("%2F", "/"))).unwrap();
+            let tag = Tag::of(&bytes).to_string().replace('"', "&quot;");
+            listed.push_str(&format!("<ETag>{tag}</ETag>"));
+        }
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(listed))
 }
 
 fn said(status: StatusCode, code: &str) -> Response {

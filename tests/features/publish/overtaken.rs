@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn what_the_publisher_puts_meanwhile_is_never_written_over_with_something_older() {
-    let site = Arc::new(Fixture::start().await);
+    let site = Fixture::start().await;
     site.app.published_idea("Ouvrir le soir").await;
     site.publish().await.unwrap();
     let mut readers = Readers::default();
@@ -18,14 +18,17 @@ async fn what_the_publisher_puts_meanwhile_is_never_written_over_with_something_
         "title = \"Nouveau titre : ",
     );
     // When the list of ideas is about to be put, without it, another idea is published.
-    let meanwhile = site.clone();
     let list = "campagnes/accueil/idees/index.html";
-    site.objects.before(Method::PUT, list, move || async move {
-        let idea = meanwhile.app.published_idea("Ouvrir le samedi").await;
+    let held = site.objects.hold(Method::PUT, list);
+    let meanwhile = async {
+        held.asked.await.unwrap();
+        let idea = site.app.published_idea("Ouvrir le samedi").await;
         let done = publisher.publish(&[record(&idea)]).await.unwrap();
         assert!(done.written > 1, "{done:?}");
-    });
-    let published = site.publish().await.unwrap();
+        held.go_on.send(()).unwrap();
+    };
+    let (published, ()) = tokio::join!(site.publish(), meanwhile);
+    let published = published.unwrap();
     let written = site.objects.written();
     readers.follow(&written);
     let built = site.full_build().await;
@@ -45,24 +48,25 @@ async fn what_the_publisher_puts_meanwhile_is_never_written_over_with_something_
 
 #[tokio::test]
 async fn a_page_that_comes_back_while_it_is_taken_away_is_there_at_the_end() {
-    let site = Arc::new(Fixture::start().await);
+    let site = Fixture::start().await;
     let idea = site.app.published_idea("Ouvrir le soir").await;
     site.publish().await.unwrap();
     let mut moderator = site.app.moderator().await;
     site.hide(&mut moderator, &idea).await;
-    let meanwhile = site.clone();
-    let back = idea.clone();
-    let put_back = move || async move {
-        let office = format!("/moderation/contributions/{}", id_of(&back));
-        let item = meanwhile.app.get_as(&mut moderator, &office).await;
-        let app = &meanwhile.app;
+    let held = site.objects.hold(Method::HEAD, &file_of(&idea));
+    let meanwhile = async {
+        held.asked.await.unwrap();
+        let office = format!("/moderation/contributions/{}", id_of(&idea));
+        let item = site.app.get_as(&mut moderator, &office).await;
+        let app = &site.app;
         app.submit(&mut moderator, &item, "/retablir", &[]).await;
         // Its page holds what it held: there is nothing to write.
-        let publisher = meanwhile.publisher();
-        publisher.publish(&[record(&back)]).await.unwrap();
+        let publisher = site.publisher();
+        publisher.publish(&[record(&idea)]).await.unwrap();
+        held.go_on.send(()).unwrap();
     };
-    site.objects.before(Method::HEAD, &file_of(&idea), put_back);
-    site.publish().await.unwrap();
+    let (published, ()) = tokio::join!(site.publish(), meanwhile);
+    published.unwrap();
     assert!(site.files().contains_key(&file_of(&idea)));
     assert_same(&site.files(), &site.full_build().await);
 }
