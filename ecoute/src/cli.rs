@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 mod analyse;
 mod exchange;
 mod moderator;
+mod publish;
 
 pub use analyse::AnalyseArguments;
 pub use exchange::{
@@ -15,6 +16,7 @@ pub use exchange::{
     ImportArguments, ImportCommand, ImportTestimonialsArguments,
 };
 pub use moderator::ModeratorCommand;
+pub use publish::PublishArguments;
 
 use crate::error::Stopped;
 use crate::words::say;
@@ -85,6 +87,16 @@ pub enum Command {
         disable_help_subcommand = true
     )]
     Export(ExportArguments),
+    /// The site, where readers find it.
+    #[command(
+        about = say("help.publish", &[]),
+        long_about = say("help.publish-long", &[]),
+        after_help = say("help.publish-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-publish", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Publish(PublishArguments),
     /// The themes of what was written.
     #[command(
         about = say("help.analyse", &[]),

@@ -15,6 +15,7 @@ pub mod mail_test;
 pub mod moderators;
 pub mod post;
 mod progress;
+pub mod publish;
 pub mod serve;
 mod server;
 mod services_publics_plus;

@@ -10,7 +10,7 @@ use ecoute::cli::{
 use ecoute::import::{Publication, Run};
 use ecoute::post::MailOptions;
 use ecoute::{
-    Stopped, analyse, audit, backup, export, import, mail_test, moderators, serve, verify,
+    Stopped, analyse, audit, backup, export, import, mail_test, moderators, publish, serve, verify,
 };
 use tracing::Level;
 use tracing_subscriber::filter::filter_fn;
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
 fn log() {
     const OURS: [&str; 4] = ["ecoute", "functions", "insights", "site_gen"];
     let asked = EnvFilter::try_from_env("ECOUTE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error"));
+        .unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error,aws_config=error"));
     let safe = filter_fn(|event| {
         let room = event.target().split("::").next().unwrap_or_default();
         *event.level() <= Level::INFO || OURS.contains(&room)
@@ -112,6 +112,10 @@ async fn run(command: Command) -> Result<String, Stopped> {
         Command::Analyse(arguments) => {
             let now = functions::system_clock()();
             analyse::run(analyse::Options::of(arguments, now)).await
+        }
+        Command::Publish(arguments) => {
+            let published = publish::publish(arguments.options().await?).await?;
+            Ok(published.said)
         }
         Command::Export(arguments) => run_export(arguments).await,
         Command::Verify(VerifyCommand::Counts(arguments)) => verify_counts(arguments).await,

@@ -21,6 +21,13 @@ pub(crate) fn counter(label: &str) -> ProgressBar {
     shown(None, "{msg} {human_pos}", label)
 }
 
+/// Work of which nobody knows how far it has come.
+pub(crate) fn waiting(label: &str) -> ProgressBar {
+    let bar = shown(None, "{spinner} {msg}", label);
+    bar.enable_steady_tick(std::time::Duration::from_millis(120));
+    bar
+}
+
 fn shown(length: Option<u64>, template: &str, label: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template(template) {

@@ -313,7 +313,7 @@ fn write_bundle(path: &Path, bundle: &Bundle) -> Result<(), Stopped> {
     fs::write(path, bytes).map_err(|error| Stopped::io("write", path, &error))
 }
 
-fn open_output(site: &Path) -> Result<Directory, Stopped> {
+pub(crate) fn open_output(site: &Path) -> Result<Directory, Stopped> {
     Directory::open(site).map_err(|error| match error {
         OutputError::Foreign(path) => Stopped::at("foreign", &path, &""),
         OutputError::Io(error) => Stopped::io("site-dir", site, &error),

@@ -2,10 +2,12 @@
 
 mod account;
 pub mod analysis;
+mod bucket;
 mod comments;
 mod consent;
 mod counts;
 mod difference;
+mod distribution;
 mod error;
 pub mod exports;
 mod form;
@@ -20,6 +22,7 @@ mod lockout;
 mod login;
 mod mail;
 mod moderation;
+mod output;
 mod password;
 mod proof;
 mod publisher;
@@ -33,6 +36,7 @@ mod same;
 mod secret;
 mod sender;
 mod session;
+mod signed;
 mod similar;
 mod social_security;
 pub mod store;
@@ -52,12 +56,17 @@ use site_gen::Renderer;
 use crate::routes::Routes;
 
 pub use account::{LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problem};
+pub use bucket::{
+    AT_ONCE, Bucket, BucketError, BucketPlace, HEADERS, Outcome, Tag, When, is_asset,
+};
+pub use distribution::{Distribution, DistributionError};
 pub use error::Failure;
 pub use function::Function;
 pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{ORIGIN_HEADER, StartError, run};
 pub use lockout::forget_tries;
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
+pub use output::{File, Output};
 pub use password::{Passwords, hash_password};
 pub use proof::Arrival;
 pub use publisher::{
@@ -68,6 +77,7 @@ pub use sender::Senders;
 pub use session::Permit;
 #[doc(hidden)]
 pub use session::cookie;
+pub use signed::Unanswered;
 pub use similar::Similar;
 pub use social_security::holds_number;
 pub use store::Store;

@@ -23,24 +23,29 @@ use jiff::Timestamp;
 use site_gen::plan::{self, Change, Page, TestimonialChange};
 use site_gen::{
     Build, Built, Contributions, Directory, Material, Moved, Placement, Problem, PublishedIdea,
-    Put, RenderError, Renderer,
+    RenderError, Renderer,
 };
 
 pub use records::{Image, Record};
 pub use throttle::{Due, RENEWED_EVERY, Throttle};
 
 use crate::Clock;
+use crate::output::{File, Output};
 use crate::store::{Store, StoreError};
 use records::{Scope, Shown, surveys, testimonials, touches};
 
+/// Pages that are rendered before they are put in place together, so that a change of many pages
+/// takes no more memory than this.
+const TOGETHER: usize = 32;
+
 /// Puts in place the pages that published contributions make.
-pub struct Publisher {
+pub struct Publisher<O = Directory> {
     /// The store.
     pub store: Store,
     /// The catalogue and the theme.
     pub renderer: Arc<Renderer>,
     /// Where pages go.
-    pub output: Directory,
+    pub output: O,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -90,7 +95,7 @@ pub struct Counted {
     pub surveys: BTreeSet<Slug>,
 }
 
-impl Publisher {
+impl<O: Output> Publisher<O> {
     /// Counts what these records touch, renders its pages, all at once, and puts them in place.
     ///
     /// # Errors
@@ -205,11 +210,13 @@ impl Publisher {
             if let Change::Idea(campaign, _) = change
                 && !contributions.cards(campaign).all().is_empty()
             {
-                let missing = |page: &Page| !self.output.has(&page.file());
+                let files = plan::search_files(campaign).map(|page| page.file());
+                let standing = self.output.standing(files.collect()).await?;
+                let missing = |page: &Page| !standing.contains(&page.file());
                 render.extend(plan::search_files(campaign).filter(missing));
             }
         }
-        self.put(&render, &remove_from, &contributions)
+        self.put(&render, &remove_from, &contributions).await
     }
 
     /// Renders the pages that show likes and figures, with the counts that are kept, and puts them
@@ -271,35 +278,7 @@ impl Publisher {
                 remove_from.extend(touched.remove_from.into_iter().filter(is_shared));
             }
         }
-        self.put(&render, &remove_from, &contributions)
-    }
-
-    /// Builds the whole site from the store, counts everything afresh, and mends the counts that
-    /// lists are made of where they differ.
-    ///
-    /// # Errors
-    /// [`PublishError`].
-    pub async fn publish_all(&self, material: &Material) -> Result<Built, PublishError> {
-        self.store.carry_pending().await?;
-        let catalogue = self.renderer.catalogue();
-        let contributions = self
-            .store
-            .published_with_surveys(catalogue, self.now())
-            .await?;
-        for difference in self.store.differences(&contributions).await? {
-            self.store.mend(&difference, self.now()).await?;
-        }
-        let mut renderer = Renderer::clone(&self.renderer);
-        let build = Build {
-            renderer: &mut renderer,
-            material,
-            contributions: &contributions,
-            now: self.now(),
-            copies: &[],
-        };
-        build
-            .put(&self.output, Placement::Whole)
-            .map_err(PublishError::Build)
+        self.put(&render, &remove_from, &contributions).await
     }
 
     /// Reads the lists of the campaigns that changed, and keeps their tallies for the others' pages.
@@ -314,9 +293,12 @@ impl Publisher {
         for campaign in campaigns {
             let before = contributions.tally(campaign);
             let mut cards = self.store.cards(campaign).await?;
+            let file = |id: &ContributionId| Page::Idea(campaign.clone(), id.clone(), 1).file();
+            let others = cards.iter().map(|card| &card.id);
+            let others = others.filter(|id| !contributions.ideas.contains_key(*id));
+            let standing = self.output.standing(others.map(file).collect()).await?;
             cards.retain(|card| {
-                let page = || Page::Idea(campaign.clone(), card.id.clone(), 1);
-                contributions.ideas.contains_key(&card.id) || self.output.has(&page().file())
+                contributions.ideas.contains_key(&card.id) || standing.contains(&file(&card.id))
             });
             contributions.set_cards(campaign.clone(), cards);
             let tally = contributions.tally(campaign);
@@ -346,38 +328,44 @@ impl Publisher {
         for space in self.renderer.catalogue().spaces.keys() {
             all.extend(self.store.testimonial_cards(space).await?);
         }
+        let file = |id: &ContributionId| Page::Testimonial(id.clone()).file();
+        let others = all.iter().map(|card| &card.id);
+        let others = others.filter(|id| !contributions.testimonials.contains_key(*id));
+        let standing = self.output.standing(others.map(file).collect()).await?;
         all.retain(|card| {
-            let page = || Page::Testimonial(card.id.clone());
-            contributions.testimonials.contains_key(&card.id) || self.output.has(&page().file())
+            contributions.testimonials.contains_key(&card.id) || standing.contains(&file(&card.id))
         });
         contributions.set_testimonial_cards(all);
         Ok(())
     }
 
-    fn put(
+    async fn put(
         &self,
         render: &BTreeSet<Page>,
         remove_from: &BTreeSet<Page>,
         contributions: &Contributions,
     ) -> Result<Published, PublishError> {
-        let now = self.now();
-        let mut done = Published::default();
         // Ideas first: whatever leads to one comes after it.
         let is_idea = |page: &&Page| matches!(page, Page::Idea(..) | Page::Testimonial(_));
-        let ideas = render.iter().filter(is_idea);
-        for page in ideas.chain(render.iter().filter(|page| !is_idea(page))) {
-            let Some(html) = self.renderer.page(page, contributions, now)? else {
-                continue;
-            };
-            done.rendered += 1;
-            if self.output.put(&page.file(), html.as_bytes())? == Put::Written {
-                done.written += 1;
+        let (ideas, others): (Vec<_>, Vec<_>) = render.iter().partition(is_idea);
+        let now = self.now();
+        let mut done = Published::default();
+        for together in ideas.chunks(TOGETHER).chain(others.chunks(TOGETHER)) {
+            let mut files = Vec::with_capacity(together.len());
+            for page in together {
+                let html = self.renderer.page(page, contributions, now)?;
+                files.extend(html.map(|html| File {
+                    path: page.file(),
+                    bytes: html.into_bytes(),
+                }));
             }
+            done.rendered += files.len();
+            done.written += self.output.put(files).await?;
         }
         for first in remove_from {
             let mut next = Some(first.clone());
             while let Some(page) = next {
-                if !self.output.remove(&page.file())? {
+                if !self.output.remove(&page.file()).await? {
                     break;
                 }
                 done.removed += 1;
@@ -389,6 +377,36 @@ impl Publisher {
 
     fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+}
+
+impl Publisher<Directory> {
+    /// Builds the whole site from the store, counts everything afresh, and mends the counts that
+    /// lists are made of where they differ.
+    ///
+    /// # Errors
+    /// [`PublishError`].
+    pub async fn publish_all(&self, material: &Material) -> Result<Built, PublishError> {
+        self.store.carry_pending().await?;
+        let catalogue = self.renderer.catalogue();
+        let contributions = self
+            .store
+            .published_with_surveys(catalogue, self.now())
+            .await?;
+        for difference in self.store.differences(&contributions).await? {
+            self.store.mend(&difference, self.now()).await?;
+        }
+        let mut renderer = Renderer::clone(&self.renderer);
+        let build = Build {
+            renderer: &mut renderer,
+            material,
+            contributions: &contributions,
+            now: self.now(),
+            copies: &[],
+        };
+        build
+            .put(&self.output, Placement::Whole)
+            .map_err(PublishError::Build)
     }
 }
 

@@ -176,10 +176,15 @@ impl Store {
 
     /// Connects as somebody's environment says: AWS's variables, profiles and roles.
     pub async fn from_env(prefix: &str) -> Self {
+        Self::from_env_within(prefix, Limits::default()).await
+    }
+
+    /// The same, and waits for the engine as long as this.
+    pub async fn from_env_within(prefix: &str, limits: Limits) -> Self {
         let shared = aws_config::defaults(aws_config::BehaviorVersion::latest())
             .http_client(http_client())
             .retry_config(retries())
-            .timeout_config(timeouts(Limits::default()))
+            .timeout_config(timeouts(limits))
             .load()
             .await;
         Self::new(Client::new(&shared), prefix)

@@ -60,6 +60,7 @@ mod moderation;
 mod moderators;
 mod near;
 mod new;
+mod object_store;
 #[path = "../open_campaign.rs"]
 mod open_campaign;
 mod output;
@@ -72,6 +73,7 @@ mod privacy;
 mod problems;
 mod proof_of_work;
 mod protection;
+mod publish;
 mod publishing;
 mod quotas;
 mod real_data;
