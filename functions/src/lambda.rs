@@ -1,6 +1,7 @@
 //! A function on Lambda: its app from the environment, its router, its loop.
 
 mod current;
+mod exact;
 mod origin;
 mod received;
 
@@ -13,11 +14,12 @@ use lambda_http::{Request, service_fn};
 
 use crate::store::bundle_hash;
 use crate::{
-    App, Function, Mail, REQUEST_PATIENCE, Secret, Senders, Store, function, system_clock,
+    App, Function, Mail, REQUEST_PATIENCE, Secret, Senders, Smtp, Store, function, system_clock,
 };
 
 pub(crate) use current::Current;
 use current::opened;
+use exact::Exact;
 pub use origin::ORIGIN_HEADER;
 use origin::Origin;
 use received::Received;
@@ -66,9 +68,9 @@ pub async fn run(name: Function) -> Result<(), StartError> {
         let current = &current;
         async move {
             if !is_ours {
-                return Ok(StatusCode::FORBIDDEN.into_response());
+                return Ok(Exact(StatusCode::FORBIDDEN.into_response()));
             }
-            current.get().await.oneshot(request).await
+            current.get().await.oneshot(request).await.map(Exact)
         }
     };
     lambda_http::run(service_fn(answer)).await?;
@@ -85,9 +87,10 @@ pub(crate) fn log_as_lambda() {
 }
 
 impl App {
-    /// The app that the environment describes: `ECOUTE_BUNDLE` (the file that `site-gen build
-    /// --bundle` writes), `ECOUTE_SECRET` (64 hexadecimal digits), `ECOUTE_TABLES` (the prefix of
-    /// the tables' names), and AWS's own variables. [`Current`] finds a newer bundle.
+    /// The app that the environment describes, and the hash of its bundle: `ECOUTE_BUNDLE` (the
+    /// file that `site-gen build --bundle` writes), `ECOUTE_SECRET` (64 hexadecimal digits),
+    /// `ECOUTE_TABLES` (the prefix of the tables' names), what [`mail`] reads, and AWS's own
+    /// variables. [`Current`] finds a newer bundle.
     ///
     /// # Errors
     /// [`StartError`].
@@ -106,9 +109,9 @@ impl App {
         let app = Self {
             store: Store::from_env(&variable("ECOUTE_TABLES")?).await,
             renderer,
+            mail: mail(&site_url)?,
             site_url,
             secret,
-            mail: Mail::queue(),
             similar: crate::Similar::default(),
             passwords: crate::Passwords::default(),
             clock: system_clock(),
@@ -116,6 +119,34 @@ impl App {
             patience: REQUEST_PATIENCE,
         };
         Ok((app, bundle_hash(&bytes)))
+    }
+}
+
+/// How mail leaves: by the server `ECOUTE_SMTP_URL` with the password `ECOUTE_SMTP_PASSWORD`; where
+/// there is none, as files of the folder `ECOUTE_OUTBOX`, to try it; where there is neither,
+/// letters wait for a function that sends. It comes from `ECOUTE_MAIL_FROM`, or from the site's
+/// contact.
+///
+/// # Errors
+/// [`StartError::Variable`].
+fn mail(site_url: &str) -> Result<Mail, StartError> {
+    let wrong = |name, problem| StartError::Variable { name, problem };
+    let given = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let mail = match (given("ECOUTE_SMTP_URL"), given("ECOUTE_OUTBOX")) {
+        (Some(url), _) => {
+            let password = given("ECOUTE_SMTP_PASSWORD");
+            let server = Smtp::parse(&url, password.as_deref(), site_url)
+                .map_err(|_| wrong("ECOUTE_SMTP_URL", "is not the address of a mail server"))?;
+            Mail::smtp(server)
+        }
+        (None, Some(folder)) => Mail::outbox(folder.into()),
+        (None, None) => Mail::queue(),
+    };
+    match given("ECOUTE_MAIL_FROM") {
+        None => Ok(mail),
+        Some(from) => mail
+            .sent_from(&from)
+            .ok_or_else(|| wrong("ECOUTE_MAIL_FROM", "is not an e-mail address")),
     }
 }
 

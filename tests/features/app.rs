@@ -99,7 +99,7 @@ impl TestApp {
     /// A site behind its functions' own binaries, whichever way the other tests go.
     pub async fn deployed() -> Self {
         let app = Self::start().await;
-        let cloud = Some(deploy(&app.served, app.data.path(), &app.tables, &app.clock).await);
+        let cloud = Some(deploy(&app.served, app.places(), &app.mail, &app.clock).await);
         Self { cloud, ..app }
     }
 
@@ -126,7 +126,7 @@ impl TestApp {
         };
         let served = start(places, &clock, &mail, site_url, timeouts).await;
         let cloud = match cloud::is_the_way() {
-            true => Some(deploy(&served, data.path(), &tables, &clock).await),
+            true => Some(deploy(&served, places, &mail, &clock).await),
             false => None,
         };
         let password = served.new_password.clone().unwrap();
@@ -192,13 +192,21 @@ impl TestApp {
         };
         let served = start(places, &self.clock, &self.mail, None, TIMEOUTS).await;
         let cloud = match &self.cloud {
-            Some(_) => Some(deploy(&served, self.data.path(), &self.tables, &self.clock).await),
+            Some(_) => Some(deploy(&served, places, &self.mail, &self.clock).await),
             None => None,
         };
         Self {
             served,
             cloud,
             ..self
+        }
+    }
+
+    fn places(&self) -> Places<'_> {
+        Places {
+            data: self.data.path(),
+            content: &self.content,
+            tables: &self.tables,
         }
     }
 
@@ -589,6 +597,7 @@ pub fn at_an_office() -> String {
 }
 
 /// Where a site has its data and its content.
+#[derive(Clone, Copy)]
 struct Places<'a> {
     data: &'a Path,
     content: &'a Path,
@@ -653,11 +662,17 @@ fn prefix(tables: &str) -> &str {
 }
 
 /// Puts a site behind its functions' own binaries.
-async fn deploy(served: &Served, data: &Path, tables: &str, clock: &Arc<AtomicI64>) -> Cloud {
+async fn deploy(
+    served: &Served,
+    places: Places<'_>,
+    mail: &MailOptions,
+    clock: &Arc<AtomicI64>,
+) -> Cloud {
     let deployment = Deployment {
-        data,
-        engine: endpoint(data),
-        tables: prefix(tables),
+        data: places.data,
+        smtp: mail.smtp.as_deref(),
+        engine: endpoint(places.data),
+        tables: prefix(places.tables),
         files: served.address,
         clock: Arc::clone(clock),
     };

@@ -38,8 +38,10 @@ pub fn is_the_way() -> bool {
 
 /// What a site is deployed from.
 pub struct Deployment<'a> {
-    /// The folder of the bundle and of the secret.
+    /// The folder of the bundle, of the secret and of the outbox.
     pub data: &'a Path,
+    /// The mail server; without one, messages go to the outbox.
+    pub smtp: Option<&'a str>,
     /// Where the store is.
     pub engine: String,
     /// What the names of its tables begin with.
@@ -66,6 +68,13 @@ impl Cloud {
             bundle: deployment.data.join("bundle.json"),
             secret: std::fs::read_to_string(deployment.data.join("secret")).unwrap(),
             tables: deployment.tables.to_owned(),
+            mail: match deployment.smtp {
+                Some(url) => ("ECOUTE_SMTP_URL", url.to_owned()),
+                None => {
+                    let outbox = deployment.data.join("outbox");
+                    ("ECOUTE_OUTBOX", outbox.display().to_string())
+                }
+            },
             logs: deployment.data.join("logs"),
         });
         std::fs::create_dir_all(&environment.logs).unwrap();

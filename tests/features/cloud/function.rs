@@ -31,6 +31,8 @@ pub struct Environment {
     pub bundle: PathBuf,
     pub secret: String,
     pub tables: String,
+    /// A variable, and its value.
+    pub mail: (&'static str, String),
     pub logs: PathBuf,
 }
 
@@ -94,6 +96,7 @@ impl Deployed {
             .env("ECOUTE_SECRET", &environment.secret)
             .env("ECOUTE_ORIGIN_SECRET", ORIGIN_SECRET)
             .env("ECOUTE_TABLES", &environment.tables)
+            .env(environment.mail.0, &environment.mail.1)
             .stdout(Stdio::from(log.try_clone().unwrap()))
             .stderr(Stdio::from(log))
             .spawn()
