@@ -97,3 +97,4 @@ mod themes;
 mod vectors;
 mod watch;
 mod wheel;
+mod workers;
