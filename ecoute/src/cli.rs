@@ -9,6 +9,7 @@ mod analyse;
 mod exchange;
 mod moderator;
 mod publish;
+mod replay;
 
 pub use analyse::AnalyseArguments;
 pub use exchange::{
@@ -17,6 +18,7 @@ pub use exchange::{
 };
 pub use moderator::ModeratorCommand;
 pub use publish::PublishArguments;
+pub use replay::ReplayArguments;
 
 use crate::error::Stopped;
 use crate::words::say;
@@ -97,6 +99,16 @@ pub enum Command {
         next_help_heading = say("help.options", &[])
     )]
     Publish(PublishArguments),
+    /// What the publisher of a deployment failed at.
+    #[command(
+        about = say("help.replay", &[]),
+        long_about = say("help.replay-long", &[]),
+        after_help = say("help.replay-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-replay", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Replay(ReplayArguments),
     /// The themes of what was written.
     #[command(
         about = say("help.analyse", &[]),

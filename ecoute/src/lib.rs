@@ -16,6 +16,7 @@ pub mod moderators;
 pub mod post;
 mod progress;
 pub mod publish;
+pub mod replay;
 pub mod serve;
 mod server;
 mod services_publics_plus;

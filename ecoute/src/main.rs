@@ -10,7 +10,8 @@ use ecoute::cli::{
 use ecoute::import::{Publication, Run};
 use ecoute::post::MailOptions;
 use ecoute::{
-    Stopped, analyse, audit, backup, export, import, mail_test, moderators, publish, serve, verify,
+    Stopped, analyse, audit, backup, export, import, mail_test, moderators, publish, replay, serve,
+    verify,
 };
 use tracing::Level;
 use tracing_subscriber::filter::filter_fn;
@@ -117,6 +118,7 @@ async fn run(command: Command) -> Result<String, Stopped> {
             let published = publish::publish(arguments.options().await?).await?;
             Ok(published.said)
         }
+        Command::Replay(arguments) => replay::replay(arguments.options().await?).await,
         Command::Export(arguments) => run_export(arguments).await,
         Command::Verify(VerifyCommand::Counts(arguments)) => verify_counts(arguments).await,
     }

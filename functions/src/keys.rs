@@ -36,8 +36,11 @@
 //! | a campaign that asks for a proof of work | `PROTECTED` | the campaign |
 //! | a letter to be sent, or sent | `LETTER#its name` | `LETTER` |
 //! | that all who contributed were told of something | `TOLD` | the event`#`its occasion |
+//! | pages that wait for their turn to be rendered | `WAITING-PAGES` | what they show |
+//! | what the clock did last | `CLOCK` | `CLOCK` |
 //! | an e-mail address (identity table) | the contribution, or `REPORT#report` | none |
 //! | the salt of a day's hashes of addresses (identity table) | `SALT#day` | none |
+//! | an address that mail does not go to (identity table) | `SUPPRESSED#keyed hash of it` | none |
 //!
 //! The index `queue` holds what somebody has to do, the oldest first, in lanes ([`Lane`]); the
 //! letters; and the entries of the audit log by what they are about.
@@ -78,8 +81,16 @@ pub(crate) const AUDIT: &str = "AUDIT";
 pub(crate) const MODERATORS: &str = "MODERATORS";
 /// What the partitions begin with of what is of the moment, and not kept: sessions, failures to
 /// log in, quotas and their salts, answers that were not sent.
-pub(crate) const OF_THE_MOMENT: [&str; 5] =
-    ["SESSION#", "TRIES#", "QUOTA#", "SALT#", "SURVEY-DRAFT#"];
+pub(crate) const OF_THE_MOMENT: [&str; 6] = [
+    "SESSION#",
+    "TRIES#",
+    "QUOTA#",
+    "SALT#",
+    "SURVEY-DRAFT#",
+    WAITING_PAGES,
+];
+/// The partition of pages that wait for their turn to be rendered.
+pub(crate) const WAITING_PAGES: &str = "WAITING-PAGES";
 /// What the partitions of likes begin with.
 pub(crate) const LIKES: &str = "LIKES#";
 
@@ -430,6 +441,27 @@ pub(crate) fn told(event: Event, occasion: &Slug) -> Key {
         partition: "TOLD".to_owned(),
         sort: format!("{}#{occasion}", event.key()),
     }
+}
+
+/// Pages that wait for their turn, by what they show: a kind, and which one of it.
+pub(crate) fn waiting_pages(kind: &str, which: &str) -> Key {
+    Key {
+        partition: WAITING_PAGES.to_owned(),
+        sort: format!("{kind}#{which}"),
+    }
+}
+
+/// What the clock did last.
+pub(crate) fn clock() -> Key {
+    Key {
+        partition: "CLOCK".to_owned(),
+        sort: "CLOCK".to_owned(),
+    }
+}
+
+/// The key of an address that mail does not go to, by a keyed hash, in the identity table.
+pub(crate) fn suppressed(hash: &str) -> String {
+    format!("SUPPRESSED#{hash}")
 }
 
 /// The sort key of a letter in its lane: when it is due, parked or sent, then its name.

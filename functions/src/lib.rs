@@ -44,6 +44,7 @@ mod surveys;
 mod testimonials;
 mod totp;
 mod venue;
+mod workers;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,6 +82,8 @@ pub use signed::Unanswered;
 pub use similar::Similar;
 pub use social_security::holds_number;
 pub use store::Store;
+
+pub use workers::{Change as StreamChange, Worker, changes as stream_changes, run_worker};
 
 /// What tells the time: the system's clock, or a test's.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

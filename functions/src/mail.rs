@@ -8,6 +8,7 @@ mod contributors;
 mod mailer;
 mod problem;
 mod smtp;
+mod suppression;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -106,6 +107,11 @@ impl Mail {
         sent
     }
 
+    /// Whether messages leave from here at all.
+    pub(crate) fn leaves(&self) -> bool {
+        !matches!(self.way, Way::Queue)
+    }
+
     /// Hands a message over.
     async fn send(&self, message: &Composed) -> Result<(), MailProblem> {
         match &self.way {
@@ -135,6 +141,10 @@ impl App {
     /// Sends a message now, to an address that is kept nowhere: no queue knows of it, and who asked
     /// for it is told where it does not leave.
     pub(crate) async fn send_at_once(&self, words: &Words, to: &Email) -> Result<(), MailProblem> {
+        // Where it can't be told whether mail may go there, it does not.
+        if self.is_suppressed(to).await.unwrap_or(true) {
+            return Err(MailProblem::Suppressed);
+        }
         let name = format!("lien-{}", new_token());
         let message = self.letterhead().compose(name, words, to, self.now())?;
         self.mail.send(&message).await

@@ -7,13 +7,13 @@
 //! [`Publisher::render`] follows for all but likes; and pages that only likes touch take their
 //! turns of 30 s, as do those of figures, which change with whatever becomes of a testimonial: on
 //! one machine, [`Throttle`] remembers them, and the site renders what waits
-//! before it stops. A function has no memory, and needs none: it counts, then sends each idea
-//! liked to a queue that delays by 30 s and takes an idea once in that time (SQS FIFO, of which
-//! the deduplication identifier is the idea and the half minute); who receives from the queue
-//! calls [`Publisher::render_likes`]. What is lost there is a page that is late, never a count.
+//! before it stops. A function has no memory: it notes in the store what waits
+//! ([`Publisher::publish_and_note`]), and the clock renders it ([`Publisher::render_waiting`]).
 
 mod records;
 mod throttle;
+mod waiting;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -197,6 +197,12 @@ impl Secret {
         self.verifies(&["survey-answered", campaign.as_str()], raw)
     }
 
+    /// What an address is known by where mail does not go to it: without the key it tells nothing.
+    /// Case is left aside, since nearly all mail servers do, and say addresses back otherwise.
+    pub(crate) fn suppressed(&self, email: &Email) -> String {
+        self.hash(&["suppressed", &email.expose().to_lowercase()])
+    }
+
     /// A keyed hash of parts, in hexadecimal digits.
     pub(crate) fn hash(&self, parts: &[&str]) -> String {
         hex(&self.mac(parts).finalize().into_bytes())

@@ -10,6 +10,7 @@ mod attributes;
 mod audit;
 mod bundle;
 mod campaign;
+mod clock;
 mod consent;
 mod contributions;
 mod counts;
@@ -33,10 +34,12 @@ mod sessions;
 mod standing;
 mod statements;
 mod structure_answers;
+mod suppression;
 mod surveys;
 mod tables;
 mod testimonials;
 mod turn;
+mod waiting_pages;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,6 +62,7 @@ pub(crate) use attempts::Patience;
 pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
 pub use bundle::{KeptBundle, bundle_hash};
 pub use campaign::Counted;
+pub(crate) use clock::LastRun;
 pub use consent::Linked;
 pub use contributions::Added;
 pub use counts::{Difference, Refreshed};
@@ -71,6 +75,8 @@ pub use moderators::{Change, Changed, LONGEST_LOGIN, Moderator, PasswordHash, Pr
 pub(crate) use protection::Network;
 pub(crate) use quotas::Busy;
 pub use reports::{Closing, ReportsClosed};
+pub use suppression::Suppression;
+pub(crate) use waiting_pages::WaitingPages;
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
 #[derive(Debug, Clone)]

@@ -154,7 +154,8 @@ impl Contributions {
 
     /// The same without the testimonials of spaces that editors took away: these are nowhere on
     /// the site, and in no figure.
-    pub(crate) fn within(&self, catalogue: &Catalogue) -> Cow<'_, Self> {
+    #[must_use]
+    pub fn within(&self, catalogue: &Catalogue) -> Cow<'_, Self> {
         let is_there = |space: &Slug| catalogue.spaces.contains_key(space);
         let cards = self.testimonial_cards.all();
         if self.facts.spaces().all(is_there) && cards.iter().all(|card| is_there(&card.space)) {

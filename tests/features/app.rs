@@ -8,14 +8,15 @@ use std::time::{Duration, Instant};
 use domain::Grant;
 use ecoute::post::MailOptions;
 use ecoute::serve::{self, DEMO_LOGIN, Database, Expired, Options, Served, Timeouts};
-use functions::Senders;
 use functions::store::{COMMAND, Change, MailLane, Moderator, Queued};
+use functions::{Senders, Worker};
 use jiff::Timestamp;
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
 
+use crate::cloud::function::Deployed;
 use crate::cloud::{self, Cloud, Deployment};
 use crate::message::Message;
 use crate::page::Page;
@@ -200,6 +201,13 @@ impl TestApp {
             cloud,
             ..self
         }
+    }
+
+    /// A worker of this site, which puts pages in a folder of its own.
+    pub async fn worker(&self, worker: Worker, site: &Path) -> Arc<Deployed> {
+        deployment(&self.served, self.places(), &self.mail, &self.clock)
+            .worker(worker, site)
+            .await
     }
 
     fn places(&self) -> Places<'_> {
@@ -668,15 +676,23 @@ async fn deploy(
     mail: &MailOptions,
     clock: &Arc<AtomicI64>,
 ) -> Cloud {
-    let deployment = Deployment {
+    Cloud::start(deployment(served, places, mail, clock)).await
+}
+
+fn deployment<'a>(
+    served: &Served,
+    places: Places<'a>,
+    mail: &'a MailOptions,
+    clock: &Arc<AtomicI64>,
+) -> Deployment<'a> {
+    Deployment {
         data: places.data,
         smtp: mail.smtp.as_deref(),
         engine: endpoint(places.data),
         tables: prefix(places.tables),
         files: served.address,
         clock: Arc::clone(clock),
-    };
-    Cloud::start(deployment).await
+    }
 }
 
 impl Browser {

@@ -4,7 +4,7 @@
 //! `ECOUTE_TEST_WAY=lambda` takes every test of a site this way. What each function asks of the
 //! store is noted in the file that `ECOUTE_TEST_CALLS` names.
 
-mod function;
+pub mod function;
 mod http_api;
 mod recorder;
 mod runtime_api;
@@ -20,7 +20,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use functions::{Function, ORIGIN_HEADER};
+use functions::{Function, ORIGIN_HEADER, Worker};
 use site_gen::address;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -52,6 +52,38 @@ pub struct Deployment<'a> {
     pub clock: Arc<AtomicI64>,
 }
 
+impl Deployment<'_> {
+    /// What each function is started with.
+    fn environment(&self, engine: String) -> Environment {
+        Environment {
+            engine,
+            bundle: self.data.join("bundle.json"),
+            secret: std::fs::read_to_string(self.data.join("secret")).unwrap(),
+            tables: self.tables.to_owned(),
+            mail: match self.smtp {
+                Some(url) => ("ECOUTE_SMTP_URL", url.to_owned()),
+                None => {
+                    let outbox = self.data.join("outbox");
+                    ("ECOUTE_OUTBOX", outbox.display().to_string())
+                }
+            },
+            logs: self.data.join("logs"),
+            site: self.data.join("site"),
+        }
+    }
+
+    /// A worker that puts pages in a folder of its own, and asks the store as the others do.
+    pub async fn worker(&self, worker: Worker, site: &Path) -> Arc<Deployed> {
+        let engine = recorder::before(self.engine.clone()).await;
+        let environment = Environment {
+            site: site.to_owned(),
+            ..self.environment(engine)
+        };
+        std::fs::create_dir_all(&environment.logs).unwrap();
+        Deployed::named(worker.name(), Arc::new(environment))
+    }
+}
+
 /// A site that is deployed.
 pub struct Cloud {
     /// Where it listens.
@@ -62,21 +94,8 @@ pub struct Cloud {
 
 impl Cloud {
     pub async fn start(deployment: Deployment<'_>) -> Self {
-        let engine = recorder::before(deployment.engine).await;
-        let environment = Arc::new(Environment {
-            engine,
-            bundle: deployment.data.join("bundle.json"),
-            secret: std::fs::read_to_string(deployment.data.join("secret")).unwrap(),
-            tables: deployment.tables.to_owned(),
-            mail: match deployment.smtp {
-                Some(url) => ("ECOUTE_SMTP_URL", url.to_owned()),
-                None => {
-                    let outbox = deployment.data.join("outbox");
-                    ("ECOUTE_OUTBOX", outbox.display().to_string())
-                }
-            },
-            logs: deployment.data.join("logs"),
-        });
+        let engine = recorder::before(deployment.engine.clone()).await;
+        let environment = Arc::new(deployment.environment(engine));
         std::fs::create_dir_all(&environment.logs).unwrap();
         let mut router = Router::new();
         let mut elsewhere = None;

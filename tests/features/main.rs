@@ -99,3 +99,4 @@ mod themes;
 mod vectors;
 mod watch;
 mod wheel;
+mod workers;

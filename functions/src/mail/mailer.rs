@@ -161,6 +161,9 @@ impl Mailer {
         let Some(told) = self.still_true(letter).await? else {
             return Ok(Left::Gone);
         };
+        if app.is_suppressed(&email).await? {
+            return Err(Stayed::Mail(MailProblem::Suppressed));
+        }
         let composed = app.message(letter, &told, &email)?;
         app.mail.send(&composed).await?;
         Ok(Left::Sent)

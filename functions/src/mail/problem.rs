@@ -6,6 +6,8 @@
 pub enum MailProblem {
     /// The mail server knows no such address, or takes nothing for it.
     AddressRefused,
+    /// Mail to the address came back, or was not wanted: nothing goes there any more.
+    Suppressed,
     /// The address, or that of the sender, can't be written in a message.
     AddressUnusable,
     /// The mail server can't be reached, or its connection broke.
@@ -38,8 +40,9 @@ pub(crate) enum Fate {
 }
 
 impl MailProblem {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::AddressRefused,
+        Self::Suppressed,
         Self::AddressUnusable,
         Self::Unreachable,
         Self::TimedOut,
@@ -56,6 +59,7 @@ impl MailProblem {
     pub fn key(self) -> &'static str {
         match self {
             Self::AddressRefused => "address-refused",
+            Self::Suppressed => "suppressed",
             Self::AddressUnusable => "address-unusable",
             Self::Unreachable => "unreachable",
             Self::TimedOut => "timed-out",
@@ -76,7 +80,7 @@ impl MailProblem {
 
     pub(crate) fn fate(self) -> Fate {
         match self {
-            Self::AddressRefused | Self::AddressUnusable => Fate::Aside,
+            Self::AddressRefused | Self::Suppressed | Self::AddressUnusable => Fate::Aside,
             Self::Deferred | Self::Rejected | Self::Theme => Fate::Later,
             Self::Unreachable | Self::TimedOut | Self::Tls | Self::Denied | Self::Outbox => {
                 Fate::AllWait

@@ -34,6 +34,8 @@ pub struct Environment {
     /// A variable, and its value.
     pub mail: (&'static str, String),
     pub logs: PathBuf,
+    /// The folder where workers put pages.
+    pub site: PathBuf,
 }
 
 /// A function that is deployed.
@@ -51,8 +53,13 @@ struct Instance {
 
 impl Deployed {
     pub fn new(function: Function, environment: Arc<Environment>) -> Arc<Self> {
+        Self::named(function.name(), environment)
+    }
+
+    /// The function of a binary.
+    pub fn named(name: &'static str, environment: Arc<Environment>) -> Arc<Self> {
         Arc::new(Self {
-            name: function.name(),
+            name,
             environment,
             idle: Mutex::default(),
             concurrency: Semaphore::new(CONCURRENCY),
@@ -96,6 +103,7 @@ impl Deployed {
             .env("ECOUTE_SECRET", &environment.secret)
             .env("ECOUTE_ORIGIN_SECRET", ORIGIN_SECRET)
             .env("ECOUTE_TABLES", &environment.tables)
+            .env("ECOUTE_SITE_DIR", &environment.site)
             .env(environment.mail.0, &environment.mail.1)
             .stdout(Stdio::from(log.try_clone().unwrap()))
             .stderr(Stdio::from(log))

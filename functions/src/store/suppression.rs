@@ -1,0 +1,79 @@
+//! Addresses that mail does not go to any more: who sends on to them loses the right to send.
+//!
+//! What is kept is a keyed hash, never the address: it tells whether an address is one of them, and
+//! nothing of one that nobody asks about.
+
+use jiff::{Timestamp, ToSpan};
+
+use super::attributes::{number, text, time};
+use super::tables::EXPIRES;
+use super::{Store, StoreError, unavailable};
+use crate::keys::{self, PARTITION};
+
+/// For how long an address is left alone: as long as one is kept after its campaign. One that does
+/// not exist then is told of by the next message to it.
+const KEPT_DAYS: i64 = 365;
+
+/// Why mail does not go to an address any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suppression {
+    /// A mail server said for good that it takes nothing for it.
+    Bounce,
+    /// Who reads it said that a message was not wanted.
+    Complaint,
+    /// The operator was asked to.
+    Operator,
+}
+
+impl Suppression {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Bounce => "bounce",
+            Self::Complaint => "complaint",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+impl Store {
+    /// Keeps that mail does not go to an address, by its keyed hash. Said again, it holds longer.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub(crate) async fn suppress(
+        &self,
+        hash: &str,
+        why: Suppression,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let until = now + (KEPT_DAYS * 24).hours();
+        let until = u64::try_from(until.as_second()).unwrap_or_default();
+        self.client
+            .put_item()
+            .table_name(&self.tables.identities)
+            .item(PARTITION, text(&keys::suppressed(hash)))
+            .item("why", text(why.key()))
+            .item("at", time(now))
+            .item(EXPIRES, number(until))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(unavailable("suppress an address"))
+    }
+
+    /// Whether mail does not go to an address.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub(crate) async fn is_suppressed(&self, hash: &str) -> Result<bool, StoreError> {
+        self.client
+            .get_item()
+            .table_name(&self.tables.identities)
+            .key(PARTITION, text(&keys::suppressed(hash)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map(|answer| answer.item.is_some())
+            .map_err(unavailable("read whether an address is suppressed"))
+    }
+}
