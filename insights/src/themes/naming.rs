@@ -230,7 +230,8 @@ const VAGUE: &str = "\
     puissent question raison rapport réaliser recevoir réduire réel regarder régulier remettre rendre \
     renforcer rester revenir revoir sembler sens servir seul simple solution souhaiter stopper \
     suffire suffisant suite suivre supprimer sujet temps tenir total toucher trouver type unique \
-    utile utiliser utilisation vivre vouloir vrai an année ans fois idée http https www";
+    utile utiliser utilisation vivre vouloir vrai an année ans fois idée http https www voudrais \
+    voudraient voudrions aimerais aimerait devrais pourrais";
 
 /// How many of some rows have each term.
 pub(super) struct Having {
