@@ -68,6 +68,7 @@ pub use moderators::{Change, Changed, LONGEST_LOGIN, Moderator, PasswordHash, Pr
 pub(crate) use protection::Network;
 pub(crate) use quotas::Busy;
 pub use reports::{Closing, ReportsClosed};
+pub(crate) use surveys::DraftMark;
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
 #[derive(Debug, Clone)]
