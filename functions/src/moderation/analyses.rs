@@ -3,6 +3,7 @@
 
 mod fields;
 mod pages;
+mod sides;
 mod themes;
 
 use axum::extract::{Path, State};
@@ -12,7 +13,7 @@ use axum::routing::{get, post};
 use domain::{Action, Campaign};
 use insights::themes::{Decision, Grain, Key};
 use serde::Deserialize;
-use site_gen::{Analysed as Drafted, address};
+use site_gen::{AnalysisFile, address};
 
 use crate::analysis::{self, Analysed, Document};
 use crate::form::{Done, Typed};
@@ -140,7 +141,8 @@ async fn run(
         }
         _ => {}
     }
-    let contributions = analysis::contributions(&app.store.published().await?, &campaign.slug);
+    let contributions = analysis::of_campaign(&app.store, &campaign.slug).await?;
+    let contributions = analysis::with_authors(&app.store, contributions).await?;
     let (kept, now) = (opened.kept, app.now());
     let made =
         tokio::task::spawn_blocking(move || Analysed::make(&contributions, grain, kept, now));
@@ -350,7 +352,7 @@ async fn draft(
     Path(campaign): Path<String>,
 ) -> Result<Response, Failure> {
     let (json, campaign) = document(&app, &session, &campaign).await?;
-    let drafted = Drafted::read(&json, &campaign.slug)
+    let drafted = AnalysisFile::read(&json, &campaign.slug)
         .map_err(|_| Failure::Broken("an analysis of a campaign begins its results"))?;
     let today = app.now().to_zoned(domain::paris()).date();
     let name = format!("{}.md", campaign.slug);
@@ -369,7 +371,8 @@ async fn document<'a>(
     let opened = Opened::of(app, session, campaign).await?;
     let campaign = opened.campaign;
     let analysed = opened.kept()?;
-    let contributions = analysis::contributions(&app.store.published().await?, &campaign.slug);
+    let contributions = analysis::of_campaign(&app.store, &campaign.slug).await?;
+    let contributions = analysis::with_authors(&app.store, contributions).await?;
     // What was taken off the site since is cited nowhere, and counts no more.
     let reviewed = analysed.reviewed(&contributions);
     let slug = Some(campaign.slug.clone());
