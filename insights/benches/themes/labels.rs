@@ -55,13 +55,12 @@ impl std::ops::AddAssign for Hits {
     }
 }
 
+/// Who is told of a theme that has no word of its tag.
+type Missed<'a> = &'a mut dyn FnMut(&str, &[&str], &BTreeMap<String, usize>);
+
 /// The readings of one analysis; `missed` is told the tag, the theme's terms and in how many of
 /// its texts the tag's words are, where none has the stem of a word of the tag.
-pub(crate) fn hits(
-    found: &Analysis,
-    contributions: &[Tagged<'_>],
-    missed: &mut dyn FnMut(&str, &[&str], &BTreeMap<String, usize>),
-) -> Hits {
+pub(crate) fn hits(found: &Analysis, contributions: &[Tagged<'_>], missed: Missed<'_>) -> Hits {
     let read: Vec<BTreeSet<String>> = contributions.iter().map(|one| stems(one.text)).collect();
     let mut hits = Hits::default();
     for (place, theme) in (0_u32..).zip(&found.themes) {
