@@ -7,7 +7,7 @@ mod steps;
 use std::path::{Path, PathBuf};
 
 use domain::Slug;
-use functions::analysis::{Analysed, Document, with_authors};
+use functions::analysis::{Analysed, Document, Subject, with_authors};
 use functions::store::{COMMAND, Keeping, Noted};
 use insights::themes::{Analysis, Contribution, Grain, Settings, Stage, Wanted, analyse};
 use jiff::Timestamp;
@@ -214,7 +214,8 @@ async fn keep(
     contributions: &[Contribution],
 ) -> Result<Analysis, Stopped> {
     let (_engine, store) = options.database.join(data_dir)?;
-    let kept = store.kept_analysis(campaign).await?;
+    let subject = Subject::ideas(campaign);
+    let kept = store.kept_analysis(&subject).await?;
     let version = kept.as_ref().map_or(0, |kept| kept.version);
     let before = kept.and_then(|kept| Analysed::from_bytes(&kept.bytes));
     let analysed = Analysed::of(analysis, before, options.now);
@@ -226,7 +227,7 @@ async fn keep(
     let noted = Noted::of_analysis(campaign, "analyse", COMMAND, after, options.now);
     let bytes = analysed.to_bytes();
     match store
-        .keep_analysis(campaign, &bytes, version, &noted)
+        .keep_analysis(&subject, &bytes, version, &noted)
         .await?
     {
         Keeping::Overtaken => Err(Stopped::because("analyse-overtaken", &[])),

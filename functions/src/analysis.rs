@@ -1,6 +1,8 @@
 //! The analysis of a campaign: what is given to the engine, what is kept of what it finds and of
 //! what people decide of it, and the file that `site-gen new results --from` reads.
 
+mod subject;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 
@@ -18,6 +20,8 @@ use serde::{Deserialize, Serialize};
 use site_gen::Contributions;
 
 use crate::store::{Store, StoreError};
+
+pub use subject::Subject;
 
 /// How many contributions stand at most for a theme that people made.
 const VERBATIMS: usize = 5;

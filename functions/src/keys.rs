@@ -11,7 +11,7 @@
 //! | a like | `LIKES#idea#shard` | the person |
 //! | what lists show of a published idea | `CARDS#campaign` | the idea |
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
-//! | a campaign's analysis | `ANALYSIS#campaign` | `ANALYSIS` |
+//! | an analysis of a campaign's ideas, or of a question's answers | `ANALYSIS#campaign` or `ANALYSIS#campaign.question` | `ANALYSIS` |
 //! | a part of its bytes | `ANALYSIS#campaign` | `PART#their hash#number` |
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
 //! | a link to answer a proposal | `CONSENT#hash of its token` | `CONSENT` |
@@ -40,6 +40,7 @@
 //! The index `queue` holds what somebody has to do, the oldest first, in lanes ([`Lane`]); the
 //! letters; and the entries of the audit log by what they are about.
 
+use crate::analysis::Subject;
 use domain::{
     ContributionId, ContributionRef, Event, LIKE_SHARDS, LetterId, Person, Place, Recipient, Slug,
 };
@@ -225,15 +226,15 @@ pub(crate) fn protected(campaign: &Slug) -> Key {
     }
 }
 
-/// The partition of a campaign's analysis and of its bytes.
-pub(crate) fn analysis_partition(campaign: &Slug) -> String {
-    format!("ANALYSIS#{campaign}")
+/// The partition of an analysis and of its bytes.
+pub(crate) fn analysis_partition(subject: &Subject) -> String {
+    format!("ANALYSIS#{subject}")
 }
 
-/// A campaign's analysis.
-pub(crate) fn analysis(campaign: &Slug) -> Key {
+/// An analysis.
+pub(crate) fn analysis(subject: &Subject) -> Key {
     Key {
-        partition: analysis_partition(campaign),
+        partition: analysis_partition(subject),
         sort: "ANALYSIS".to_owned(),
     }
 }
@@ -242,9 +243,9 @@ pub(crate) fn analysis(campaign: &Slug) -> Key {
 pub(crate) const ANALYSIS_PARTS: &str = "PART#";
 
 /// A part of the bytes of an analysis, by their hash and its number.
-pub(crate) fn analysis_part(campaign: &Slug, hash: &str, number: usize) -> Key {
+pub(crate) fn analysis_part(subject: &Subject, hash: &str, number: usize) -> Key {
     Key {
-        partition: analysis_partition(campaign),
+        partition: analysis_partition(subject),
         sort: format!("{ANALYSIS_PARTS}{hash}#{number:04}"),
     }
 }

@@ -323,7 +323,7 @@ async fn three_examples_bring_suggestions_which_nobody_confirmed_yet() {
     assert!(
         said.page()
             .text()
-            .contains("Les idées cochées sont dans ce thème.")
+            .contains("Les contributions cochées sont dans ce thème.")
     );
     let (href, page) = theme(&app, &mut moderator, "La déclaration").await;
     if let Some(declined) = others.get(1) {
@@ -378,7 +378,7 @@ async fn what_cannot_be_decided_says_why_and_changes_nothing() {
         (vec![("faire", "renommer"), ("nom", &long)], "donnez un nom"),
         (
             vec![("faire", "deplacer"), ("vers", "1")],
-            "cochez au moins une idée",
+            "cochez au moins une contribution",
         ),
         (
             vec![("faire", "deplacer"), ("vers", "x"), ("choix", &one)],
@@ -468,15 +468,19 @@ async fn who_may_not_analyse_a_space_sees_none_of_it() {
 #[tokio::test]
 async fn the_two_sides_of_a_theme_are_shown_where_a_table_says_who_takes_which() {
     let (app, mut moderator) = analysed().await;
-    let text = theme(&app, &mut moderator, "Téléphone").await.1.page().text();
+    let text = theme(&app, &mut moderator, "Téléphone")
+        .await
+        .1
+        .page()
+        .text();
     assert!(!text.contains("Pour et contre"), "{text}");
     let published = app.served.store().published().await.unwrap();
     let answers = std::fs::read_to_string(repository("tests/fixtures/analyse/reponses.csv"));
     let answers = answers.unwrap();
     let position = |title: &str| {
         let mut rows = answers.lines().map(|row| row.split(';'));
-        let row = rows.find(|row| row.clone().nth(1) == Some(title)).unwrap();
-        row.last().unwrap()
+        let mut row = rows.find(|row| row.clone().nth(1) == Some(title)).unwrap();
+        row.next_back().unwrap()
     };
     let mut table = String::from("id;position\n");
     for one in published.ideas.values() {

@@ -1,14 +1,13 @@
 //! The sides of a theme, where it is known of some contributions that they are for something and
 //! of others that they are against it.
 
-use std::collections::BTreeMap;
-
-use domain::{Campaign, IdeaCard};
+use domain::Campaign;
 use insights::themes::{Side, Theme};
 use serde_json::{Value, json};
 use site_gen::view::Link;
 use site_gen::{address, number};
 
+use super::written::Written;
 use crate::App;
 
 /// How many words are told of a side.
@@ -23,7 +22,7 @@ pub(super) fn sides(
     app: &App,
     campaign: &Campaign,
     found: &[&Theme],
-    cards: &BTreeMap<String, IdeaCard>,
+    written: &Written,
 ) -> Option<Vec<Value>> {
     let all: Vec<_> = found
         .iter()
@@ -40,7 +39,7 @@ pub(super) fn sides(
         let words: Vec<&str> = words.map(|term| term.written.as_str()).collect();
         let chosen = those.iter().flat_map(|side| &side.verbatims);
         let said: Vec<Value> = chosen
-            .filter_map(|verbatim| cards.get(&verbatim.id))
+            .filter_map(|verbatim| written.card(&verbatim.id))
             .take(SAID)
             .map(|card| {
                 let href = address::idea(&campaign.slug, &card.id, 1);

@@ -1,19 +1,16 @@
 //! A theme with what was written in it, and what is in none.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
-use domain::{Campaign, Contribution, ContributionRef, IdeaCard};
+use domain::Campaign;
 use insights::themes::{By, Copies, Key, Review, Standing, Suggestion};
 use serde_json::{Value, json};
-use site_gen::address;
-use site_gen::view::Link;
 
-use super::pages::{Room, cards, render, said, state, steadiness};
+use super::pages::{Room, render, said, state, steadiness};
 use super::sides::sides;
+use super::written::Written;
 use super::{Done, LABEL, Opened, Paged};
-use crate::analysis::{self, Analysed};
+use crate::analysis::{self, Analysed, Subject};
 use crate::session::Session;
 use crate::{App, Failure, SharedApp};
 
@@ -31,7 +28,10 @@ struct Reading<'a> {
     kept: Analysed,
     review: Review,
     version: u64,
-    cards: BTreeMap<String, IdeaCard>,
+    subject: Subject,
+    written: Written,
+    /// The key of how many there are, in words.
+    counted: &'static str,
 }
 
 pub(super) async fn theme(
@@ -46,7 +46,8 @@ pub(super) async fn theme(
         campaign,
         kept,
         review,
-        cards,
+        written,
+        counted,
         ..
     } = &reading;
     let key = Key(key);
@@ -82,10 +83,10 @@ pub(super) async fn theme(
         "label": theme.label,
         "limit": LABEL,
         "state": messages.text(&format!("analyses.theme.{}", state(theme)), &[]),
-        "size": messages.count("analyses.n-ideas", theme.size as u64),
+        "size": messages.count(counted, theme.size as u64),
         "terms": terms.join(", "),
         "parts": parts.collect::<Vec<_>>(),
-        "sides": sides(&app, campaign, &found, cards),
+        "sides": sides(&app, campaign, &found, written),
         "stability": found.first().map(|it| steadiness(&app, it.stability)),
         "validated": theme.validated,
         "hidden": theme.hidden,
@@ -124,7 +125,7 @@ pub(super) async fn unclassified(
         "items": items,
         "others": others(review, None),
         "unclassified": true,
-        "size": messages.count("analyses.n-ideas", ids.len() as u64),
+        "size": messages.count(reading.counted, ids.len() as u64),
         "pagination": pagination(&app, number_of_page, ids.len(), &here),
         "done": said(&app, &fait),
     });
@@ -136,15 +137,21 @@ impl<'a> Reading<'a> {
     async fn of(app: &'a App, session: &Session, campaign: &str) -> Result<Self, Failure> {
         let opened = Opened::of(app, session, campaign).await?;
         let (campaign, version) = (opened.campaign, opened.version);
+        let subject = opened.subject.clone();
         let kept = opened.kept()?;
         Ok(Self {
             app,
             campaign,
-            room: Room::of(campaign),
+            room: Room::of(&subject),
             review: kept.review(),
             kept,
             version,
-            cards: cards(app, campaign).await?,
+            written: Written::of(app, &subject).await?,
+            counted: match subject.question {
+                Some(_) => "analyses.n-answers",
+                None => "analyses.n-ideas",
+            },
+            subject,
         })
     }
 
@@ -171,7 +178,11 @@ impl<'a> Reading<'a> {
         if examples.count() < insights::themes::EXAMPLES {
             return Ok(Vec::new());
         }
-        let contributions = analysis::of_campaign(&self.app.store, &self.campaign.slug).await?;
+        let store = &self.app.store;
+        let contributions = match self.subject.question {
+            Some(_) => self.subject.contributions(store).await?,
+            None => analysis::of_campaign(store, &self.subject.campaign).await?,
+        };
         let (journal, review) = (self.kept.journal.clone(), self.review.clone());
         let recipe = self.kept.analysis.settings.recipe.clone();
         let found = tokio::task::spawn_blocking(move || {
@@ -188,27 +199,8 @@ impl<'a> Reading<'a> {
         Ok(shown)
     }
 
-    /// A contribution whole, while it is public.
     async fn item(&self, id: &str, by: By) -> Result<Value, Failure> {
-        let messages = self.app.renderer.messages();
-        let Some(card) = self.cards.get(id) else {
-            let gone = messages.text("analyses.no-longer", &[]);
-            return Ok(json!({"id": id, "gone": gone}));
-        };
-        let reference = ContributionRef::Idea(card.id.clone());
-        let held = self.app.store.contribution(&reference).await?;
-        let body = match held.as_ref().map(|held| &held.contribution) {
-            Some(Contribution::Idea(idea)) => idea.body.as_str(),
-            _ => &card.excerpt,
-        };
-        let href = address::idea(&self.campaign.slug, &card.id, 1);
-        Ok(json!({
-            "id": id,
-            "link": Link::new(card.title.as_str(), href),
-            "body": site_gen::markdown::citizens(body),
-            "likes": messages.count("analyses.n-likes", card.likes),
-            "by_person": by == By::Person,
-        }))
+        self.written.item(self.app, self.campaign, id, by).await
     }
 }
 
