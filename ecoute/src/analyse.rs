@@ -7,7 +7,7 @@ mod steps;
 use std::path::{Path, PathBuf};
 
 use domain::Slug;
-use functions::analysis::{Analysed, Document};
+use functions::analysis::{Analysed, Document, Subject, with_authors};
 use functions::store::{COMMAND, Keeping, Noted};
 use insights::themes::{Analysis, Contribution, Grain, Settings, Stage, Wanted, analyse};
 use jiff::Timestamp;
@@ -49,6 +49,8 @@ pub enum Texts {
         data_dir: PathBuf,
         /// The campaign's name.
         campaign: String,
+        /// A table of which side ideas take: its columns are `id` and `position`.
+        stances: Option<PathBuf>,
         /// What becomes of it.
         then: Then,
     },
@@ -99,6 +101,7 @@ impl Options {
             (Some(campaign), _) => Texts::Campaign {
                 data_dir: arguments.data_dir,
                 campaign,
+                stances: arguments.stances,
                 then: if arguments.keep {
                     Then::Kept
                 } else {
@@ -211,7 +214,8 @@ async fn keep(
     contributions: &[Contribution],
 ) -> Result<Analysis, Stopped> {
     let (_engine, store) = options.database.join(data_dir)?;
-    let kept = store.kept_analysis(campaign).await?;
+    let subject = Subject::ideas(campaign);
+    let kept = store.kept_analysis(&subject).await?;
     let version = kept.as_ref().map_or(0, |kept| kept.version);
     let before = kept.and_then(|kept| Analysed::from_bytes(&kept.bytes));
     let analysed = Analysed::of(analysis, before, options.now);
@@ -223,7 +227,7 @@ async fn keep(
     let noted = Noted::of_analysis(campaign, "analyse", COMMAND, after, options.now);
     let bytes = analysed.to_bytes();
     match store
-        .keep_analysis(campaign, &bytes, version, &noted)
+        .keep_analysis(&subject, &bytes, version, &noted)
         .await?
     {
         Keeping::Overtaken => Err(Stopped::because("analyse-overtaken", &[])),
@@ -248,12 +252,19 @@ fn key(stage: Stage) -> &'static str {
 async fn read(options: &Options) -> Result<(Option<Slug>, Vec<Contribution>, Legible), Stopped> {
     match &options.texts {
         Texts::Campaign {
-            data_dir, campaign, ..
+            data_dir,
+            campaign,
+            stances,
+            ..
         } => {
             let (_engine, store) = options.database.join(data_dir)?;
             store.create_tables().await?;
             let published = store.published().await?;
             let (slug, contributions) = input::of_campaign(&published, campaign)?;
+            let mut contributions = with_authors(&store, contributions).await?;
+            if let Some(file) = stances {
+                input::take_sides(&mut contributions, file)?;
+            }
             Ok((Some(slug), contributions, Legible::ToAll))
         }
         Texts::Rows { file, columns } => {

@@ -1,10 +1,12 @@
 //! The analysis of a campaign: what is given to the engine, what is kept of what it finds and of
 //! what people decide of it, and the file that `site-gen new results --from` reads.
 
+mod subject;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 
-use domain::Slug;
+use domain::{ContributionId, ContributionRef, Idea, Slug, Status};
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
@@ -16,6 +18,10 @@ use insights::themes::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use site_gen::Contributions;
+
+use crate::store::{Store, StoreError};
+
+pub use subject::Subject;
 
 /// How many contributions stand at most for a theme that people made.
 const VERBATIMS: usize = 5;
@@ -155,15 +161,12 @@ impl Analysed {
         analysis.themes = shown.into_iter().map(|(_, theme)| theme).collect();
         analysis.salient = rank(&analysis.themes, analysis.settings.salience);
         let count = analysis.assignments.len();
+        let those = analysis.assignments.keys();
+        let those = those.filter_map(|id| there.get(id.as_str()).copied());
         analysis.coverage = Coverage {
             contributions: count,
-            authors: count,
-            likes: analysis
-                .assignments
-                .keys()
-                .filter_map(|id| there.get(id.as_str()))
-                .map(|contribution| contribution.likes)
-                .sum(),
+            authors: people(those.clone()),
+            likes: those.map(|contribution| contribution.likes).sum(),
             classified,
             undecided,
             isolated,
@@ -201,7 +204,7 @@ impl Analysed {
         Theme {
             label: reviewed.label.clone(),
             size: members.len(),
-            authors: members.len(),
+            authors: people(members.iter().copied()),
             likes: members.iter().map(|member| member.likes).sum(),
             terms: largest.map_or_else(Vec::new, |theme| theme.terms.clone()),
             sentiment: (felt.unknown < members.len()).then_some(felt),
@@ -214,24 +217,80 @@ impl Analysed {
     }
 }
 
-/// The published ideas of a campaign, as the engine takes them. Their authors are nobody's: two of
-/// one person count as two.
+/// The published ideas of a campaign, as the engine takes them: read one by one by the campaign's
+/// cards, with the likes that these keep. Their authors are nobody's: two of one person count as
+/// two, until [`with_authors`].
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_campaign(store: &Store, campaign: &Slug) -> Result<Vec<Contribution>, StoreError> {
+    let cards = store.cards(campaign).await?;
+    let likes: BTreeMap<ContributionRef, u64> = cards
+        .into_iter()
+        .map(|card| (ContributionRef::Idea(card.id), card.likes))
+        .collect();
+    let held = store.contributions(likes.keys()).await?;
+    let there = likes.iter().filter_map(|(reference, likes)| {
+        let held = held.get(reference)?;
+        match (&held.contribution, held.status) {
+            (domain::Contribution::Idea(idea), Status::Published) => Some(given(idea, *likes)),
+            _ => None,
+        }
+    });
+    Ok(there.collect())
+}
+
+/// The published ideas of a campaign, of all that is published.
 #[must_use]
 pub fn contributions(published: &Contributions, campaign: &Slug) -> Vec<Contribution> {
     let ideas = published.ideas.values();
     let ideas = ideas.filter(|it| it.idea.campaign == *campaign);
-    let contributions = ideas.map(|it| {
-        let (title, text) = (it.idea.title.as_str(), it.idea.body.as_str());
-        Contribution {
-            id: it.idea.id.to_string(),
-            title: Some(title.to_owned()),
-            text: text.to_owned(),
-            likes: it.likes,
-            sentiment: felt(title, text),
-            ..Contribution::default()
+    ideas.map(|it| given(&it.idea, it.likes)).collect()
+}
+
+/// Says which of these ideas have one author, as far as an address tells it, so that a person
+/// counts once. An author is a number that is drawn for this analysis and kept nowhere: it tells
+/// one person from another, and nobody from anybody.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn with_authors(
+    store: &Store,
+    mut contributions: Vec<Contribution>,
+) -> Result<Vec<Contribution>, StoreError> {
+    let idea = |id: &str| ContributionId::parse(id).ok().map(ContributionRef::Idea);
+    let references = contributions.iter().filter_map(|it| idea(&it.id)).collect();
+    let authors = store.pseudonyms(&references).await?;
+    for one in &mut contributions {
+        let author = idea(&one.id).and_then(|reference| authors.get(&reference));
+        one.author = author.map(ContributionId::to_string);
+    }
+    Ok(contributions)
+}
+
+/// An idea as the engine takes it.
+fn given(idea: &Idea, likes: u64) -> Contribution {
+    let (title, text) = (idea.title.as_str(), idea.body.as_str());
+    Contribution {
+        id: idea.id.to_string(),
+        title: Some(title.to_owned()),
+        text: text.to_owned(),
+        likes,
+        sentiment: felt(title, text),
+        ..Contribution::default()
+    }
+}
+
+/// How many people wrote these; one of whom nothing is known is a person of their own.
+fn people<'c>(contributions: impl Iterator<Item = &'c Contribution>) -> usize {
+    let (mut known, mut unknown) = (BTreeSet::new(), 0);
+    for one in contributions {
+        match &one.author {
+            Some(author) => _ = known.insert(author.as_str()),
+            None => unknown += 1,
         }
-    });
-    contributions.collect()
+    }
+    known.len() + unknown
 }
 
 /// How what was written was felt, where its words say so.

@@ -22,6 +22,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::output::{File, Output};
 use crate::signed::{Answer, Request, Service, Signed, Unanswered};
+use crate::store::Access;
 
 pub use headers::{HEADERS, is_asset};
 pub use place::BucketPlace;
@@ -124,7 +125,20 @@ impl Bucket {
     /// # Errors
     /// [`BucketError`] where it says no credentials, or no region.
     pub async fn from_env(place: BucketPlace) -> Result<Self, BucketError> {
-        let signed = Signed::from_env(Service::S3).await?;
+        Ok(Self::of(Signed::from_env(Service::S3).await?, place))
+    }
+
+    /// A bucket with the key that Lambda gives a function.
+    #[must_use]
+    pub fn on_lambda(access: &Access, place: BucketPlace) -> Self {
+        let token = access.token.clone();
+        let credentials = Credentials::new(&access.key, &access.secret, token, None, "lambda");
+        let credentials = SharedCredentialsProvider::new(credentials);
+        let signed = Signed::new(credentials, access.region.clone(), Service::S3);
+        Self::of(signed, place)
+    }
+
+    fn of(signed: Signed, place: BucketPlace) -> Self {
         let given = std::env::var("AWS_ENDPOINT_URL_S3");
         let given = given.or_else(|_| std::env::var("AWS_ENDPOINT_URL"));
         let (name, region) = (place.name(), signed.region());
@@ -134,11 +148,11 @@ impl Bucket {
             Err(_) if name.contains('.') => format!("https://s3.{region}.amazonaws.com/{name}"),
             Err(_) => format!("https://{name}.s3.{region}.amazonaws.com"),
         };
-        Ok(Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             signed,
             address,
             place,
-        })))
+        }))
     }
 
     /// A bucket at an endpoint, in the name of this key and its secret.

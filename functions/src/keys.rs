@@ -11,7 +11,7 @@
 //! | a like | `LIKES#idea#shard` | the person |
 //! | what lists show of a published idea | `CARDS#campaign` | the idea |
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
-//! | a campaign's analysis | `ANALYSIS#campaign` | `ANALYSIS` |
+//! | an analysis of a campaign's ideas, or of a question's answers | `ANALYSIS#campaign` or `ANALYSIS#campaign.question` | `ANALYSIS` |
 //! | a part of its bytes | `ANALYSIS#campaign` | `PART#their hash#number` |
 //! | the bundle that functions work with | `BUNDLE` | `BUNDLE` |
 //! | a part of its bytes | `BUNDLE` | `PART#their hash#number` |
@@ -45,6 +45,7 @@
 //! The index `queue` holds what somebody has to do, the oldest first, in lanes ([`Lane`]); the
 //! letters; and the entries of the audit log by what they are about.
 
+use crate::analysis::Subject;
 use domain::{
     ContributionId, ContributionRef, Event, LIKE_SHARDS, LetterId, Person, Place, Recipient, Slug,
 };
@@ -238,15 +239,15 @@ pub(crate) fn protected(campaign: &Slug) -> Key {
     }
 }
 
-/// The partition of a campaign's analysis and of its bytes.
-pub(crate) fn analysis_partition(campaign: &Slug) -> String {
-    format!("ANALYSIS#{campaign}")
+/// The partition of an analysis and of its bytes.
+pub(crate) fn analysis_partition(subject: &Subject) -> String {
+    format!("ANALYSIS#{subject}")
 }
 
-/// A campaign's analysis.
-pub(crate) fn analysis(campaign: &Slug) -> Key {
+/// An analysis.
+pub(crate) fn analysis(subject: &Subject) -> Key {
     Key {
-        partition: analysis_partition(campaign),
+        partition: analysis_partition(subject),
         sort: "ANALYSIS".to_owned(),
     }
 }

@@ -3,7 +3,8 @@
 //! confirms an e-mail address in its place.
 //!
 //! A challenge is bound to the ticket of a review page, of which one contribution is made however
-//! often it is sent: the contribution is what says that the challenge was used.
+//! often it is sent: the contribution is what says that the challenge was used. That of a survey is
+//! bound to the draft of the answers (`surveys/guarded.rs`).
 
 use std::collections::BTreeMap;
 
@@ -39,9 +40,14 @@ impl App {
         campaign: &Campaign,
         ticket: &str,
     ) -> Result<Option<String>, Failure> {
-        if !self.store.is_protected(&campaign.slug).await? {
-            return Ok(None);
+        match self.store.is_protected(&campaign.slug).await? {
+            true => self.challenge_of(ticket).map(Some),
+            false => Ok(None),
         }
+    }
+
+    /// A challenge for what bears this ticket, in JSON.
+    pub(crate) fn challenge_of(&self, ticket: &str) -> Result<String, Failure> {
         let challenge = create_challenge(CreateChallengeOptions {
             algorithm: "PBKDF2/SHA-256".to_owned(),
             cost: ROUNDS,
@@ -50,9 +56,7 @@ impl App {
             ..CreateChallengeOptions::default()
         });
         let challenge = challenge.map_err(|_| Failure::Broken("a challenge is made"))?;
-        let json = serde_json::to_string(&challenge);
-        json.map(Some)
-            .map_err(|_| Failure::Broken("a challenge is JSON"))
+        serde_json::to_string(&challenge).map_err(|_| Failure::Broken("a challenge is JSON"))
     }
 
     /// How what was sent with this ticket and this proof arrives; none where its author has to
@@ -77,7 +81,8 @@ impl App {
         now.saturating_add(CONFIRMED_WITHIN.hours()).unwrap_or(now)
     }
 
-    fn proves(&self, ticket: &str, proof: &str) -> bool {
+    /// Whether this proof solves a challenge that was made for this ticket.
+    pub(crate) fn proves(&self, ticket: &str, proof: &str) -> bool {
         let Ok(Payload {
             challenge,
             solution,

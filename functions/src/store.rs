@@ -76,6 +76,7 @@ pub(crate) use protection::Network;
 pub(crate) use quotas::Busy;
 pub use reports::{Closing, ReportsClosed};
 pub use suppression::Suppression;
+pub(crate) use surveys::DraftMark;
 pub(crate) use waiting_pages::WaitingPages;
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.

@@ -7,6 +7,7 @@
 
 mod cookies;
 mod draft;
+mod guarded;
 mod later;
 mod receipt;
 mod review;
@@ -24,6 +25,7 @@ use site_gen::{SurveyStep, address};
 
 use self::cookies::draft_cookie;
 use self::draft::Draft;
+use self::guarded::TRAP;
 use crate::form;
 use crate::given_back::Aside;
 use crate::quota::Quota;
@@ -31,6 +33,7 @@ use crate::routes::Routes;
 use crate::sender::Sender;
 use crate::session::Visitor;
 use crate::social_security::holds_number;
+use crate::store::DraftMark;
 use crate::{App, Failure, SharedApp};
 
 pub(crate) fn router() -> Routes {
@@ -138,6 +141,7 @@ async fn keep(
     let section = survey.sections.get(place).ok_or(Failure::NotFound)?;
     let sent = Typed::of(fields);
     let asked = sent.first("aller_a").to_owned();
+    let is_trapped = !sent.first(TRAP).is_empty();
     let before = Draft::of(&app, campaign, &visitor).await?;
     let is_new = before.is_none();
     let mut draft = before.unwrap_or_else(Draft::new);
@@ -155,6 +159,9 @@ async fn keep(
     }
     let kept = own.kept(section, holds_number);
     draft.keep(&app, campaign, number, &kept).await?;
+    if is_trapped {
+        draft.mark(&app, campaign, DraftMark::Trapped).await?;
+    }
 
     let mut wrong = numbers(survey, section, &draft);
     let is_shown = read.page(number).is_some();

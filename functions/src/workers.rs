@@ -9,43 +9,56 @@ mod metrics;
 mod publisher;
 mod time;
 
-use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use lambda_http::lambda_runtime::{self, LambdaEvent};
 use lambda_http::{Error, service_fn};
 use serde_json::Value;
 
-use crate::lambda::{Current, StartError, log_as_lambda, variable};
+use crate::lambda::{
+    Current, MailOf, StartError, log_as_lambda, mail_that_leaves, mail_that_waits, variable,
+};
 use crate::{App, Publisher};
 use destination::Destination;
 use time::EventTime;
 
 pub use publisher::{Change, changes};
 
-/// A function that is deployed on its own, and that no request starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Worker {
-    /// The stream of what changed becomes pages.
-    Publisher,
-    /// What is due at a time is done.
-    Clock,
-    /// Addresses that mail came back from are left alone.
-    Bounces,
+/// A function that is deployed on its own, and that no request starts: a value and not a case of a
+/// list, as a [`crate::Function`] is.
+#[derive(Clone, Copy)]
+pub struct Worker {
+    name: &'static str,
+    run: fn() -> Running,
 }
 
+type Running = Pin<Box<dyn Future<Output = Result<(), StartError>>>>;
+
 impl Worker {
+    /// The stream of what changed becomes pages.
+    pub const PUBLISHER: Self = Self {
+        name: "publisher",
+        run: || Box::pin(run_publisher()),
+    };
+    /// What is due at a time is done.
+    pub const CLOCK: Self = Self {
+        name: "clock",
+        run: || Box::pin(run_clock()),
+    };
+    /// Addresses that mail came back from are left alone.
+    pub const BOUNCES: Self = Self {
+        name: "bounces",
+        run: || Box::pin(run_bounces()),
+    };
+
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Publisher, Self::Clock, Self::Bounces];
+    pub const ALL: [Self; 3] = [Self::PUBLISHER, Self::CLOCK, Self::BOUNCES];
 
     /// The name of its binary.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Publisher => "publisher",
-            Self::Clock => "clock",
-            Self::Bounces => "bounces",
-        }
+        self.name
     }
 }
 
@@ -56,42 +69,52 @@ impl Worker {
 /// [`StartError`].
 pub async fn run_worker(worker: Worker) -> Result<(), StartError> {
     log_as_lambda();
+    (worker.run)().await
+}
+
+async fn run_publisher() -> Result<(), StartError> {
+    let (time, app, bundle) = started(mail_that_waits)?;
+    let output = Destination::from_env()?;
+    let make = |app| Arc::new(publisher_of(&app, &output));
+    let current = Current::new(app, bundle, make).await;
+    let deployment = variable("ECOUTE_TABLES")?;
+    serve(&time, |event| async {
+        publisher::publish(&*current.get().await, event, &deployment).await
+    })
+    .await
+}
+
+async fn run_clock() -> Result<(), StartError> {
+    let (time, app, bundle) = started(mail_that_leaves)?;
+    let output = Destination::from_env()?;
+    let make = |app: App| Arc::new((publisher_of(&app, &output), app));
+    let current = Current::new(app, bundle, make).await;
+    let deployment = variable("ECOUTE_TABLES")?;
+    serve(&time, |_| async {
+        let current = current.get().await;
+        clock::tick(&current.1, &current.0, &deployment).await
+    })
+    .await
+}
+
+async fn run_bounces() -> Result<(), StartError> {
+    let (time, app, _) = started(mail_that_waits)?;
+    serve(&time, |event| {
+        let app = &app;
+        async move { bounces::suppress(app, &event).await }
+    })
+    .await
+}
+
+/// What a worker begins with: what tells its events' time, its app, and the hash of its bundle.
+fn started(mail: MailOf) -> Result<(EventTime, App, String), StartError> {
     let time = EventTime::default();
-    let (app, bundle) = App::from_env().await?;
+    let (app, bundle) = App::from_env(mail)?;
     let app = App {
         clock: time.clock(),
         ..app
     };
-    match worker {
-        Worker::Publisher => {
-            let output = Destination::from_env().await?;
-            let make = |app| Arc::new(publisher_of(&app, &output));
-            let current = Current::new(app, bundle, make).await;
-            let deployment = variable("ECOUTE_TABLES")?;
-            serve(&time, |event| async {
-                publisher::publish(&*current.get().await, event, &deployment).await
-            })
-            .await
-        }
-        Worker::Clock => {
-            let output = Destination::from_env().await?;
-            let make = |app: App| Arc::new((publisher_of(&app, &output), app));
-            let current = Current::new(app, bundle, make).await;
-            let deployment = variable("ECOUTE_TABLES")?;
-            serve(&time, |_| async {
-                let current = current.get().await;
-                clock::tick(&current.1, &current.0, &deployment).await
-            })
-            .await
-        }
-        Worker::Bounces => {
-            serve(&time, |event| {
-                let app = &app;
-                async move { bounces::suppress(app, &event).await }
-            })
-            .await
-        }
-    }
+    Ok((time, app, bundle))
 }
 
 /// Answers events one after the other, each with its time.

@@ -1,12 +1,12 @@
 //! What the engine of themes finds beside what people found, and how fast:
-//! `cargo bench -p insights --bench themes [-- [scores [--vectors FOLDER] [--out FOLDER] [missed]]
-//! [speed [--most N] [stages]]]`
+//! `cargo bench -p insights --bench themes [-- [scores [--vectors FOLDER] [--out FOLDER]] [labels
+//! [--vectors FOLDER] [missed]] [speed [--most N] [stages]]]`
 //!
 //! The sets are read from `shared/data/insights/dev` beside the repository; `--vectors` is a folder
 //! that has, for each set, `NAME.f32`: a sentence vector of 512 little-endian floats for each row.
-//! `--out` writes each analysis as JSON, for other scorers; `missed` shows the themes of which no
-//! term is in the human label, `stages` what each stage takes, and `--most` leaves larger volumes
-//! out.
+//! `--out` writes each analysis as JSON, for other scorers; `labels` is how often the terms of a
+//! theme say what people called it, and `missed` shows those that don't; `stages` is what each
+//! stage takes, and `--most` leaves larger volumes out.
 
 #![expect(
     clippy::unwrap_used,
@@ -18,15 +18,12 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use insights::themes::{Analysis, Contribution, Settings, Vectors, Wanted, analyse};
-use rust_stemmers::{Algorithm, Stemmer};
 
+#[path = "themes/labels.rs"]
+mod labels;
 #[path = "themes/scores.rs"]
 mod scores;
 
-/// Words of labels that say nothing.
-const LITTLE: [&str; 10] = [
-    "pour", "les", "des", "plus", "par", "aux", "tout", "tous", "etc", "sur",
-];
 const DIMENSIONS: usize = 512;
 const SETS: [&str; 6] = [
     "elf_OE10", "elf_FI8", "elf_DC11", "elf_TE11", "gda_FI8", "egalite",
@@ -40,7 +37,7 @@ fn main() {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1).map(PathBuf::from)
     };
-    let asked = |name: &str| said(name) || !(said("scores") || said("speed"));
+    let asked = |name: &str| said(name) || !(said("scores") || said("labels") || said("speed"));
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let data = root.join("../../shared/data/insights/dev");
     if !data.exists() {
@@ -51,6 +48,12 @@ fn main() {
         score(&data, None, after("--out").as_deref());
         if let Some(vectors) = after("--vectors") {
             score(&data, Some(&vectors), after("--out").as_deref());
+        }
+    }
+    if asked("labels") {
+        label(&data, None);
+        if let Some(vectors) = after("--vectors") {
+            label(&data, Some(&vectors));
         }
     }
     if asked("speed") {
@@ -92,35 +95,14 @@ fn floats(path: &Path) -> Vec<f32> {
 /// The table of scores, each set divided in as many themes as it has labels.
 fn score(data: &Path, vectors: Option<&Path>, out: Option<&Path>) {
     let kind = vectors.map_or("lexical", |_| "semantic");
-    println!(
-        "\n| {kind} | n | themes | classified | ARI | NMI | F1h | labels hit | stability | ms |"
-    );
-    println!("| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
+    println!("\n| {kind} | n | themes | classified | ARI | NMI | F1h | stability | ms |");
+    println!("| --- | --: | --: | --: | --: | --: | --: | --: | --: |");
     let mut sums = [0.0; 4];
-    let (mut hit, mut named) = (0, 0);
     for (at, name) in SETS.into_iter().enumerate() {
         let rows = rows(&data.join(format!("{name}.tsv")));
         let gold: Vec<&str> = rows.iter().map(|row| row["label"].as_str()).collect();
-        let contributions: Vec<Contribution> = rows
-            .iter()
-            .map(|row| Contribution {
-                id: row["id"].clone(),
-                text: row["text"].clone(),
-                ..Contribution::default()
-            })
-            .collect();
-        let labels: BTreeSet<&str> = gold.iter().copied().collect();
-        let settings = Settings {
-            wanted: Wanted::Themes(labels.len()),
-            ..Settings::default()
-        };
-        let values = vectors.map(|folder| floats(&folder.join(format!("{name}.f32"))));
-        let vectors = values.as_ref().map(|values| Vectors {
-            dimensions: DIMENSIONS,
-            values,
-        });
         let started = Instant::now();
-        let found = analyse(&contributions, vectors.as_ref(), &settings, &|_, _, _| {}).unwrap();
+        let found = divided(name, &rows, vectors);
         let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
         let themes: Vec<String> = rows
             .iter()
@@ -135,10 +117,8 @@ fn score(data: &Path, vectors: Option<&Path>, out: Option<&Path>) {
             scores::normalised_information(&gold, &themes),
             scores::matched_f1(&gold, &themes),
         );
-        let (hits, of) = label_hits(&found, &gold, &rows);
-        (hit, named) = (hit + hits, named + of);
         println!(
-            "| {name} | {} | {} | {:.3} | {ari:.3} | {nmi:.3} | {f1:.3} | {hits}/{of} | {:.2} | {milliseconds:.0} |",
+            "| {name} | {} | {} | {:.3} | {ari:.3} | {nmi:.3} | {f1:.3} | {:.2} | {milliseconds:.0} |",
             gold.len(),
             found.themes.len(),
             found.coverage.share,
@@ -159,54 +139,73 @@ fn score(data: &Path, vectors: Option<&Path>, out: Option<&Path>) {
     }
     let [ari, nmi, f1, stability] = sums;
     println!(
-        "| **mean of the first five** | | | | **{ari:.3}** | {nmi:.3} | **{f1:.3}** | | {stability:.2} | |"
+        "| **mean of the first five** | | | | **{ari:.3}** | {nmi:.3} | **{f1:.3}** | {stability:.2} | |"
     );
+}
+
+/// A set divided in as many themes as it has labels.
+fn divided(name: &str, rows: &[BTreeMap<String, String>], vectors: Option<&Path>) -> Analysis {
+    let contributions: Vec<Contribution> = rows
+        .iter()
+        .map(|row| Contribution {
+            id: row["id"].clone(),
+            text: row["text"].clone(),
+            ..Contribution::default()
+        })
+        .collect();
+    let labels: BTreeSet<&str> = rows.iter().map(|row| row["label"].as_str()).collect();
+    let settings = Settings {
+        wanted: Wanted::Themes(labels.len()),
+        ..Settings::default()
+    };
+    let values = vectors.map(|folder| floats(&folder.join(format!("{name}.f32"))));
+    let vectors = values.as_ref().map(|values| Vectors {
+        dimensions: DIMENSIONS,
+        values,
+    });
+    analyse(&contributions, vectors.as_ref(), &settings, &|_, _, _| {}).unwrap()
+}
+
+/// The table of how often the terms of themes say what people called them.
+fn label(data: &Path, vectors: Option<&Path>) {
+    let kind = vectors.map_or("lexical", |_| "semantic");
     println!(
-        "| labels hit, all sets | | | | | | | {hit}/{named} = {:.1} % | | |",
-        100.0 * f64::from(hit) / f64::from(named)
+        "\n| {kind} | themes | same stem | same beginning | a large tag | characteristic | said once | said often |"
     );
-}
-
-/// Of how many themes one of the first eight terms is in the human label that most of it has.
-fn label_hits(found: &Analysis, gold: &[&str], rows: &[BTreeMap<String, String>]) -> (u32, u32) {
-    let (mut hits, mut all) = (0, 0);
-    for (place, theme) in (0_u32..).zip(&found.themes) {
-        let mut labels: BTreeMap<&str, usize> = BTreeMap::new();
-        for (row, label) in rows.iter().zip(gold) {
-            if found.assignments[&row["id"]] == Some(place) {
-                *labels.entry(label).or_default() += 1;
+    println!("| --- | --: | --: | --: | --: | --: | --: | --: |");
+    let line = |name: &str, hits: labels::Hits| {
+        println!(
+            "| {name} | {} | {} | {} | {} | {} | {} | {} |",
+            hits.themes,
+            hits.same_stem,
+            hits.same_beginning,
+            hits.any_large_tag,
+            hits.characteristic,
+            hits.said_once,
+            hits.said_often,
+        );
+    };
+    let mut all = labels::Hits::default();
+    for name in SETS {
+        let rows = rows(&data.join(format!("{name}.tsv")));
+        let found = divided(name, &rows, vectors);
+        let contributions: Vec<labels::Tagged<'_>> = rows
+            .iter()
+            .map(|row| labels::Tagged {
+                id: &row["id"],
+                tag: &row["label"],
+                text: &row["text"],
+            })
+            .collect();
+        let hits = labels::hits(&found, &contributions, &mut |tag, terms, said_in| {
+            if said("missed") {
+                println!("  missed: {tag} {said_in:?} ← {}", terms.join(", "));
             }
-        }
-        let Some((label, _)) = labels.iter().max_by_key(|(_, count)| **count) else {
-            continue;
-        };
-        let wanted = stems(label);
-        let terms = theme.terms.iter().take(8);
-        let hit = terms
-            .flat_map(|term| stems(&term.written))
-            .any(|stem| wanted.contains(&stem));
-        all += 1;
-        hits += u32::from(hit);
-        if !hit && said("missed") {
-            let terms: Vec<&str> = theme
-                .terms
-                .iter()
-                .map(|term| term.written.as_str())
-                .collect();
-            println!("  missed: {label} ← {}", terms.join(", "));
-        }
+        });
+        line(name, hits);
+        all += hits;
     }
-    (hits, all)
-}
-
-/// The stems of the words that say something, of three letters and more.
-fn stems(text: &str) -> BTreeSet<String> {
-    let stemmer = Stemmer::create(Algorithm::French);
-    let words = text.split(|c: char| !c.is_alphanumeric());
-    words
-        .filter(|word| word.chars().count() > 2 && !LITTLE.contains(word))
-        .map(|word| insights::near::fold(&stemmer.stem(&word.to_lowercase())))
-        .collect()
+    line("**all**", all);
 }
 
 /// Times and memory, on titles of the Vrai débat: said again with other words among them, so that

@@ -28,7 +28,7 @@ const A_LINE: usize = 5;
 
 /// What an analysis found, as `ecoute analyse` writes it.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Analysed {
+pub struct AnalysisFile {
     #[serde(default)]
     campaign: Option<Slug>,
     engine: Engine,
@@ -88,7 +88,7 @@ struct Text {
 
 /// Why a file is not what a draft is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotAnalysed {
+pub enum NotAnAnalysis {
     /// It is no analysis; the line (from 1) and the column (from 1) where that shows.
     Malformed(usize, usize),
     /// It is of another campaign.
@@ -97,21 +97,21 @@ pub enum NotAnalysed {
     NotOfTheSite(String),
 }
 
-impl Analysed {
+impl AnalysisFile {
     /// Reads what was found of a campaign, or of a file of its contributions.
     ///
     /// # Errors
-    /// [`NotAnalysed`].
-    pub fn read(json: &str, campaign: &Slug) -> Result<Self, NotAnalysed> {
+    /// [`NotAnAnalysis`].
+    pub fn read(json: &str, campaign: &Slug) -> Result<Self, NotAnAnalysis> {
         let analysed: Self = serde_json::from_str(json)
-            .map_err(|error| NotAnalysed::Malformed(error.line(), error.column()))?;
+            .map_err(|error| NotAnAnalysis::Malformed(error.line(), error.column()))?;
         if let Some(other) = analysed.campaign.clone().filter(|it| it != campaign) {
-            return Err(NotAnalysed::OfAnother(other));
+            return Err(NotAnAnalysis::OfAnother(other));
         }
         let foreign = analysed.assignments.keys();
         let foreign = foreign.filter(|id| ContributionId::parse(id).is_err());
         match foreign.min() {
-            Some(id) => Err(NotAnalysed::NotOfTheSite(id.clone())),
+            Some(id) => Err(NotAnAnalysis::NotOfTheSite(id.clone())),
             None => Ok(analysed),
         }
     }

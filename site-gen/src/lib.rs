@@ -47,7 +47,7 @@ pub use build::{Build, Built};
 pub use cards::Cards;
 pub use catalogue::{Bundle, Catalogue, NewsCard, Site, StaticPage};
 pub use contributions::{Contributions, Moved, PublishedIdea, PublishedSurvey, Tally};
-pub use draft::{Analysed, NotAnalysed};
+pub use draft::{AnalysisFile, NotAnAnalysis};
 pub use encoding::Encoding;
 #[doc(hidden)]
 pub use load::load_content;

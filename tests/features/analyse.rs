@@ -235,20 +235,30 @@ async fn vectors_are_kept_for_the_next_run_and_none_of_a_text_that_is_gone() {
 
 /// The analysis of the campaign, made by the command and kept for the back office.
 pub async fn keep(app: &TestApp) -> String {
+    keep_with(app, None).await.unwrap()
+}
+
+/// The same, with the sides that ideas take, as a table says them.
+pub async fn keep_with(app: &TestApp, stances: Option<&Path>) -> Result<String, String> {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("themes.json");
     run(Options {
         texts: Texts::Campaign {
             data_dir: app.data.path().to_owned(),
             campaign: "accueil".to_owned(),
+            stances: stances.map(Path::to_owned),
             then: Then::Kept,
         },
         database: app.database(),
         ..options(Path::new(""), &[], &out)
     })
     .await
-    .unwrap();
-    std::fs::read_to_string(out).unwrap()
+    .map_err(|stopped| {
+        stopped
+            .to_string()
+            .replace(&folder.path().display().to_string(), "")
+    })?;
+    Ok(std::fs::read_to_string(out).unwrap())
 }
 
 /// The answers as published ideas of a campaign.
@@ -280,6 +290,7 @@ async fn campaign(app: &TestApp) -> (TempDir, PathBuf, String) {
         texts: Texts::Campaign {
             data_dir: app.data.path().to_owned(),
             campaign: "accueil".to_owned(),
+            stances: None,
             then: Then::Nothing,
         },
         wanted: Wanted::Grain(Grain::Medium),
@@ -347,6 +358,7 @@ async fn a_campaign_without_published_ideas_is_told_with_those_that_have_some() 
         texts: Texts::Campaign {
             data_dir: app.data.path().to_owned(),
             campaign: "fermee".to_owned(),
+            stances: None,
             then: Then::Nothing,
         },
         database: app.database(),

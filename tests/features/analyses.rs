@@ -3,8 +3,8 @@
 
 use reqwest::StatusCode;
 
-use crate::analyse::{import_answers, keep};
-use crate::app::{Answer, Browser, TestApp};
+use crate::analyse::{import_answers, keep, keep_with};
+use crate::app::{Answer, Browser, TestApp, repository};
 use crate::assert_page;
 
 const ROOM: &str = "/moderation/analyses/accueil/";
@@ -323,7 +323,7 @@ async fn three_examples_bring_suggestions_which_nobody_confirmed_yet() {
     assert!(
         said.page()
             .text()
-            .contains("Les idées cochées sont dans ce thème.")
+            .contains("Les contributions cochées sont dans ce thème.")
     );
     let (href, page) = theme(&app, &mut moderator, "La déclaration").await;
     if let Some(declined) = others.get(1) {
@@ -378,7 +378,7 @@ async fn what_cannot_be_decided_says_why_and_changes_nothing() {
         (vec![("faire", "renommer"), ("nom", &long)], "donnez un nom"),
         (
             vec![("faire", "deplacer"), ("vers", "1")],
-            "cochez au moins une idée",
+            "cochez au moins une contribution",
         ),
         (
             vec![("faire", "deplacer"), ("vers", "x"), ("choix", &one)],
@@ -463,4 +463,91 @@ async fn who_may_not_analyse_a_space_sees_none_of_it() {
             .await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_two_sides_of_a_theme_are_shown_where_a_table_says_who_takes_which() {
+    let (app, mut moderator) = analysed().await;
+    let text = theme(&app, &mut moderator, "Téléphone")
+        .await
+        .1
+        .page()
+        .text();
+    assert!(!text.contains("Pour et contre"), "{text}");
+    let published = app.served.store().published().await.unwrap();
+    let answers = std::fs::read_to_string(repository("tests/fixtures/analyse/reponses.csv"));
+    let answers = answers.unwrap();
+    let position = |title: &str| {
+        let mut rows = answers.lines().map(|row| row.split(';'));
+        let mut row = rows.find(|row| row.clone().nth(1) == Some(title)).unwrap();
+        row.next_back().unwrap()
+    };
+    let mut table = String::from("id;position\n");
+    for one in published.ideas.values() {
+        let (id, title) = (&one.idea.id, one.idea.title.as_str());
+        table.push_str(&format!("{id};{}\n", position(title)));
+    }
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("positions.csv");
+    std::fs::write(&file, &table).unwrap();
+    keep_with(&app, Some(&file)).await.unwrap();
+    let (_, page) = theme(&app, &mut moderator, "Téléphone").await;
+    assert_page!(page.page().text());
+
+    // What is no idea of the campaign, or no side, is told by its line.
+    std::fs::write(&file, "id;position\nabc;pour\n").unwrap();
+    let unknown = keep_with(&app, Some(&file)).await.unwrap_err();
+    let first = published.ideas.keys().next().unwrap();
+    std::fs::write(&file, format!("id;position\n{first};peut-être\n")).unwrap();
+    let no_side = keep_with(&app, Some(&file)).await.unwrap_err();
+    let place = folder.path().display().to_string();
+    for (said, line) in [(unknown, "abc"), (no_side, "peut-être")] {
+        let said = said.replace(&place, "");
+        assert!(said.contains("ligne 2") && said.contains(line), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn who_wrote_several_ideas_counts_once_and_is_not_told_from_others() {
+    let app = TestApp::start().await;
+    import_answers(&app).await;
+    let mut moderator = app.moderator().await;
+    let calls = ["Un conseiller le soir", "Rappeler quand on a raccroché"];
+    for (title, email) in calls.iter().zip(["nour@example.org", "Nour@example.org"]) {
+        let text = "Joindre un conseiller au téléphone est trop long, le serveur vocal raccroche.";
+        let form = [
+            ("kind", "idea"),
+            ("category", "Horaires"),
+            ("title", title),
+            ("text", text),
+            ("email", email),
+        ];
+        app.send_idea(&form).await;
+        app.publish_next(&mut moderator).await;
+    }
+    app.eventually("/campagnes/accueil/", |answer| {
+        answer.body.contains("26 idées publiées")
+    })
+    .await;
+    let run = format!("{ROOM}lancer");
+    app.post_as(&mut moderator, &run, &[("finesse", "moyenne")])
+        .await;
+    let file = format!("{ROOM}analyse.json");
+    let json = app.get_as(&mut moderator, &file).await.body;
+    let found: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let coverage = &found["coverage"];
+    assert_eq!(
+        (&coverage["contributions"], &coverage["authors"]),
+        (&26.into(), &25.into())
+    );
+    let themes = found["themes"].as_array().unwrap();
+    let repeated = themes
+        .iter()
+        .filter(|theme| theme["authors"].as_u64() < theme["size"].as_u64());
+    assert_eq!(repeated.count(), 1);
+    // What is kept tells no more: the same bytes, whatever was drawn for the author.
+    let again = app.post_as(&mut moderator, &run, &[("finesse", "moyenne")]);
+    assert!(again.await.location().ends_with("fait=made"));
+    assert_eq!(app.get_as(&mut moderator, &file).await.body, json);
+    assert!(!json.contains("nour@"));
 }

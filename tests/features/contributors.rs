@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use functions::store::MailLane;
+
 use crate::app::{PATIENCE, TestApp};
 use crate::assert_page;
 use crate::mail::{cite, content};
@@ -45,6 +47,22 @@ fn told(messages: &[Message]) -> Vec<(String, &str)> {
         .collect();
     told.sort_unstable();
     told
+}
+
+/// How many letters were sent, once nothing waits and so many were at least.
+async fn settled(app: &TestApp, least: usize) -> usize {
+    let store = app.served.store();
+    let settled = async {
+        loop {
+            let waiting = store.letters(MailLane::Waiting, 1_000).await.unwrap().len();
+            let sent = store.letters(MailLane::Sent, 1_000).await.unwrap().len();
+            if waiting == 0 && sent >= least {
+                return sent;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, settled).await.unwrap()
 }
 
 const CITED: (&str, &str) = ("cite@example.org", "Votre idée est dans les résultats");
@@ -171,4 +189,66 @@ async fn an_address_past_its_time_is_told_nothing() {
     };
     tokio::time::timeout(PATIENCE, noted).await.unwrap();
     app.queue_of_mail(0, 0, 2).await;
+}
+
+#[tokio::test]
+async fn who_wrote_an_idea_that_was_grouped_with_another_is_told_too_and_once() {
+    let content = content();
+    let app = TestApp::with_content(content.path()).await;
+    let mut moderator = app.moderator().await;
+    let ideas = [
+        ("Un banc", "reste@example.org"),
+        ("Des bancs", "groupe@example.org"),
+        ("Un autre banc", "reste@example.org"),
+        ("Un abri", "masque@example.org"),
+        ("Des abris", "avec@example.org"),
+    ];
+    let mut receipts = Vec::new();
+    for (title, email) in ideas {
+        receipts.push(send(&app, title, email).await);
+        app.publish_next(&mut moderator).await;
+    }
+    let mut addresses = Vec::new();
+    for receipt in &receipts {
+        addresses.push(app.page(receipt).await.links(".buttons").remove(0));
+    }
+    let id = |idea: &str| {
+        idea.trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let group = [(1, 0), (2, 1), (4, 3)];
+    // The second is grouped with the first only once the third was with the second.
+    for (from, into) in [group[1], group[0], group[2]] {
+        let item = format!("/moderation/contributions/{}", id(&addresses[from]));
+        let desk = app.get_as(&mut moderator, &item).await;
+        let merge = [("into", addresses[into].as_str()), ("faire", "confirmer")];
+        app.submit(&mut moderator, &desk, "/regrouper", &merge)
+            .await;
+    }
+    let item = format!("/moderation/contributions/{}", id(&addresses[3]));
+    let desk = app.get_as(&mut moderator, &item).await;
+    let hide = [("reason", "off-topic")];
+    app.submit(&mut moderator, &desk, "/masquer", &hide).await;
+    app.advance(30);
+    let before = settled(&app, 0).await;
+    assert!(before > 0);
+
+    put_news(content.path(), "guichet", "2027-01-11");
+    app.set_clock("2027-01-11T09:00:00Z");
+    let app = app.restart().await;
+    let sent = settled(&app, before + 2).await;
+    let messages = app.outbox(sent).await;
+    let told: Vec<String> = told(&messages).into_iter().map(|(to, _)| to).collect();
+    assert_eq!(told, ["groupe@example.org", "reste@example.org"]);
+    // Once; and the receipt leads to what is told.
+    let app = app.restart().await;
+    app.queue_of_mail(0, 0, sent).await;
+    let links = app.page(&receipts[1]).await.links("main p");
+    assert!(
+        links.contains(&"/campagnes/accueil/suites/".to_owned()),
+        "{links:?}"
+    );
 }

@@ -36,7 +36,7 @@ async fn review(app: &TestApp, email: &str) -> Answer {
 }
 
 /// What a browser computes of a review page.
-fn proof(review: &Answer) -> String {
+pub fn proof(review: &Answer) -> String {
     let page = review.page();
     let form = page.select("form[data-challenge]").remove(0);
     let challenge = form.attr("data-challenge").unwrap();

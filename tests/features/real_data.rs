@@ -149,6 +149,7 @@ async fn a_real_consultation_becomes_a_page_of_results_that_the_build_accepts() 
         texts: analyse::Texts::Campaign {
             data_dir: app.data.path().to_owned(),
             campaign: "accueil".to_owned(),
+            stances: None,
             then: analyse::Then::Nothing,
         },
         wanted: Wanted::Themes(4),

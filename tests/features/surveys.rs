@@ -3,6 +3,7 @@
 
 mod answering;
 mod definitions;
+mod guarded;
 mod office;
 mod results;
 

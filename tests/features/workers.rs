@@ -111,8 +111,8 @@ async fn settled(app: &TestApp, said: &'static str) {
 async fn the_stream_becomes_the_pages_that_one_machine_makes() {
     let app = TestApp::start().await;
     let site = copied(&app.site_dir());
-    let publisher = app.worker(Worker::Publisher, site.path()).await;
-    let clock = app.worker(Worker::Clock, site.path()).await;
+    let publisher = app.worker(Worker::PUBLISHER, site.path()).await;
+    let clock = app.worker(Worker::CLOCK, site.path()).await;
     let first = app.published_idea("Ouvrir le soir").await;
     let second = app.published_idea("Ouvrir le samedi").await;
     settled(&app, "2 idées").await;
@@ -152,7 +152,7 @@ async fn the_stream_becomes_the_pages_that_one_machine_makes() {
 async fn a_change_that_cannot_be_read_fails_alone() {
     let app = TestApp::start().await;
     let site = copied(&app.site_dir());
-    let publisher = app.worker(Worker::Publisher, site.path()).await;
+    let publisher = app.worker(Worker::PUBLISHER, site.path()).await;
     let idea = app.published_idea("Ouvrir le soir").await;
     settled(&app, "1 idée").await;
     let poison = record(&json!({}), 3, PUBLISHED);
@@ -174,7 +174,7 @@ async fn a_letter_leaves_once_though_two_clocks_run() {
     let sink = Sink::start(Does::Drop).await;
     let app = TestApp::with_smtp(&sink.url()).await;
     let site = copied(&app.site_dir());
-    let clock = app.worker(Worker::Clock, site.path()).await;
+    let clock = app.worker(Worker::CLOCK, site.path()).await;
     send(&app, "personne@example.org").await;
     app.mail_tried(1).await;
     let data = app.data.path().to_owned();
@@ -228,7 +228,7 @@ fn bounce(kind: &str, address: &str) -> Value {
 #[tokio::test]
 async fn nothing_goes_to_an_address_that_mail_came_back_from() {
     let app = TestApp::start().await;
-    let bounces = app.worker(Worker::Bounces, &app.site_dir()).await;
+    let bounces = app.worker(Worker::BOUNCES, &app.site_dir()).await;
     let told = |event| async { bounces.invoke(event).await.unwrap() };
     told(bounce("Transient", "absente@example.org"))
         .await

@@ -72,9 +72,65 @@ pub(super) fn of_rows(file: &Path, columns: &[String]) -> Result<Vec<Contributio
             Err(what) => problems.push(table.problem(*line, what)),
         }
     }
+    all_or(problems)?;
+    feel(&mut found);
+    Ok(found)
+}
+
+/// Says which side ideas take, as somebody who read them wrote it in a table: its columns are `id`
+/// and `position`, and a row without a position says nothing.
+///
+/// # Errors
+/// Every row that can't be read, by its line.
+pub(super) fn take_sides(contributions: &mut [Contribution], file: &Path) -> Result<(), Stopped> {
+    let table = Table::read(file)?;
+    let pairs = ["id=id", "stance=position"].map(str::to_owned);
+    let columns = Columns::parse(&pairs, &FIELDS, &["id", "stance"], "--stances", &table)?;
+    let places = contributions.iter().enumerate();
+    let places: BTreeMap<String, usize> =
+        places.map(|(place, one)| (one.id.clone(), place)).collect();
+    let mut problems = Vec::new();
+    for (line, row) in &table.rows {
+        let side = match row {
+            Ok(row) => side(row, &columns, &places),
+            Err(what) => Err(what.clone()),
+        };
+        match side {
+            Ok(Some((place, stance))) => contributions[place].stance = Some(stance),
+            Ok(None) => {}
+            Err(what) => problems.push(table.problem(*line, what)),
+        }
+    }
+    all_or(problems)
+}
+
+/// The idea of a row, by its place, and the side that it takes; none where none is said.
+fn side(
+    row: &StringRecord,
+    columns: &Columns,
+    places: &BTreeMap<String, usize>,
+) -> Result<Option<(usize, Stance)>, String> {
+    let bad = |key: &str, field: &str, value: &str| {
+        let args = [("column", columns.name(field)), ("value", value.to_owned())];
+        say(key, &args)
+    };
+    let id = columns.get(row, "id").unwrap_or_default();
+    let Some(place) = places.get(id) else {
+        return Err(bad("row.idea-unpublished", "id", id));
+    };
+    match columns.get(row, "stance").unwrap_or_default() {
+        "" => Ok(None),
+        written => match stance(written) {
+            Some(stance) => Ok(Some((*place, stance))),
+            None => Err(bad("row.stance-bad", "stance", written)),
+        },
+    }
+}
+
+/// That all rows were read, or what is wrong with the first of them.
+fn all_or(mut problems: Vec<String>) -> Result<(), Stopped> {
     if problems.is_empty() {
-        feel(&mut found);
-        return Ok(found);
+        return Ok(());
     }
     let more = problems.len().saturating_sub(SHOWN);
     problems.truncate(SHOWN);

@@ -49,6 +49,9 @@ pub struct AnalyseArguments {
     /// Where the vectors of texts are kept.
     #[arg(long, value_name = "FICHIER", requires = "model", help = say("help.analyse-cache", &[]))]
     pub cache: Option<PathBuf>,
+    /// Which side ideas take.
+    #[arg(long, value_name = "FICHIER", requires = "campaign", help = say("help.analyse-stances", &[]))]
+    pub stances: Option<PathBuf>,
     /// For the back office too.
     #[arg(long, requires = "campaign", help = say("help.analyse-keep", &[]))]
     pub keep: bool,

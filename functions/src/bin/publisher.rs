@@ -4,5 +4,5 @@ use functions::{StartError, Worker, run_worker};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), StartError> {
-    run_worker(Worker::Publisher).await
+    run_worker(Worker::PUBLISHER).await
 }

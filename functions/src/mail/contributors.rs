@@ -1,10 +1,12 @@
 //! Who is told what came out of a campaign: the authors whom its results cite, and everybody else
 //! who contributed and left an address, when results come out and at each news of what became
-//! of it.
+//! of it. Who wrote an idea that a moderator grouped with another is told of what came out too.
 
 use std::collections::BTreeSet;
 
-use domain::{ContributionRef, Event, Letter, OutcomeNews, Recipient, Results, Slug};
+use domain::{
+    ContributionRef, Event, Letter, OutcomeNews, Recipient, RejectionReason, Results, Slug,
+};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -108,6 +110,26 @@ impl App {
             self.store.tell(&letters).await?;
         }
         self.store.all_told(event, occasion, now).await
+    }
+
+    /// Whether everybody can read a contribution, or the idea that it was grouped with.
+    pub(super) async fn is_heard(&self, reference: &ContributionRef) -> Result<bool, StoreError> {
+        /// An idea goes from one to another so many times at most.
+        const FARTHEST: usize = 50;
+        let mut at = reference.clone();
+        for _ in 0..FARTHEST {
+            if self.public(&at).await?.is_some() {
+                return Ok(true);
+            }
+            let held = self.store.contribution(&at).await?;
+            let grouped =
+                held.filter(|held| held.status.reason() == Some(RejectionReason::Duplicate));
+            match grouped.and_then(|held| held.merged_into) {
+                Some(into) => at = ContributionRef::Idea(into),
+                None => break,
+            }
+        }
+        Ok(false)
     }
 
     /// Whether what a letter tells to everybody who contributed still stands on the site.

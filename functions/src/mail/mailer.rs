@@ -210,7 +210,9 @@ impl Mailer {
             | Event::Joined
             | Event::Commented
             | Event::Cited => is_public,
-            Event::Results | Event::OutcomeNews => is_public && self.app.stands(letter),
+            Event::Results | Event::OutcomeNews => {
+                self.app.stands(letter) && self.app.is_heard(&letter.about).await?
+            }
         };
         if !holds {
             return Ok(None);

@@ -1,20 +1,23 @@
-//! The analysis of campaigns, for those who may: it is made, each theme is read with what was
+//! The analysis of campaigns' ideas and of open questions of their surveys, for those who may: it is made, each theme is read with what was
 //! written, and what people decide of it is kept for the next one.
 
 mod fields;
 mod pages;
+mod sides;
 mod themes;
+mod written;
 
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use domain::survey::Question;
 use domain::{Action, Campaign};
 use insights::themes::{Decision, Grain, Key};
 use serde::Deserialize;
-use site_gen::{Analysed as Drafted, address};
+use site_gen::{AnalysisFile, address};
 
-use crate::analysis::{self, Analysed, Document};
+use crate::analysis::{Analysed, Document, Subject};
 use crate::form::{Done, Typed};
 use crate::routes::Routes;
 use crate::session::Session;
@@ -57,24 +60,40 @@ struct Run {
     finesse: String,
 }
 
-/// A campaign that the session may analyse, with its analysis where it has one.
+/// Something that the session may analyse, with its analysis where it has one.
 struct Opened<'a> {
     campaign: &'a Campaign,
+    subject: Subject,
+    /// The question that is analysed; none where it is ideas.
+    question: Option<&'a Question>,
     kept: Option<Analysed>,
     version: u64,
     login: String,
 }
 
 impl<'a> Opened<'a> {
-    async fn of(app: &'a App, session: &Session, campaign: &str) -> Result<Opened<'a>, Failure> {
-        let campaign = app.campaign(campaign)?;
+    async fn of(app: &'a App, session: &Session, subject: &str) -> Result<Opened<'a>, Failure> {
+        let subject = Subject::parse(subject).ok_or(Failure::NotFound)?;
+        let campaign = app.campaign(subject.campaign.as_str())?;
         let permit = session.permit(Action::Analyse, &campaign.space)?;
-        let kept = app.store.kept_analysis(&campaign.slug).await?;
+        let question = match &subject.question {
+            None => None,
+            Some(id) => {
+                // What participants answered is nowhere public.
+                session.permit(Action::Read, &campaign.space)?;
+                let survey = campaign.survey.as_ref().ok_or(Failure::NotFound)?;
+                let question = survey.question(id).filter(|question| question.is_open());
+                Some(question.ok_or(Failure::NotFound)?)
+            }
+        };
+        let kept = app.store.kept_analysis(&subject).await?;
         let version = kept.as_ref().map_or(0, |kept| kept.version);
         // What another version of the engine kept is made again.
         let kept = kept.and_then(|kept| Analysed::from_bytes(&kept.bytes));
         Ok(Self {
             campaign,
+            subject,
+            question,
             kept,
             version,
             login: permit.login().to_owned(),
@@ -89,23 +108,27 @@ impl<'a> Opened<'a> {
     /// done, or that somebody was before.
     async fn keep(
         app: &App,
-        of: (&Campaign, &str, u64),
+        of: (&Subject, &str, u64),
         analysed: &Analysed,
         what: &'static str,
         next: &str,
         done: &str,
     ) -> Result<Response, Failure> {
-        let (campaign, login, version) = of;
+        let (subject, login, version) = of;
         let after = format!(
             "{} / {}",
             analysed.analysis.themes.len(),
             analysed.journal.decisions().len()
         );
-        let noted = Noted::of_analysis(&campaign.slug, what, login, after, app.now());
+        let after = match &subject.question {
+            Some(question) => format!("{question}: {after}"),
+            None => after,
+        };
+        let noted = Noted::of_analysis(&subject.campaign, what, login, after, app.now());
         let bytes = analysed.to_bytes();
         let kept = app
             .store
-            .keep_analysis(&campaign.slug, &bytes, version, &noted)
+            .keep_analysis(subject, &bytes, version, &noted)
             .await?;
         let done = match kept {
             Keeping::Kept => done,
@@ -129,18 +152,22 @@ async fn run(
         "large" => Grain::Coarse,
         _ => return Err(Failure::BadRequest),
     };
-    let campaign = opened.campaign;
-    let room = Room::of(campaign);
-    let next = room.href.clone();
-    let tallies = app.store.tallies().await?;
-    match tallies.get(&campaign.slug).map_or(0, |tally| tally.ideas) {
-        0 => return Ok(Redirect::to(&format!("{next}?fait=empty")).into_response()),
-        many if many > AT_ONCE => {
-            return Ok(Redirect::to(&format!("{next}?fait=many")).into_response());
+    let subject = opened.subject;
+    let next = Room::of(&subject).href;
+    let back = |done: &str| Ok(Redirect::to(&format!("{next}?fait={done}")).into_response());
+    if subject.question.is_none() {
+        let tallies = app.store.tallies().await?;
+        let tally = tallies.get(&subject.campaign);
+        if tally.is_some_and(|tally| tally.ideas > AT_ONCE) {
+            return back("many");
         }
+    }
+    let contributions = subject.contributions(&app.store).await?;
+    match contributions.len() as u64 {
+        0 => return back("empty"),
+        many if many > AT_ONCE => return back("many"),
         _ => {}
     }
-    let contributions = analysis::contributions(&app.store.published().await?, &campaign.slug);
     let (kept, now) = (opened.kept, app.now());
     let made =
         tokio::task::spawn_blocking(move || Analysed::make(&contributions, grain, kept, now));
@@ -148,7 +175,7 @@ async fn run(
         .await
         .map_err(|_| Failure::Broken("an analysis ends"))?
         .map_err(|_| Failure::Broken("identifiers of ideas are different"))?;
-    let of = (campaign, opened.login.as_str(), opened.version);
+    let of = (&subject, opened.login.as_str(), opened.version);
     Opened::keep(&app, of, &made, "analyse", &next, "made").await
 }
 
@@ -160,15 +187,15 @@ async fn undo(
     Typed(fields): Typed<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let opened = Opened::of(&app, &session, &campaign).await?;
-    let (campaign, login) = (opened.campaign, opened.login.clone());
+    let (subject, login) = (opened.subject.clone(), opened.login.clone());
     // What is taken back is what was last when the page was read.
     let version = Fields::of(fields).version()?;
-    let next = Room::of(campaign).href;
+    let next = Room::of(&subject).href;
     let mut analysed = opened.kept()?;
     if analysed.journal.undo().is_none() {
         return Ok(Redirect::to(&format!("{next}?fait=nothing")).into_response());
     }
-    let of = (campaign, login.as_str(), version);
+    let of = (&subject, login.as_str(), version);
     Opened::keep(&app, of, &analysed, "analysis-undo", &next, "undone").await
 }
 
@@ -181,8 +208,8 @@ async fn decide(
 ) -> Result<Response, Failure> {
     let fields = Fields::of(fields);
     let opened = Opened::of(&app, &session, &campaign).await?;
-    let (campaign, login) = (opened.campaign, opened.login.clone());
-    let room = Room::of(campaign);
+    let (subject, login) = (opened.subject.clone(), opened.login.clone());
+    let room = Room::of(&subject);
     let analysed = opened.kept()?;
     let theme = Key(key);
     if !analysed.review().themes.contains_key(&theme) {
@@ -248,7 +275,7 @@ async fn decide(
     };
     take(
         &app,
-        (campaign, &login),
+        (&subject, &login),
         analysed,
         &fields,
         decisions,
@@ -266,8 +293,8 @@ async fn place(
 ) -> Result<Response, Failure> {
     let fields = Fields::of(fields);
     let opened = Opened::of(&app, &session, &campaign).await?;
-    let (campaign, login) = (opened.campaign, opened.login.clone());
-    let here = Room::of(campaign).unclassified();
+    let (subject, login) = (opened.subject.clone(), opened.login.clone());
+    let here = Room::of(&subject).unclassified();
     let analysed = opened.kept()?;
     let chosen = fields.chosen();
     let done = match (fields.theme(), chosen.is_empty()) {
@@ -278,7 +305,7 @@ async fn place(
             let pages = ("moved", &*here, &*here);
             return take(
                 &app,
-                (campaign, &login),
+                (&subject, &login),
                 analysed,
                 &fields,
                 decisions,
@@ -301,7 +328,7 @@ fn moved(chosen: Vec<String>, to: Option<Key>) -> Vec<Decision> {
 /// one goes then, and where one goes where that can't be.
 async fn take(
     app: &App,
-    of: (&Campaign, &str),
+    of: (&Subject, &str),
     mut analysed: Analysed,
     fields: &Fields,
     decisions: Vec<Decision>,
@@ -327,8 +354,8 @@ async fn take(
             return back("gone");
         }
     }
-    let (campaign, login) = of;
-    let of = (campaign, login, version);
+    let (subject, login) = of;
+    let of = (subject, login, version);
     Opened::keep(app, of, &analysed, "analysis", next, done).await
 }
 
@@ -338,19 +365,30 @@ async fn file(
     session: Session,
     Path(campaign): Path<String>,
 ) -> Result<Response, Failure> {
-    let (json, campaign) = document(&app, &session, &campaign).await?;
-    let name = format!("{}-themes.json", campaign.slug);
+    let opened = Opened::of(&app, &session, &campaign).await?;
+    if opened.question.is_some() {
+        // It holds what participants wrote, as an export does.
+        let noted = Noted::of_export(opened.campaign, &opened.login, app.now());
+        app.store.note(&noted).await?;
+    }
+    let name = format!("{}-themes.json", opened.subject);
+    let json = document(&app, opened).await?;
     Ok(download(&name, "application/json", json))
 }
 
-/// A page of results begun from it.
+/// A page of results begun from it: of ideas, which alone are public and can be cited.
 async fn draft(
     State(app): State<SharedApp>,
     session: Session,
     Path(campaign): Path<String>,
 ) -> Result<Response, Failure> {
-    let (json, campaign) = document(&app, &session, &campaign).await?;
-    let drafted = Drafted::read(&json, &campaign.slug)
+    let opened = Opened::of(&app, &session, &campaign).await?;
+    if opened.question.is_some() {
+        return Err(Failure::NotFound);
+    }
+    let campaign = opened.campaign;
+    let json = document(&app, opened).await?;
+    let drafted = AnalysisFile::read(&json, &campaign.slug)
         .map_err(|_| Failure::Broken("an analysis of a campaign begins its results"))?;
     let today = app.now().to_zoned(domain::paris()).date();
     let name = format!("{}.md", campaign.slug);
@@ -361,20 +399,15 @@ async fn draft(
     ))
 }
 
-async fn document<'a>(
-    app: &'a App,
-    session: &Session,
-    campaign: &str,
-) -> Result<(String, &'a Campaign), Failure> {
-    let opened = Opened::of(app, session, campaign).await?;
-    let campaign = opened.campaign;
+async fn document(app: &App, opened: Opened<'_>) -> Result<String, Failure> {
+    let subject = opened.subject.clone();
     let analysed = opened.kept()?;
-    let contributions = analysis::contributions(&app.store.published().await?, &campaign.slug);
+    let contributions = subject.contributions(&app.store).await?;
     // What was taken off the site since is cited nowhere, and counts no more.
     let reviewed = analysed.reviewed(&contributions);
-    let slug = Some(campaign.slug.clone());
-    let json = Document::of(reviewed, slug, &contributions).to_json();
-    Ok((json, campaign))
+    // What is of a question can't begin the results of the campaign: nobody can look it up.
+    let slug = subject.question.is_none().then_some(subject.campaign);
+    Ok(Document::of(reviewed, slug, &contributions).to_json())
 }
 
 /// A file to keep. Names are made of slugs, which need no quoting.

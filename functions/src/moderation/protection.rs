@@ -60,7 +60,9 @@ async fn show(
     let mut campaigns = Vec::new();
     let mut rising = Vec::new();
     for campaign in app.renderer.catalogue().campaigns.values() {
-        if !session.may(Action::Moderate, &campaign.space) || !campaign.is_open(now) {
+        if !session.may(Action::Moderate, &campaign.space)
+            || !(campaign.is_open(now) || campaign.offers_survey(now))
+        {
             continue;
         }
         campaigns.push(json!({

@@ -1,12 +1,12 @@
-//! A campaign's analysis with what people decided of it, kept as bytes: larger than an item may be,
+//! An analysis with what people decided of it, kept as bytes: larger than an item may be,
 //! they stand in parts beside the item that says which parts hold. A new one is whole or not there.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use domain::Slug;
 use sha2::{Digest, Sha256};
 
 use super::attributes::{Attributes, number};
 use super::{Noted, Store, StoreError, unbuilt};
+use crate::analysis::Subject;
 use crate::keys;
 use crate::secret::hex;
 
@@ -29,16 +29,19 @@ pub enum Keeping {
 }
 
 impl Store {
-    /// The analysis of a campaign.
+    /// The analysis of a subject.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn kept_analysis(&self, campaign: &Slug) -> Result<Option<KeptAnalysis>, StoreError> {
+    pub async fn kept_analysis(
+        &self,
+        subject: &Subject,
+    ) -> Result<Option<KeptAnalysis>, StoreError> {
         // Somebody may keep another while the parts of this one are read.
         const TRIES: u32 = 5;
-        let partition = keys::analysis_partition(campaign);
+        let partition = keys::analysis_partition(subject);
         for _ in 0..TRIES {
-            let at = keys::analysis(campaign);
+            let at = keys::analysis(subject);
             let Some(head) = self.get(&at, "read an analysis").await? else {
                 return Ok(None);
             };
@@ -58,20 +61,20 @@ impl Store {
         })
     }
 
-    /// Keeps an analysis of a campaign in place of that of version `over` (0 where there was none).
+    /// Keeps an analysis of a subject in place of that of version `over` (0 where there was none).
     ///
     /// # Errors
     /// [`StoreError`]: what was kept before stands.
     pub async fn keep_analysis(
         &self,
-        campaign: &Slug,
+        subject: &Subject,
         bytes: &[u8],
         over: u64,
         noted: &Noted,
     ) -> Result<Keeping, StoreError> {
-        let partition = keys::analysis_partition(campaign);
+        let partition = keys::analysis_partition(subject);
         let held = self
-            .get(&keys::analysis(campaign), "read an analysis")
+            .get(&keys::analysis(subject), "read an analysis")
             .await?;
         let held = match &held {
             None => None,
@@ -85,7 +88,7 @@ impl Store {
         let parts = self
             .put_parts(&partition, &hash, bytes, "keep an analysis")
             .await?;
-        let head = Attributes::at(&keys::analysis(campaign))
+        let head = Attributes::at(&keys::analysis(subject))
             .text("hash", &hash)
             .number("parts", parts)
             .number("version", over + 1);

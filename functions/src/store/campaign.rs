@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::{Contribution, ContributionId, ContributionRef, Moderated, Slug, Status};
+use domain::{
+    Contribution, ContributionId, ContributionRef, Moderated, RejectionReason, Slug, Status,
+};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -66,9 +68,10 @@ impl Store {
         Ok(all.into_iter().map(counted).collect())
     }
 
-    /// Whom to write to of a campaign: one contribution, that everybody can read, of each person
-    /// who left an address with some, the first in the order of identifiers. Left out is who
-    /// wrote one of `but`, whichever of their contributions that is. The same address, whatever
+    /// Whom to write to of a campaign: one contribution, that everybody can read there or in the
+    /// idea that it was grouped with, of each person who left an address with some, the first in
+    /// the order of identifiers. Left out is who wrote one of `but`, whichever of their
+    /// contributions that is. The same address, whatever
     /// its case, is the same person; nothing of an address leaves this function.
     ///
     /// # Errors
@@ -79,7 +82,7 @@ impl Store {
         but: &BTreeSet<ContributionRef>,
         now: Timestamp,
     ) -> Result<Vec<ContributionRef>, StoreError> {
-        let published = self.published_in(campaign).await?;
+        let heard = self.heard_in(campaign).await?;
         // A person is a digest of 32 bytes, whatever the address; none is who is left out.
         let mut people: HashMap<[u8; 32], Option<ContributionRef>> = HashMap::new();
         let now = u64::try_from(now.as_second()).unwrap_or_default();
@@ -94,7 +97,7 @@ impl Store {
                     continue;
                 };
                 // What has expired may be there for some days still.
-                if !published.contains(&reference) || item.get_number(EXPIRES)? <= now {
+                if !heard.contains(&reference) || item.get_number(EXPIRES)? <= now {
                     continue;
                 }
                 let person = Sha256::digest(item.get("email")?.to_lowercase()).into();
@@ -113,39 +116,65 @@ impl Store {
     }
 
     /// The contributions to a campaign that everybody can read: a comment, while its idea is
-    /// published too.
-    async fn published_in(&self, campaign: &Slug) -> Result<BTreeSet<ContributionRef>, StoreError> {
+    /// published too; an idea that was grouped with another, where that is published or was
+    /// grouped with one that is.
+    async fn heard_in(&self, campaign: &Slug) -> Result<BTreeSet<ContributionRef>, StoreError> {
         let scan = self
             .client
             .scan()
             .table_name(&self.tables.main)
             .consistent_read(true)
-            .projection_expression("#pk, #sk")
-            .filter_expression("#campaign = :campaign AND #status = :published")
+            .projection_expression("#pk, #sk, #status, #reason, #into")
+            .filter_expression(
+                "#campaign = :campaign AND (#status = :published OR attribute_exists(#into))",
+            )
             .expression_attribute_names("#pk", PARTITION)
             .expression_attribute_names("#sk", SORT)
             .expression_attribute_names("#campaign", "campaign")
             .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#reason", "reason")
+            .expression_attribute_names("#into", "merged_into")
             .expression_attribute_values(":campaign", text(campaign.as_str()))
             .expression_attribute_values(":published", text(Status::Published.key()));
+        let duplicate = RejectionReason::Duplicate.key();
         let mut published = BTreeSet::new();
+        let mut grouped: BTreeMap<ContributionId, ContributionId> = BTreeMap::new();
         self.scan(scan, "read what is published of a campaign", |items, _| {
             for item in items {
                 let read = keys::read(item.get(PARTITION)?, item.get(SORT)?);
-                if let Some(Item::Contribution(reference)) = read {
-                    published.insert(reference);
+                let Some(Item::Contribution(reference)) = read else {
+                    continue;
+                };
+                let into = item.parse_optional("merged_into", ContributionId::parse)?;
+                match (item.get("status")?, into) {
+                    (status, _) if status == Status::Published.key() => {
+                        published.insert(reference);
+                    }
+                    // What its author took back since is no longer theirs to be told of.
+                    (_, Some(into)) if item.get_optional("reason") == Some(duplicate) => {
+                        grouped.insert(reference.id().clone(), into);
+                    }
+                    _ => {}
                 }
             }
             Ok(())
         })
         .await?;
-        let is_read = |it: &&ContributionRef| match it {
-            ContributionRef::Comment { idea, .. } => {
-                published.contains(&ContributionRef::Idea(idea.clone()))
-            }
+        let is_read = |id: &ContributionId| published.contains(&ContributionRef::Idea(id.clone()));
+        let is_heard = |it: &&ContributionRef| match it {
+            ContributionRef::Comment { idea, .. } => is_read(idea),
             ContributionRef::Idea(_) | ContributionRef::Testimonial(_) => true,
         };
-        Ok(published.iter().filter(is_read).cloned().collect())
+        let mut heard: BTreeSet<ContributionRef> =
+            published.iter().filter(is_heard).cloned().collect();
+        for (from, into) in &grouped {
+            // No longer than all of them, though none leads back to itself.
+            let way = std::iter::successors(Some(into), |id| grouped.get(*id));
+            if way.take(grouped.len()).any(is_read) {
+                heard.insert(ContributionRef::Idea(from.clone()));
+            }
+        }
+        Ok(heard)
     }
 
     /// A random pseudonym for the author of each of these contributions. Those that left the

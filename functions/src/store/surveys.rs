@@ -3,7 +3,7 @@
 //! Answers that were sent are one item; that somebody took part is another, of its key alone, so that
 //! participants are counted without reading what they answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::survey::{Answers, Typed};
@@ -11,19 +11,48 @@ use domain::{Campaign, ContributionId, Slug, SurveyAnswer, SurveyResults};
 use jiff::Timestamp;
 use site_gen::{Catalogue, Contributions, PublishedSurvey};
 
-use super::attributes::{Attributes, key, number, text};
+use super::attributes::{Attributes, flag, key, number, text};
 use super::contributions::Added;
 use super::sessions::seconds;
 use super::tables::EXPIRES;
-use super::{Store, StoreError, unavailable};
+use super::{Store, StoreError, unavailable, unless_condition};
 use crate::keys::{self, SORT};
 
 /// What the attributes of a draft begin with that hold what was typed in its pages.
 const PAGE: &str = "page_";
 
+/// What somebody has answered so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SurveyDraft {
+    /// What was typed in each page, by its number.
+    pub(crate) pages: BTreeMap<usize, Typed>,
+    /// What was noted of it.
+    pub(crate) marks: BTreeSet<DraftMark>,
+}
+
+/// What is noted of a draft, for what it takes to send it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum DraftMark {
+    /// A field was filled that people don't see.
+    Trapped,
+    /// The link to it was followed that is sent by mail.
+    ByMail,
+}
+
+impl DraftMark {
+    const ALL: [Self; 2] = [Self::Trapped, Self::ByMail];
+
+    /// The attribute that says it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Trapped => "trapped",
+            Self::ByMail => "by_mail",
+        }
+    }
+}
+
 impl Store {
-    /// What was typed so far in the pages of a survey, by their numbers; none where nothing was, or
-    /// it has expired.
+    /// What was typed so far in the pages of a survey; none where nothing was, or it has expired.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -32,7 +61,7 @@ impl Store {
         campaign: &Slug,
         id: &ContributionId,
         now: Timestamp,
-    ) -> Result<Option<BTreeMap<usize, Typed>>, StoreError> {
+    ) -> Result<Option<SurveyDraft>, StoreError> {
         let key = keys::survey_draft(campaign, id);
         let item = self.get(&key, "read a draft of a survey").await?;
         // What has expired is deleted within days, not at once.
@@ -49,7 +78,34 @@ impl Store {
             let typed = serde_json::from_str(typed).map_err(|_| StoreError::Illegible("page"))?;
             pages.insert(number, typed);
         }
-        Ok(Some(pages))
+        let marks = DraftMark::ALL.into_iter();
+        let marks = marks.filter(|mark| item.is_set(mark.name())).collect();
+        Ok(Some(SurveyDraft { pages, marks }))
+    }
+
+    /// Notes something of a draft, while it is there.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub(crate) async fn mark_survey_draft(
+        &self,
+        campaign: &Slug,
+        id: &ContributionId,
+        mark: DraftMark,
+    ) -> Result<(), StoreError> {
+        let marked = self
+            .client
+            .update_item()
+            .table_name(&self.tables.main)
+            .set_key(Some(key(&keys::survey_draft(campaign, id))))
+            .update_expression("SET #mark = :set")
+            .condition_expression("attribute_exists(#expires)")
+            .expression_attribute_names("#mark", mark.name())
+            .expression_attribute_names("#expires", EXPIRES)
+            .expression_attribute_values(":set", flag(true))
+            .send()
+            .await;
+        unless_condition(marked, "mark a draft of a survey").map(|_| ())
     }
 
     /// Keeps what was typed in one page, until `expires`; the other pages stay as they are.

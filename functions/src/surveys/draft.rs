@@ -7,6 +7,7 @@ use domain::{Campaign, ContributionId};
 use jiff::{Timestamp, ToSpan};
 
 use crate::session::Visitor;
+use crate::store::DraftMark;
 use crate::{App, Failure, random};
 
 /// For how long a draft is kept after it was last written, in days.
@@ -20,6 +21,10 @@ pub(super) struct Draft {
     /// not the signature in the cookie too.
     pub(super) id: ContributionId,
     pages: BTreeMap<usize, Typed>,
+    /// Whether a field was filled in it that people don't see.
+    pub(super) trapped: bool,
+    /// Whether the link to it was followed that is sent by mail.
+    pub(super) by_mail: bool,
 }
 
 impl Draft {
@@ -28,6 +33,8 @@ impl Draft {
         Self {
             id: ContributionId::from_bytes(random()),
             pages: BTreeMap::new(),
+            trapped: false,
+            by_mail: false,
         }
     }
 
@@ -50,8 +57,13 @@ impl Draft {
         id: ContributionId,
     ) -> Result<Option<Self>, Failure> {
         let slug = &campaign.slug;
-        let pages = app.store.survey_draft(slug, &id, app.now()).await?;
-        Ok(pages.map(|pages| Self { id, pages }))
+        let kept = app.store.survey_draft(slug, &id, app.now()).await?;
+        Ok(kept.map(|kept| Self {
+            id,
+            pages: kept.pages,
+            trapped: kept.marks.contains(&DraftMark::Trapped),
+            by_mail: kept.marks.contains(&DraftMark::ByMail),
+        }))
     }
 
     /// What was typed in a page.
@@ -95,6 +107,17 @@ impl Draft {
             .keep_survey_page(&campaign.slug, &self.id, number, kept, until)
             .await?;
         Ok(())
+    }
+
+    /// Marks it for as long as it is kept.
+    pub(super) async fn mark(
+        &self,
+        app: &App,
+        campaign: &Campaign,
+        mark: DraftMark,
+    ) -> Result<(), Failure> {
+        let slug = &campaign.slug;
+        Ok(app.store.mark_survey_draft(slug, &self.id, mark).await?)
     }
 
     /// Until when what is written now is kept: a week, and no longer than a day after the campaign

@@ -22,6 +22,7 @@ use crate::secret::SurveyToken;
 use crate::sender::Sender;
 use crate::session::Visitor;
 use crate::social_security::refuse_numbers;
+use crate::store::DraftMark;
 use crate::{App, Failure, SharedApp};
 
 pub(super) fn router() -> Routes {
@@ -237,6 +238,7 @@ async fn resume(
     let Some(draft) = draft_of(&app, campaign, &token).await? else {
         return said(&app, campaign, "gone", StatusCode::GONE);
     };
+    draft.mark(&app, campaign, DraftMark::ByMail).await?;
     let to = format!("{}?de={BEGUN}", left(campaign, survey, &draft));
     let cookie = draft_cookie(&app, campaign, &draft.id);
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response())

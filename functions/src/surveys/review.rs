@@ -4,7 +4,7 @@ use axum::extract::{Extension, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use domain::survey::{Choices, Read};
+use domain::survey::{Choices, Read, Typed};
 use domain::{Campaign, ContributionId, Survey, SurveyAnswer};
 use insights::personal::{self, Kind};
 use serde_json::{Value, json};
@@ -12,7 +12,9 @@ use site_gen::address;
 
 use super::cookies::{answered_cookie, no_cookies};
 use super::draft::Draft;
+use super::guarded::PROOF;
 use super::{BEGUN, LATER, REVIEW, Way, already, head, in_words, said, survey_of, to_review};
+use crate::form;
 use crate::given_back::Aside;
 use crate::quota::Quota;
 use crate::routes::Routes;
@@ -51,8 +53,32 @@ async fn review(
     if read.first_wrong().is_some() {
         return Ok(Redirect::to(&to_review(campaign, &read)).into_response());
     }
+    let page = page(&app, (campaign, survey), &draft, &read, Proof::NotSeen).await?;
+    Ok(Html(page).into_response())
+}
+
+/// What is known of the proof of what is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// It was not asked for yet.
+    NotSeen,
+    /// It was, and there was none that holds.
+    Missing,
+}
+
+async fn page(
+    app: &App,
+    (campaign, survey): (&Campaign, &Survey),
+    draft: &Draft,
+    read: &Read<'_>,
+    proof: Proof,
+) -> Result<String, Failure> {
     let now = app.now();
     let views = app.renderer.views(now);
+    let challenge = match app.is_guarded(campaign, draft).await? {
+        true => Some(app.survey_challenge(campaign, draft)?),
+        false => None,
+    };
     let pages: Vec<Value> = read
         .pages
         .iter()
@@ -75,14 +101,15 @@ async fn review(
     let view = json!({
         "campaign": views.campaign_card(campaign, site_gen::Tally::default()),
         "pages": pages,
-        "personal": personal_data(&app, survey, &read),
+        "personal": personal_data(app, survey, read),
+        "challenge": challenge,
+        "unproven": proof == Proof::Missing,
         "action": step("envoyer"),
         "erase_action": step("effacer"),
         "later_href": step(LATER),
     });
-    let head = head(&app, campaign, "survey-review");
-    let page = app.renderer.document("survey-review.html", &head, &view)?;
-    Ok(Html(page).into_response())
+    let head = head(app, campaign, "survey-review");
+    Ok(app.renderer.document("survey-review.html", &head, &view)?)
 }
 
 /// What seems to be personal data in open answers, quoted: they are read, though never published as
@@ -131,9 +158,11 @@ async fn send(
     Path(campaign): Path<String>,
     Extension(aside): Extension<Aside>,
     visitor: Visitor,
+    form::Typed(fields): form::Typed<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
     let (campaign, survey) = survey_of(&app, &campaign)?;
     let now = app.now();
+    let proof = Typed::of(fields);
     let slug = &campaign.slug;
     // Its draft is gone once it is sent: sent again, even too late, it is one participation with one
     // receipt.
@@ -158,6 +187,11 @@ async fn send(
     let read = survey.read(&typed);
     if read.first_wrong().is_some() {
         return Ok(Redirect::to(&to_review(campaign, &read)).into_response());
+    }
+    let guarded = app.is_guarded(campaign, &draft).await?;
+    if guarded && !app.proves_survey(campaign, &draft, proof.first(PROOF)) {
+        let page = page(&app, (campaign, survey), &draft, &read, Proof::Missing).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     let sender = app.sender(from).await?;
     app.count_once(Quota::Contribution, &sender, &draft.id)

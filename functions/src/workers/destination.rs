@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use site_gen::Directory;
 
-use crate::lambda::StartError;
+use crate::lambda::{StartError, access};
 use crate::output::{File, Output};
 use crate::{Bucket, BucketPlace};
 
@@ -18,19 +18,14 @@ pub(super) enum Destination {
 }
 
 impl Destination {
-    pub(super) async fn from_env() -> Result<Self, StartError> {
+    pub(super) fn from_env() -> Result<Self, StartError> {
         let given = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let wrong = |name, problem| StartError::Variable { name, problem };
         if let Some(name) = given("ECOUTE_BUCKET") {
             let wrong = |problem| wrong("ECOUTE_BUCKET", problem);
             let place = BucketPlace::parse(&name);
             let place = place.ok_or_else(|| wrong("is not the name of a bucket"))?;
-            let bucket = Bucket::from_env(place).await;
-            let failed = |error| {
-                tracing::error!(cause = %error, "the bucket can't be asked");
-                wrong("names a bucket that can't be asked")
-            };
-            return bucket.map(Self::Bucket).map_err(failed);
+            return Ok(Self::Bucket(Bucket::on_lambda(&access()?, place)));
         }
         let folder = given("ECOUTE_SITE_DIR").ok_or(wrong("ECOUTE_BUCKET", "is missing"))?;
         let folder = Directory::open(folder.as_ref());

@@ -112,7 +112,7 @@ impl Standing {
 pub struct Theme {
     /// What it is called, until a person says it better.
     pub label: String,
-    /// The terms that set it apart, as people write them.
+    /// The terms that set it apart, then those that the most of it has, as people write them.
     pub terms: Vec<Term>,
     /// How many contributions are in it.
     pub size: usize,

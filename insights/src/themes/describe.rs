@@ -58,7 +58,7 @@ impl Material<'_> {
     fn sketch(&self, rows: Vec<usize>, everywhere: &Having) -> Sketch {
         let most = self.settings.terms;
         let here = Having::of(self.corpus, &rows);
-        let terms = naming::characteristic(self.corpus, &rows, everywhere, most);
+        let terms = naming::terms(self.corpus, &rows, everywhere, most);
         let found = rows.iter().filter_map(|row| self.subthemes[*row]).max();
         let parts = grouped(
             self.subthemes,

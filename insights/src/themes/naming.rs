@@ -3,7 +3,9 @@
 //!
 //! A term counts by how many contributions of the theme have it, and by how much more often than
 //! among all: a class-based TF-IDF (M. Grootendorst, "BERTopic", arXiv:2203.05794, 2022), in which
-//! a long text counts no more than a short one.
+//! a long text counts no more than a short one. The last terms of a theme are those that the most
+//! of its contributions have, whether others have them or not: what sets a theme apart does not
+//! always say what it is about. Of words of one family, one is shown.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
@@ -21,6 +23,12 @@ const MOSTLY: f32 = 0.7;
 const FEWEST_OF_PAIR: u32 = 3;
 /// Of the best terms, so many times those that are wanted are looked at.
 const LOOKED_AT: usize = 6;
+/// One in so many terms of a theme is one of its commonest…
+const COMMONEST: usize = 4;
+/// … which this share of its contributions has at least.
+const COMMON: f32 = 0.1;
+/// Two stems that share so many letters are of one family, but for the last letter of the shorter.
+const FAMILY: usize = 5;
 
 /// A term that is characteristic.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +39,79 @@ pub(super) struct Characteristic {
     score: f64,
 }
 
+/// The terms of a theme: those that set it apart, the best first, then its commonest.
+pub(super) fn terms(
+    corpus: &Corpus,
+    rows: &[usize],
+    everywhere: &Having,
+    most: usize,
+) -> Vec<Characteristic> {
+    let here = Having::of(corpus, rows);
+    let apart = characteristic(corpus, rows, everywhere, most);
+    let mut common: Vec<(u32, u32)> = here
+        .counts
+        .iter()
+        .filter(|(term, count)| {
+            **count as f32 >= COMMON * here.rows as f32
+                && **count >= fewest(&here)
+                && !corpus.is_pair(**term)
+                && !is_vague(corpus.stems_of(**term)[0])
+        })
+        .map(|(term, count)| (*count, *term))
+        .collect();
+    common.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let kept = most - most / COMMONEST;
+    let mut chosen: Vec<Characteristic> = apart.iter().take(kept).copied().collect();
+    let new = |chosen: &[Characteristic], term: u32| {
+        let mut stems = corpus.stems_of(term).into_iter();
+        stems.all(|stem| {
+            let said = chosen.iter().flat_map(|one| corpus.stems_of(one.term));
+            !said.into_iter().any(|other| akin(stem, other))
+        })
+    };
+    for (count, single) in common {
+        if chosen.len() >= most {
+            break;
+        }
+        let whole = expression(corpus, &here, single, count);
+        let those = [whole, Some((count, single))];
+        let found = those.into_iter().flatten();
+        if let Some((count, term)) = found.into_iter().find(|(_, term)| new(&chosen, *term)) {
+            chosen.push(Characteristic {
+                term,
+                share: count as f32 / here.rows as f32,
+                score: 0.0,
+            });
+        }
+    }
+    for more in apart.into_iter().skip(kept) {
+        if chosen.len() < most && new(&chosen, more.term) {
+            chosen.push(more);
+        }
+    }
+    chosen
+}
+
+/// The expression that most of the rows have which have one of its words, and how many.
+fn expression(corpus: &Corpus, here: &Having, single: u32, count: u32) -> Option<(u32, u32)> {
+    let stem = corpus.stems_of(single)[0];
+    here.counts
+        .iter()
+        .filter(|(pair, having)| {
+            **having >= FEWEST_OF_PAIR
+                && **having as f32 >= MOSTLY * count as f32
+                && corpus.is_pair(**pair)
+                && corpus.stems_of(**pair).contains(&stem)
+        })
+        .map(|(pair, having)| (*having, *pair))
+        .max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)))
+}
+
+/// So many contributions have a term at least that is shown.
+fn fewest(having: &Having) -> u32 {
+    if having.rows < 4 { 1 } else { 2 }
+}
+
 /// The terms that some rows have more often than all `among` have, the best first.
 pub(super) fn characteristic(
     corpus: &Corpus,
@@ -39,7 +120,7 @@ pub(super) fn characteristic(
     most: usize,
 ) -> Vec<Characteristic> {
     let here = Having::of(corpus, rows);
-    let fewest = if rows.len() < 4 { 1 } else { 2 };
+    let fewest = fewest(&here);
     let mut all: Vec<Characteristic> = here
         .counts
         .iter()
@@ -84,14 +165,43 @@ pub(super) fn characteristic(
         let both = [whole, Some(candidate)];
         let new = both.into_iter().flatten().find(|term| {
             let stems = corpus.stems_of(term.term);
-            stems.iter().all(|stem| !said.contains(stem))
+            stems
+                .iter()
+                .all(|stem| !said.iter().any(|other| akin(stem, other)))
         });
         if let Some(best) = new {
+            // Of a family, what the most write.
+            let stem = corpus.stems_of(best.term)[0];
+            let kin = all.iter().filter(|one| {
+                !corpus.is_pair(best.term)
+                    && !corpus.is_pair(one.term)
+                    && akin(stem, corpus.stems_of(one.term)[0])
+            });
+            let best = kin.fold(
+                best,
+                |best, one| if one.share > best.share { one } else { best },
+            );
             said.extend(corpus.stems_of(best.term));
             chosen.push(*best);
         }
     }
     chosen
+}
+
+/// Whether two stems are of one family, as far as their letters tell: « politique » and
+/// « politicien », « payer » and « paient ».
+fn akin(one: &str, other: &str) -> bool {
+    // What the stemmer leaves of verbs that change their stem, and of their endings.
+    const ENDINGS: [&str; 5] = ["ent", "er", "ez", "e", ""];
+    let (short, long) = if one.len() <= other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let same = |(a, b): &(u8, u8)| a == b || matches!((a, b), (b'y', b'i') | (b'i', b'y'));
+    let shared = short.bytes().zip(long.bytes()).take_while(same).count();
+    (shared >= FAMILY && shared + 1 >= short.len())
+        || (shared == short.len() && ENDINGS.iter().any(|ending| long[shared..] == **ending))
 }
 
 /// Whether a stem names nothing, though it may tell contributions apart.
@@ -120,7 +230,8 @@ const VAGUE: &str = "\
     puissent question raison rapport réaliser recevoir réduire réel regarder régulier remettre rendre \
     renforcer rester revenir revoir sembler sens servir seul simple solution souhaiter stopper \
     suffire suffisant suite suivre supprimer sujet temps tenir total toucher trouver type unique \
-    utile utiliser utilisation vivre vouloir vrai an année ans fois";
+    utile utiliser utilisation vivre vouloir vrai an année ans fois idée http https www voudrais \
+    voudraient voudrions aimerais aimerait devrais pourrais";
 
 /// How many of some rows have each term.
 pub(super) struct Having {

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use domain::Slug;
 use jiff::civil::Date;
 use jiff::{ToSpan, Zoned};
-use site_gen::{Analysed, NotAnalysed, Problem};
+use site_gen::{AnalysisFile, NotAnAnalysis, Problem};
 
 use super::say;
 
@@ -131,20 +131,20 @@ impl New {
         })?;
         let campaign =
             Slug::parse(&self.slug).map_err(|_| crate::problem(from, "new-slug-malformed", &[]))?;
-        let analysed = Analysed::read(&json, &campaign).map_err(|problem| {
+        let analysed = AnalysisFile::read(&json, &campaign).map_err(|problem| {
             let (key, args) = match problem {
-                NotAnalysed::Malformed(line, column) => (
+                NotAnAnalysis::Malformed(line, column) => (
                     "new-from-malformed",
                     vec![("line", line.to_string()), ("column", column.to_string())],
                 ),
-                NotAnalysed::OfAnother(other) => (
+                NotAnAnalysis::OfAnother(other) => (
                     "new-from-another",
                     vec![
                         ("other", other.to_string()),
                         ("campaign", self.slug.clone()),
                     ],
                 ),
-                NotAnalysed::NotOfTheSite(id) => ("new-from-foreign", vec![("id", id)]),
+                NotAnAnalysis::NotOfTheSite(id) => ("new-from-foreign", vec![("id", id)]),
             };
             crate::problem(from, key, &args)
         })?;

@@ -108,3 +108,94 @@ async fn answers_are_exported_for_who_may_read_and_analyse() {
         page.page().text()
     ));
 }
+
+#[tokio::test]
+async fn an_open_question_is_analysed_and_only_by_who_may_read_its_answers() {
+    const ROOM: &str = "/moderation/analyses/accueil.histoire/";
+    let app = site().await;
+    let rows = std::fs::read_to_string(repository("tests/fixtures/analyse/reponses.csv")).unwrap();
+    let texts = rows
+        .lines()
+        .skip(1)
+        .map(|row| row.split(';').nth(2).unwrap());
+    let mut first = None;
+    for text in texts.take(16) {
+        let typed = [("q-raison", "Long"), ("q-histoire", text)];
+        let mut pages = PAGES;
+        pages[3] = &typed;
+        let receipt = took_part(&app, pages).await;
+        first.get_or_insert(receipt);
+    }
+    let mut analyst = app.moderator().await;
+    // Pages of figures take their turn of half a minute.
+    app.eventually("/campagnes/accueil/", |answer| {
+        app.advance(1);
+        answer.body.contains("16 participants au sondage")
+    })
+    .await;
+    let list = app.get_as(&mut analyst, "/moderation/analyses/").await;
+    assert!(list.page().links("main").contains(&ROOM.to_owned()));
+    let run = [("finesse", "moyenne")];
+    let made = app
+        .post_as(&mut analyst, &format!("{ROOM}lancer"), &run)
+        .await;
+    assert_eq!(made.location(), format!("{ROOM}?fait=made"));
+    let overview = app.get_as(&mut analyst, ROOM).await.page();
+    let theme = overview.links("th").remove(0);
+    let page = app.get_as(&mut analyst, &theme).await.page();
+    let ids = page.select("[name=choix]").into_iter();
+    let ids: Vec<String> = ids.map(|it| it.attr("value").unwrap().to_owned()).collect();
+    let version = page.select("[name=version]")[0].attr("value").unwrap();
+    let split = [
+        ("version", version),
+        ("faire", "separer"),
+        ("nom", "Le soir"),
+        ("choix", &ids[0]),
+    ];
+    let done = app.post_as(&mut analyst, &theme, &split).await;
+    let split = app.get_as(&mut analyst, &done.location()).await.page();
+    assert_page!(format!(
+        "{}\n\n=====\n\n{}",
+        overview.text(),
+        split
+            .text()
+            .replace(&*reference(&split.text()), "RÉFÉRENCE")
+    ));
+
+    // What its author takes back is neither shown nor counted; and nothing of answers is a draft.
+    let receipt = first.unwrap();
+    app.post(&format!("{receipt}/retirer"), &[]).await;
+    let file = app
+        .get_as(&mut analyst, &format!("{ROOM}analyse.json"))
+        .await;
+    let found: serde_json::Value = serde_json::from_str(&file.body).unwrap();
+    assert_eq!(found["coverage"]["contributions"], 15);
+    assert_eq!(found.get("campaign"), None);
+    let draft = format!("{ROOM}resultats.md");
+    let draft = app.get_as(&mut analyst, &draft).await;
+    assert_eq!(draft.status, StatusCode::NOT_FOUND);
+    let journal = app.get_as(&mut analyst, "/moderation/journal").await;
+    assert!(journal.page().text().contains("histoire"));
+
+    // Other questions, and other people, lead nowhere.
+    for path in [
+        "accueil.venue/",
+        "accueil.rien/",
+        "accueil./",
+        "rien.histoire/",
+    ] {
+        let path = format!("/moderation/analyses/{path}");
+        let answer = app.get_as(&mut analyst, &path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let mut other = app.moderator_with("claire", &["answerer:national"]).await;
+    let answer = app.get_as(&mut other, ROOM).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+/// The reference of an answer: it is drawn.
+fn reference(text: &str) -> String {
+    let words = text.split([' ', '\n', '.', ',']);
+    let mut words = words.filter(|word| word.len() == 19 && word.matches('-').count() == 3);
+    words.next().unwrap().to_owned()
+}

@@ -1,17 +1,16 @@
 //! What is shown of an analysis: the campaigns, and the themes of one.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
-use domain::{Action, Campaign, IdeaCard};
+use domain::Action;
 use insights::themes::Key;
 use serde_json::{Value, json};
 use site_gen::view::{Head, Link};
 use site_gen::{address, dates, number};
 
+use super::written::Written;
 use super::{Done, Opened};
-use crate::analysis::Analysed;
+use crate::analysis::{Analysed, Subject};
 use crate::moderation::{head, office};
 use crate::session::Session;
 use crate::{App, Failure, SharedApp};
@@ -45,9 +44,9 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub(super) fn of(campaign: &Campaign) -> Self {
+    pub(super) fn of(subject: &Subject) -> Self {
         Self {
-            href: format!("{}{}/", address::ANALYSES, campaign.slug),
+            href: format!("{}{subject}/", address::ANALYSES),
         }
     }
 
@@ -68,30 +67,35 @@ pub(super) async fn list(
     let tallies = app.store.tallies().await?;
     let mut campaigns = Vec::new();
     for campaign in app.renderer.catalogue().campaigns.values() {
-        let ideas = tallies.get(&campaign.slug).map_or(0, |tally| tally.ideas);
-        if !session.may(Action::Analyse, &campaign.space) || ideas == 0 {
+        if !session.may(Action::Analyse, &campaign.space) {
             continue;
         }
-        let kept = app.store.kept_analysis(&campaign.slug).await?;
-        let kept = kept.and_then(|kept| Analysed::from_bytes(&kept.bytes));
-        let state = match &kept {
-            None => messages.text("analyses.never", &[]),
-            Some(kept) => {
-                let review = kept.review();
-                let validated = review.themes.values().filter(|it| it.validated).count();
-                let args = [
-                    ("date", dates::instant(kept.at, messages)),
-                    ("validated", number(validated as u64)),
-                ];
-                let themes = review.themes.len() as u64;
-                messages.count_with("analyses.state", themes, &args)
-            }
-        };
-        campaigns.push(json!({
-            "link": Link::new(&campaign.title, Room::of(campaign).href),
-            "ideas": messages.count("analyses.n-ideas", ideas),
-            "state": state,
-        }));
+        let tally = tallies.get(&campaign.slug).copied().unwrap_or_default();
+        if tally.ideas > 0 {
+            let subject = Subject::ideas(&campaign.slug);
+            campaigns.push(json!({
+                "link": Link::new(&campaign.title, Room::of(&subject).href),
+                "count": messages.count("analyses.n-ideas", tally.ideas),
+                "state": standing(&app, &subject).await?,
+            }));
+        }
+        if tally.participants == 0 || !session.may(Action::Read, &campaign.space) {
+            continue;
+        }
+        let questions = campaign.survey.iter().flat_map(|survey| survey.questions());
+        for (_, question) in questions.filter(|(_, question)| question.is_open()) {
+            let subject = Subject::answers(&campaign.slug, &question.id);
+            let args = [
+                ("campaign", campaign.title.clone()),
+                ("question", question.label.clone()),
+            ];
+            let label = messages.text("analyses.of-question", &args);
+            campaigns.push(json!({
+                "link": Link::new(label, Room::of(&subject).href),
+                "count": messages.count("analyses.n-participants", tally.participants),
+                "state": standing(&app, &subject).await?,
+            }));
+        }
     }
     let view = office(&session, json!({"campaigns": campaigns}));
     let head = head(&app, "analyses", address::ANALYSES);
@@ -101,6 +105,26 @@ pub(super) async fn list(
     Ok(Html(page))
 }
 
+/// Where the analysis of a subject stands, in words.
+async fn standing(app: &App, subject: &Subject) -> Result<String, Failure> {
+    let messages = app.renderer.messages();
+    let kept = app.store.kept_analysis(subject).await?;
+    let kept = kept.and_then(|kept| Analysed::from_bytes(&kept.bytes));
+    Ok(match &kept {
+        None => messages.text("analyses.never", &[]),
+        Some(kept) => {
+            let review = kept.review();
+            let validated = review.themes.values().filter(|it| it.validated).count();
+            let args = [
+                ("date", dates::instant(kept.at, messages)),
+                ("validated", number(validated as u64)),
+            ];
+            let themes = review.themes.len() as u64;
+            messages.count_with("analyses.state", themes, &args)
+        }
+    })
+}
+
 pub(super) async fn overview(
     State(app): State<SharedApp>,
     session: Session,
@@ -108,30 +132,37 @@ pub(super) async fn overview(
     Query(Done { fait }): Query<Done>,
 ) -> Result<Html<String>, Failure> {
     let opened = Opened::of(&app, &session, &campaign).await?;
-    let room = Room::of(opened.campaign);
+    let room = Room::of(&opened.subject);
     let messages = app.renderer.messages();
-    let tallies = app.store.tallies().await?;
-    let ideas = tallies
-        .get(&opened.campaign.slug)
-        .map_or(0, |tally| tally.ideas);
-    let found = match &opened.kept {
-        Some(kept) => {
-            let cards = cards(&app, opened.campaign).await?;
-            Some(found(&app, &room, kept, ideas, &cards))
+    let written = Written::of(&app, &opened.subject).await?;
+    let count = match opened.question {
+        Some(_) => written.count(),
+        None => {
+            let tallies = app.store.tallies().await?;
+            let tally = tallies.get(&opened.campaign.slug);
+            tally.map_or(0, |tally| tally.ideas)
         }
-        None => None,
+    };
+    let found = opened
+        .kept
+        .as_ref()
+        .map(|kept| found(&app, &room, kept, count, &written));
+    let counted = match opened.question {
+        Some(_) => "analyses.n-answers",
+        None => "analyses.n-ideas",
     };
     let view = json!({
         "campaign": Link::new(&opened.campaign.title, address::campaign(&opened.campaign.slug)),
-        "ideas": messages.count("analyses.n-ideas", ideas),
-        "some": ideas > 0,
+        "question": opened.question.map(|question| &question.label),
+        "count": messages.count(counted, count),
+        "some": count > 0,
         "run_action": format!("{}lancer", room.href),
         "version": opened.version,
         "undo_action": format!("{}annuler", room.href),
         "undoable": opened.kept.as_ref().is_some_and(|it| !it.journal.decisions().is_empty()),
         "found": found,
         "file_href": format!("{}analyse.json", room.href),
-        "draft_href": format!("{}resultats.md", room.href),
+        "draft_href": opened.question.is_none().then(|| format!("{}resultats.md", room.href)),
         "draft_name": format!("{}.md", opened.campaign.slug),
         "done": said(&app, &fait),
     });
@@ -148,13 +179,7 @@ pub(super) async fn overview(
 }
 
 /// What an analysis found, as people left it.
-fn found(
-    app: &App,
-    room: &Room,
-    kept: &Analysed,
-    ideas: u64,
-    cards: &BTreeMap<String, IdeaCard>,
-) -> Value {
+fn found(app: &App, room: &Room, kept: &Analysed, count: u64, written: &Written) -> Value {
     let messages = app.renderer.messages();
     let review = kept.review();
     let coverage = &kept.analysis.coverage;
@@ -170,9 +195,7 @@ fn found(
             .contributions
             .iter()
             .filter(|(_, place)| place.theme == *key);
-        of.filter_map(|(id, _)| cards.get(id))
-            .map(|card| card.likes)
-            .sum()
+        of.filter_map(|(id, _)| written.likes(id)).sum()
     };
     let rows = themes.iter().map(|(key, theme)| {
         let was = before.map(|before| match before.themes.get(key) {
@@ -203,11 +226,11 @@ fn found(
         .collect::<Vec<_>>()
     });
     let unclassified = coverage.contributions - review.contributions.len();
-    let of_now = usize::try_from(ideas).unwrap_or(usize::MAX);
+    let of_now = usize::try_from(count).unwrap_or(usize::MAX);
     json!({
         "date": dates::moment(kept.at, messages),
         "late": (of_now != coverage.contributions).then(|| {
-            let args = [("now", number(ideas))];
+            let args = [("now", number(count))];
             messages.count_with("analyses.late", coverage.contributions as u64, &args)
         }),
         "rows": rows.collect::<Vec<_>>(),
@@ -240,14 +263,6 @@ pub(super) fn steadiness(app: &App, stability: f32) -> String {
     };
     let messages = app.renderer.messages();
     messages.text(&format!("analyses.{key}"), &[])
-}
-
-pub(super) async fn cards(
-    app: &App,
-    campaign: &Campaign,
-) -> Result<BTreeMap<String, IdeaCard>, Failure> {
-    let cards = app.store.cards(&campaign.slug).await?.into_iter();
-    Ok(cards.map(|card| (card.id.to_string(), card)).collect())
 }
 
 pub(super) fn said(app: &App, done: &str) -> Option<String> {

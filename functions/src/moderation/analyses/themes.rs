@@ -1,18 +1,16 @@
 //! A theme with what was written in it, and what is in none.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
-use domain::{Campaign, Contribution, ContributionRef, IdeaCard};
+use domain::Campaign;
 use insights::themes::{By, Copies, Key, Review, Standing, Suggestion};
 use serde_json::{Value, json};
-use site_gen::address;
-use site_gen::view::Link;
 
-use super::pages::{Room, cards, render, said, state, steadiness};
+use super::pages::{Room, render, said, state, steadiness};
+use super::sides::sides;
+use super::written::Written;
 use super::{Done, LABEL, Opened, Paged};
-use crate::analysis::{self, Analysed};
+use crate::analysis::{self, Analysed, Subject};
 use crate::session::Session;
 use crate::{App, Failure, SharedApp};
 
@@ -22,6 +20,20 @@ const SHOWN: usize = 15;
 /// How many suggestions a page shows.
 const SUGGESTED: usize = 8;
 
+/// What is needed to read the contributions of an analysis.
+struct Reading<'a> {
+    app: &'a App,
+    campaign: &'a Campaign,
+    room: Room,
+    kept: Analysed,
+    review: Review,
+    version: u64,
+    subject: Subject,
+    written: Written,
+    /// The key of how many there are, in words.
+    counted: &'static str,
+}
+
 pub(super) async fn theme(
     State(app): State<SharedApp>,
     session: Session,
@@ -29,28 +41,30 @@ pub(super) async fn theme(
     Query(Done { fait }): Query<Done>,
     Query(Paged { page }): Query<Paged>,
 ) -> Result<Html<String>, Failure> {
-    let opened = Opened::of(&app, &session, &campaign).await?;
-    let (campaign, version) = (opened.campaign, opened.version);
-    let room = Room::of(campaign);
-    let kept = opened.kept()?;
-    let review = kept.review();
+    let reading = Reading::of(&app, &session, &campaign).await?;
+    let Reading {
+        campaign,
+        kept,
+        review,
+        written,
+        counted,
+        ..
+    } = &reading;
     let key = Key(key);
     let theme = review.themes.get(&key).ok_or(Failure::NotFound)?;
     let messages = app.renderer.messages();
-    let cards = cards(&app, campaign).await?;
     let mut ids: Vec<(&String, By, f32)> = review
         .contributions
         .iter()
         .filter(|(_, place)| place.theme == key)
-        .map(|(id, place)| (id, place.by, closeness(&kept, id)))
+        .map(|(id, place)| (id, place.by, closeness(kept, id)))
         .collect();
     ids.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| a.0.cmp(b.0)));
-    let ids: Vec<(&String, By)> = ids.into_iter().map(|(id, by, _)| (id, by)).collect();
     let (number_of_page, shown) = paged(&ids, &page);
     let mut items = Vec::new();
-    for (id, by) in shown {
-        let mut item = item(&app, campaign, &cards, id, *by).await?;
-        item["copies"] = copies(&app, &kept, id).into();
+    for (id, by, _) in shown {
+        let mut item = reading.item(id, *by).await?;
+        item["copies"] = copies(&app, kept, id).into();
         items.push(item);
     }
     let found = theme.found.iter();
@@ -64,36 +78,25 @@ pub(super) async fn theme(
         let args = [("label", part.label.clone())];
         messages.count_with("analyses.part", part.size as u64, &args)
     });
-    let suggestions = suggestions(&app, campaign, &kept, &review, key, &cards).await?;
-    let here = room.theme(key);
+    let here = reading.room.theme(key);
     let view = json!({
         "label": theme.label,
         "limit": LABEL,
         "state": messages.text(&format!("analyses.theme.{}", state(theme)), &[]),
-        "size": messages.count("analyses.n-ideas", theme.size as u64),
+        "size": messages.count(counted, theme.size as u64),
         "terms": terms.join(", "),
         "parts": parts.collect::<Vec<_>>(),
+        "sides": sides(&app, campaign, &found, written),
         "stability": found.first().map(|it| steadiness(&app, it.stability)),
         "validated": theme.validated,
         "hidden": theme.hidden,
         "items": items,
-        "suggestions": suggestions,
-        "others": others(&review, Some(key)),
-        "version": version,
-        "action": here,
-        "back": room.href,
+        "suggestions": reading.suggestions(key).await?,
+        "others": others(review, Some(key)),
         "pagination": pagination(&app, number_of_page, ids.len(), &here),
         "done": said(&app, &fait),
     });
-    let title = theme.label.clone();
-    render(
-        &app,
-        &session,
-        "moderation/analysis-theme.html",
-        title,
-        &here,
-        view,
-    )
+    reading.page(&session, theme.label.clone(), &here, view)
 }
 
 pub(super) async fn unclassified(
@@ -103,12 +106,8 @@ pub(super) async fn unclassified(
     Query(Done { fait }): Query<Done>,
     Query(Paged { page }): Query<Paged>,
 ) -> Result<Html<String>, Failure> {
-    let opened = Opened::of(&app, &session, &campaign).await?;
-    let (campaign, version) = (opened.campaign, opened.version);
-    let room = Room::of(campaign);
-    let kept = opened.kept()?;
-    let review = kept.review();
-    let cards = cards(&app, campaign).await?;
+    let reading = Reading::of(&app, &session, &campaign).await?;
+    let Reading { kept, review, .. } = &reading;
     let ids = kept.analysis.assignments.keys();
     let ids: Vec<&String> = ids
         .filter(|id| !review.contributions.contains_key(*id))
@@ -116,32 +115,93 @@ pub(super) async fn unclassified(
     let (number_of_page, shown) = paged(&ids, &page);
     let mut items = Vec::new();
     for id in shown {
-        let mut item = item(&app, campaign, &cards, id, By::Engine).await?;
-        item["why"] = why(&app, &kept, id).into();
+        let mut item = reading.item(id, By::Engine).await?;
+        item["why"] = why(&app, kept, id).into();
         items.push(item);
     }
-    let here = room.unclassified();
+    let here = reading.room.unclassified();
     let messages = app.renderer.messages();
     let view = json!({
         "items": items,
-        "others": others(&review, None),
-        "version": version,
-        "action": here,
-        "back": room.href,
+        "others": others(review, None),
         "unclassified": true,
-        "size": messages.count("analyses.n-ideas", ids.len() as u64),
+        "size": messages.count(reading.counted, ids.len() as u64),
         "pagination": pagination(&app, number_of_page, ids.len(), &here),
         "done": said(&app, &fait),
     });
     let title = messages.text("analyses.unclassified", &[]);
-    render(
-        &app,
-        &session,
-        "moderation/analysis-theme.html",
-        title,
-        &here,
-        view,
-    )
+    reading.page(&session, title, &here, view)
+}
+
+impl<'a> Reading<'a> {
+    async fn of(app: &'a App, session: &Session, campaign: &str) -> Result<Self, Failure> {
+        let opened = Opened::of(app, session, campaign).await?;
+        let (campaign, version) = (opened.campaign, opened.version);
+        let subject = opened.subject.clone();
+        let kept = opened.kept()?;
+        Ok(Self {
+            app,
+            campaign,
+            room: Room::of(&subject),
+            review: kept.review(),
+            kept,
+            version,
+            written: Written::of(app, &subject).await?,
+            counted: match subject.question {
+                Some(_) => "analyses.n-answers",
+                None => "analyses.n-ideas",
+            },
+            subject,
+        })
+    }
+
+    /// The page of a theme, with what all such pages have.
+    fn page(
+        &self,
+        session: &Session,
+        title: String,
+        here: &str,
+        mut view: Value,
+    ) -> Result<Html<String>, Failure> {
+        view["version"] = self.version.into();
+        view["action"] = here.into();
+        view["back"] = self.room.href.as_str().into();
+        let template = "moderation/analysis-theme.html";
+        render(self.app, session, template, title, here, view)
+    }
+
+    /// What else may be in a theme, once people moved some there. The texts of the campaign are
+    /// read and compared again; their authors and likes are not asked for.
+    async fn suggestions(&self, key: Key) -> Result<Vec<Value>, Failure> {
+        let examples = self.review.contributions.values();
+        let examples = examples.filter(|place| place.theme == key && place.by == By::Person);
+        if examples.count() < insights::themes::EXAMPLES {
+            return Ok(Vec::new());
+        }
+        let store = &self.app.store;
+        let contributions = match self.subject.question {
+            Some(_) => self.subject.contributions(store).await?,
+            None => analysis::of_campaign(store, &self.subject.campaign).await?,
+        };
+        let (journal, review) = (self.kept.journal.clone(), self.review.clone());
+        let recipe = self.kept.analysis.settings.recipe.clone();
+        let found = tokio::task::spawn_blocking(move || {
+            insights::themes::suggest(&contributions, None, &recipe, &journal, &review)
+        });
+        let found: Vec<Suggestion> = found
+            .await
+            .map_err(|_| Failure::Broken("suggestions end"))?
+            .map_err(|_| Failure::Broken("identifiers of ideas are different"))?;
+        let mut shown = Vec::new();
+        for one in found.iter().filter(|one| one.theme == key).take(SUGGESTED) {
+            shown.push(self.item(&one.contribution, By::Engine).await?);
+        }
+        Ok(shown)
+    }
+
+    async fn item(&self, id: &str, by: By) -> Result<Value, Failure> {
+        self.written.item(self.app, self.campaign, id, by).await
+    }
 }
 
 /// Why a contribution is in no theme.
@@ -175,66 +235,6 @@ fn closeness(kept: &Analysed, id: &str) -> f32 {
         Some(Standing::Classified { closeness, .. }) => *closeness,
         _ => 0.0,
     }
-}
-
-/// What else may be in a theme, once people moved some there.
-async fn suggestions(
-    app: &App,
-    campaign: &Campaign,
-    kept: &Analysed,
-    review: &Review,
-    key: Key,
-    cards: &BTreeMap<String, IdeaCard>,
-) -> Result<Vec<Value>, Failure> {
-    let examples = review.contributions.values();
-    let examples = examples.filter(|place| place.theme == key && place.by == By::Person);
-    if examples.count() < insights::themes::EXAMPLES {
-        return Ok(Vec::new());
-    }
-    let contributions = analysis::contributions(&app.store.published().await?, &campaign.slug);
-    let (journal, review) = (kept.journal.clone(), review.clone());
-    let recipe = kept.analysis.settings.recipe.clone();
-    let found = tokio::task::spawn_blocking(move || {
-        insights::themes::suggest(&contributions, None, &recipe, &journal, &review)
-    });
-    let found: Vec<Suggestion> = found
-        .await
-        .map_err(|_| Failure::Broken("suggestions end"))?
-        .map_err(|_| Failure::Broken("identifiers of ideas are different"))?;
-    let mut shown = Vec::new();
-    for one in found.iter().filter(|one| one.theme == key).take(SUGGESTED) {
-        shown.push(item(app, campaign, cards, &one.contribution, By::Engine).await?);
-    }
-    Ok(shown)
-}
-
-/// A contribution whole, while it is public.
-async fn item(
-    app: &App,
-    campaign: &Campaign,
-    cards: &BTreeMap<String, IdeaCard>,
-    id: &str,
-    by: By,
-) -> Result<Value, Failure> {
-    let messages = app.renderer.messages();
-    let Some(card) = cards.get(id) else {
-        let gone = messages.text("analyses.no-longer", &[]);
-        return Ok(json!({"id": id, "gone": gone}));
-    };
-    let reference = ContributionRef::Idea(card.id.clone());
-    let held = app.store.contribution(&reference).await?;
-    let body = match held.as_ref().map(|held| &held.contribution) {
-        Some(Contribution::Idea(idea)) => idea.body.as_str(),
-        _ => &card.excerpt,
-    };
-    let href = address::idea(&campaign.slug, &card.id, 1);
-    Ok(json!({
-        "id": id,
-        "link": Link::new(card.title.as_str(), href),
-        "body": site_gen::markdown::citizens(body),
-        "likes": messages.count("analyses.n-likes", card.likes),
-        "by_person": by == By::Person,
-    }))
 }
 
 /// The themes to which something may go, but this one, by name.
