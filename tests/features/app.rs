@@ -40,6 +40,7 @@ pub struct TestApp {
     client: Client,
     password: String,
     tables: String,
+    engine: Option<String>,
     mail: MailOptions,
     /// What stands before the functions, where they are deployed.
     pub cloud: Option<Cloud>,
@@ -73,6 +74,21 @@ impl TestApp {
         Self::started(content, None, MailOptions::default(), TIMEOUTS).await
     }
 
+    /// A site behind its functions' own binaries, all of which keeps its contributions at this
+    /// endpoint, in tables of its own.
+    pub async fn deployed_on(endpoint: &str, content: &Path) -> Self {
+        let engine = Some(endpoint.to_owned());
+        let mail = MailOptions::default();
+        let app = Self::started_on(engine, content, None, mail, TIMEOUTS).await;
+        match &app.cloud {
+            Some(_) => app,
+            None => Self {
+                cloud: Some(app.deploy().await),
+                ..app
+            },
+        }
+    }
+
     /// A site that waits for as long as this.
     pub async fn with_timeouts(timeouts: Timeouts) -> Self {
         let content = repository("tests/fixtures/content");
@@ -99,11 +115,23 @@ impl TestApp {
     /// A site behind its functions' own binaries, whichever way the other tests go.
     pub async fn deployed() -> Self {
         let app = Self::start().await;
-        let cloud = Some(deploy(&app.served, app.data.path(), &app.tables, &app.clock).await);
+        let cloud = Some(app.deploy().await);
         Self { cloud, ..app }
     }
 
     async fn started(
+        content: &Path,
+        site_url: Option<&str>,
+        mail: MailOptions,
+        timeouts: Timeouts,
+    ) -> Self {
+        let engine = std::env::var("ECOUTE_TEST_DYNAMODB").ok();
+        Self::started_on(engine, content, site_url, mail, timeouts).await
+    }
+
+    /// A site that keeps contributions at an endpoint, or on an embedded engine of its own.
+    async fn started_on(
+        engine: Option<String>,
         content: &Path,
         site_url: Option<&str>,
         mail: MailOptions,
@@ -123,12 +151,9 @@ impl TestApp {
             data: data.path(),
             content,
             tables: &tables,
+            engine: engine.as_deref(),
         };
         let served = start(places, &clock, &mail, site_url, timeouts).await;
-        let cloud = match cloud::is_the_way() {
-            true => Some(deploy(&served, data.path(), &tables, &clock).await),
-            false => None,
-        };
         let password = served.new_password.clone().unwrap();
         // The site closes a connection that asks nothing for ten seconds: none is used again that
         // may be closed at that moment.
@@ -137,7 +162,7 @@ impl TestApp {
             .pool_idle_timeout(TIMEOUTS.headers / 2)
             .build()
             .unwrap();
-        Self {
+        let app = Self {
             served,
             data,
             content: content.to_owned(),
@@ -145,19 +170,41 @@ impl TestApp {
             client,
             password,
             tables,
+            engine,
             mail,
-            cloud,
-        }
+            cloud: None,
+        };
+        let cloud = match cloud::is_the_way() {
+            true => Some(app.deploy().await),
+            false => None,
+        };
+        Self { cloud, ..app }
+    }
+
+    /// What puts this site behind its functions' own binaries.
+    async fn deploy(&self) -> Cloud {
+        let deployment = Deployment {
+            data: self.data.path(),
+            engine: endpoint(self.engine.as_deref(), self.data.path()),
+            tables: self.tables(),
+            files: self.served.address,
+            clock: Arc::clone(&self.clock),
+        };
+        Cloud::start(deployment).await
     }
 
     /// Where the site's contributions are kept, for a command beside it.
     pub fn database(&self) -> Database {
-        database(&self.tables)
+        database(self.engine.as_deref(), &self.tables)
     }
 
     /// What the names of the store's tables begin with.
     pub fn tables(&self) -> &str {
-        prefix(&self.tables)
+        match &self.engine {
+            Some(_) => &self.tables,
+            // One that has an engine of its own needs no other.
+            None => "ecoute",
+        }
     }
 
     /// Stops the site; its folder is there until the answer is dropped.
@@ -189,17 +236,15 @@ impl TestApp {
             data: self.data.path(),
             content: &self.content,
             tables: &self.tables,
+            engine: self.engine.as_deref(),
         };
         let served = start(places, &self.clock, &self.mail, None, TIMEOUTS).await;
-        let cloud = match &self.cloud {
-            Some(_) => Some(deploy(&served, self.data.path(), &self.tables, &self.clock).await),
+        let app = Self { served, ..self };
+        let cloud = match &app.cloud {
+            Some(_) => Some(app.deploy().await),
             None => None,
         };
-        Self {
-            served,
-            cloud,
-            ..self
-        }
+        Self { cloud, ..app }
     }
 
     pub fn set_clock(&self, now: &str) {
@@ -498,7 +543,7 @@ impl TestApp {
         table: &str,
         mut asked: serde_json::Value,
     ) -> serde_json::Value {
-        let endpoint = endpoint(self.data.path());
+        let endpoint = endpoint(self.engine.as_deref(), self.data.path());
         asked["TableName"] = format!("{}-{table}", self.tables()).into();
         let answer = self
             .client
@@ -593,6 +638,7 @@ struct Places<'a> {
     data: &'a Path,
     content: &'a Path,
     tables: &'a str,
+    engine: Option<&'a str>,
 }
 
 async fn start(
@@ -606,6 +652,7 @@ async fn start(
         data,
         content,
         tables,
+        engine,
     } = places;
     let clock = Arc::clone(clock);
     let options = Options {
@@ -616,7 +663,7 @@ async fn start(
         expired: Expired::Kept,
         site_url: site_url.map(str::to_owned),
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
-        database: database(tables),
+        database: database(engine, tables),
         senders: Senders::Proxy,
         timeouts,
         mail: mail.clone(),
@@ -628,40 +675,22 @@ async fn start(
 }
 
 /// Where contributions are kept: on the embedded engine, unless an endpoint is given.
-fn database(tables: &str) -> Database {
-    match std::env::var("ECOUTE_TEST_DYNAMODB") {
-        Ok(endpoint) => Database::At {
-            endpoint,
+fn database(engine: Option<&str>, tables: &str) -> Database {
+    match engine {
+        Some(endpoint) => Database::At {
+            endpoint: endpoint.to_owned(),
             tables: tables.to_owned(),
         },
-        Err(_) => Database::Embedded,
+        None => Database::Embedded,
     }
 }
 
 /// Where the store of a site is asked.
-fn endpoint(data: &Path) -> String {
-    std::env::var("ECOUTE_TEST_DYNAMODB")
-        .unwrap_or_else(|_| std::fs::read_to_string(data.join("engine.lock")).unwrap())
-}
-
-/// What the names of a site's tables begin with: one that has an engine of its own needs no other.
-fn prefix(tables: &str) -> &str {
-    match std::env::var("ECOUTE_TEST_DYNAMODB") {
-        Ok(_) => tables,
-        Err(_) => "ecoute",
+fn endpoint(engine: Option<&str>, data: &Path) -> String {
+    match engine {
+        Some(endpoint) => endpoint.to_owned(),
+        None => std::fs::read_to_string(data.join("engine.lock")).unwrap(),
     }
-}
-
-/// Puts a site behind its functions' own binaries.
-async fn deploy(served: &Served, data: &Path, tables: &str, clock: &Arc<AtomicI64>) -> Cloud {
-    let deployment = Deployment {
-        data,
-        engine: endpoint(data),
-        tables: prefix(tables),
-        files: served.address,
-        clock: Arc::clone(clock),
-    };
-    Cloud::start(deployment).await
 }
 
 impl Browser {

@@ -9,6 +9,7 @@ mod http_api;
 mod recorder;
 mod runtime_api;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -55,6 +56,7 @@ pub struct Cloud {
     /// Where it listens.
     pub address: SocketAddr,
     back_office: Arc<Deployed>,
+    deployed: Vec<Arc<Deployed>>,
     serving: JoinHandle<()>,
 }
 
@@ -72,6 +74,7 @@ impl Cloud {
         let mut router = Router::new();
         let mut elsewhere = None;
         let mut back_office = None;
+        let mut all = Vec::new();
         for function in Function::ALL {
             let deployed = Deployed::new(function, Arc::clone(&environment));
             let clock = Arc::clone(&deployment.clock);
@@ -82,6 +85,7 @@ impl Cloud {
             for path in functions::paths_of(function) {
                 router = router.route(&path, any(answer.clone()));
             }
+            all.push(Arc::clone(&deployed));
             if function == Function::Moderation {
                 back_office = Some(Arc::clone(&deployed));
             }
@@ -111,8 +115,14 @@ impl Cloud {
         Self {
             address,
             back_office,
+            deployed: all,
             serving,
         }
+    }
+
+    /// How often each function was invoked.
+    pub fn invoked(&self) -> BTreeMap<&'static str, u64> {
+        self.deployed.iter().map(|it| it.invoked()).collect()
     }
 
     /// What the function of the back office answers to who asks the HTTP API itself, with what
