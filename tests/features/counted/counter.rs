@@ -113,7 +113,7 @@ impl State {
         let (api, action) = target.split_once('.').unwrap_or_default();
         // A stream costs nothing to whom Lambda tells it, and tables are made once.
         if !api.starts_with("DynamoDB_") || action.ends_with("Table") || action == "ListTables" {
-            return self.pass(&parts.headers, body.into()).await.into_response();
+            return self.pass(&parts.headers, body.to_vec()).await.into_response();
         }
         let mut asked: Value = serde_json::from_slice(&body).unwrap();
         let writes = writes(action, &asked);
@@ -126,7 +126,7 @@ impl State {
         if action != "BatchGetItem" || asked["ReturnConsumedCapacity"].is_null() {
             asked["ReturnConsumedCapacity"] = "TOTAL".into();
         }
-        let passed = self.pass(&parts.headers, asked.to_string()).await;
+        let passed = self.pass(&parts.headers, asked.to_string().into_bytes()).await;
         let answer: Value = serde_json::from_slice(&passed.2).unwrap_or_default();
         let units = consumed(&answer);
         let mut counts = self.counts.lock().unwrap();
@@ -149,7 +149,7 @@ impl State {
         passed.into_response()
     }
 
-    async fn pass(&self, headers: &HeaderMap, body: String) -> (StatusCode, HeaderMap, Vec<u8>) {
+    async fn pass(&self, headers: &HeaderMap, body: Vec<u8>) -> (StatusCode, HeaderMap, Vec<u8>) {
         let mut request = self.client.post(&self.engine).body(body);
         for name in [
             "x-amz-target",
