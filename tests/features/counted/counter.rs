@@ -90,6 +90,7 @@ impl Counter {
         const QUIET: Duration = Duration::from_secs(2);
         const PATIENCE: Duration = Duration::from_secs(120);
         let started = Instant::now();
+        *self.state.asked_at.lock().unwrap() = started;
         while self.state.asked_at.lock().unwrap().elapsed() < QUIET {
             assert!(
                 started.elapsed() < PATIENCE,
@@ -113,7 +114,10 @@ impl State {
         let (api, action) = target.split_once('.').unwrap_or_default();
         // A stream costs nothing to whom Lambda tells it, and tables are made once.
         if !api.starts_with("DynamoDB_") || action.ends_with("Table") || action == "ListTables" {
-            return self.pass(&parts.headers, body.to_vec()).await.into_response();
+            return self
+                .pass(&parts.headers, body.to_vec())
+                .await
+                .into_response();
         }
         let mut asked: Value = serde_json::from_slice(&body).unwrap();
         let writes = writes(action, &asked);
@@ -126,7 +130,9 @@ impl State {
         if action != "BatchGetItem" || asked["ReturnConsumedCapacity"].is_null() {
             asked["ReturnConsumedCapacity"] = "TOTAL".into();
         }
-        let passed = self.pass(&parts.headers, asked.to_string().into_bytes()).await;
+        let passed = self
+            .pass(&parts.headers, asked.to_string().into_bytes())
+            .await;
         let answer: Value = serde_json::from_slice(&passed.2).unwrap_or_default();
         let units = consumed(&answer);
         let mut counts = self.counts.lock().unwrap();
@@ -217,9 +223,14 @@ fn writes(action: &str, asked: &Value) -> Vec<Write> {
         let Some(partition) = key["pk"]["S"].as_str() else {
             return;
         };
+        let of_identities = of["TableName"].as_str();
+        let of_identities = of_identities.is_some_and(|name| name.ends_with("-identities"));
         let units = (size(&of["Item"]) / 1024.0).ceil().max(1.0);
         found.push(Write {
-            partition: partition.to_owned(),
+            partition: match of_identities {
+                true => format!("identities#{partition}"),
+                false => partition.to_owned(),
+            },
             units: units * times,
         });
         if let Some(lane) = of["Item"][INDEX]["S"].as_str() {
@@ -228,20 +239,19 @@ fn writes(action: &str, asked: &Value) -> Vec<Write> {
                 units,
             });
         }
-        // An update says where an item goes in the index by one of its values.
-        for value in of["ExpressionAttributeValues"]
-            .as_object()
-            .into_iter()
-            .flatten()
-        {
-            if let Some(lane @ ("WAITING" | "UNANSWERED" | "MAIL" | "MAIL-SENT" | "MAIL-PARKED")) =
-                value.1["S"].as_str()
-            {
-                found.push(Write {
-                    partition: format!("index {lane}"),
-                    units: 2.0 * units,
-                });
-            }
+        // An update says where an item goes in the index by one of its values: a letter is moved
+        // within its lane when it is taken, and leaves it when it is sent.
+        let values = of["ExpressionAttributeValues"].as_object();
+        for value in values.into_iter().flat_map(|values| values.values()) {
+            let lanes: &[&str] = match value["S"].as_str() {
+                Some("MAIL") => &["MAIL", "MAIL"],
+                Some("MAIL-SENT") => &["MAIL", "MAIL-SENT"],
+                _ => &[],
+            };
+            found.extend(lanes.iter().map(|lane| Write {
+                partition: format!("index {lane}"),
+                units,
+            }));
         }
     };
     match action {
