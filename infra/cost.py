@@ -87,33 +87,36 @@ def contributions(counted, known):
     for kind, times in known["mix"].items():
         took = counted[kind]
         for function, invocations in by_name(took, "invocations.").items():
-            calls = sum(by_name(took, f"calls.{function}.").values())
+            calls = total(took, f"calls.{function}.")
             memory = "gigabytes_of_moderation" if function == "moderation" else "gigabytes"
             seconds = (invocations * idle + calls * call) / 1000
+            if kind == "login":
+                seconds += assumed["milliseconds_of_login"] / 1000
             take("lambda_requests", invocations * times)
             take("lambda_time", seconds * assumed[memory] * times)
             take("http_api", invocations * times)
             take("cloudfront_requests", invocations * times)
+            take("cloudfront_bytes", invocations * times * assumed["bytes_of_answer"] / GIGABYTE)
             take("waf_requests", invocations * times)
             take("logs", invocations * times * assumed["bytes_logged_by_invocation"] / GIGABYTE)
-        calls = sum(by_name(took, "calls.workers.").values())
+        calls = total(took, "calls.workers.")
         if calls:
             seconds = (assumed["milliseconds_of_publication"] + calls * call) / 1000
             take("lambda_requests", times)
             take("lambda_time", seconds * assumed["gigabytes_of_publisher"] * times)
             take("logs", times * assumed["bytes_logged_by_invocation"] / GIGABYTE)
-        take("dynamodb_write", sum(by_name(took, "write_units.").values()) * times)
-        take("dynamodb_read", sum(by_name(took, "read_units.").values()) * times)
+        take("dynamodb_write", total(took, "write_units.") * times)
+        take("dynamodb_read", total(took, "read_units.") * times)
         take("mail", took.get("letters", 0) * times)
         take("s3_put", took.get("pages_put", 0) * times)
-        take("cloudfront_invalidations", took.get("pages_put", 0) * times)
 
     # What grows with how much there is, each an idea more.
     few, many = counted["decision_of_200_waiting"], counted["decision_among_1000_published"]
-    by_published = (reads(many, "workers") - reads(few, "workers")) / 1000
-    by_waiting = (reads(few, "moderation") - reads(counted["idea"], "moderation")) / 200
+    by_published = (total(many, "read_units.") - total(few, "read_units.")) / 1000
+    read = "read_units.moderation"
+    by_waiting = (few.get(read, 0) - counted["idea"].get(read, 0)) / 200
     decided = known["mix"]["idea"] + known["mix"]["comment"] + known["mix"]["testimonial"]
-    published = known["mix"]["idea"] * assumed["ideas_published"]
+    published = decided * assumed["ideas_published"]
     waiting = decided * assumed["ideas_waiting"]
     more = max(0, by_published) * published + max(0, by_waiting) * waiting
     names = {
@@ -123,23 +126,21 @@ def contributions(counted, known):
         "lambda_time": "their time",
         "http_api": "HTTP API",
         "cloudfront_requests": "forms through CloudFront",
+        "cloudfront_bytes": "what functions answer",
         "waf_requests": "looked at by the web ACL",
         "mail": "letters",
         "s3_put": "pages put in the bucket",
-        "cloudfront_invalidations": "pages invalidated",
         "logs": "logs",
     }
-    # A page is cached for a moment and not invalidated by what is contributed.
-    totals.pop("cloudfront_invalidations", None)
     for price, what in names.items():
         costs.add(what, price, totals.get(price, 0))
     costs.add("read of what was there already", "dynamodb_read", more)
     return costs
 
 
-def reads(took, who):
-    """The read units of a scenario that are somebody's."""
-    return took.get(f"read_units.{who}", 0)
+def total(took, prefix):
+    """The sum of the numbers of a scenario whose names begin so."""
+    return sum(by_name(took, prefix).values())
 
 
 def views(counted, known):
@@ -196,7 +197,7 @@ def whole(counted, known):
         ("a month in which nobody comes, as the template is", idle(known, True)),
         ("the same without alarms, dashboard, web ACL, zone and backups", idle(known, False)),
     ]
-    mix = ", ".join(f"{number:,} of {kind}" for kind, number in known["mix"].items())
+    mix = ", ".join(f"{number:,} times {kind}" for kind, number in known["mix"].items())
     text = (
         "# What it costs\n\n"
         "Written by `infra/cost.py --write` from [counted.toml](counted.toml), which the test "
