@@ -241,6 +241,9 @@ fn writes(action: &str, asked: &Value) -> Vec<Write> {
         }
         // An update says where an item goes in the index by one of its values: a letter is moved
         // within its lane when it is taken, and leaves it when it is sent.
+        if of["UpdateExpression"].is_null() {
+            return;
+        }
         let values = of["ExpressionAttributeValues"].as_object();
         for value in values.into_iter().flat_map(|values| values.values()) {
             let lanes: &[&str] = match value["S"].as_str() {
