@@ -41,6 +41,7 @@ pub struct TestApp {
     client: Client,
     password: String,
     tables: String,
+    engine: Option<String>,
     mail: MailOptions,
     /// What stands before the functions, where they are deployed.
     pub cloud: Option<Cloud>,
@@ -74,6 +75,21 @@ impl TestApp {
         Self::started(content, None, MailOptions::default(), TIMEOUTS).await
     }
 
+    /// A site behind its functions' own binaries, all of which keeps its contributions at this
+    /// endpoint, in tables of its own.
+    pub async fn deployed_on(endpoint: &str, content: &Path) -> Self {
+        let engine = Some(endpoint.to_owned());
+        let mail = MailOptions::default();
+        let app = Self::started_on(engine, content, None, mail, TIMEOUTS).await;
+        match &app.cloud {
+            Some(_) => app,
+            None => Self {
+                cloud: Some(app.deploy().await),
+                ..app
+            },
+        }
+    }
+
     /// A site that waits for as long as this.
     pub async fn with_timeouts(timeouts: Timeouts) -> Self {
         let content = repository("tests/fixtures/content");
@@ -100,11 +116,23 @@ impl TestApp {
     /// A site behind its functions' own binaries, whichever way the other tests go.
     pub async fn deployed() -> Self {
         let app = Self::start().await;
-        let cloud = Some(deploy(&app.served, app.places(), &app.mail, &app.clock).await);
+        let cloud = Some(app.deploy().await);
         Self { cloud, ..app }
     }
 
     async fn started(
+        content: &Path,
+        site_url: Option<&str>,
+        mail: MailOptions,
+        timeouts: Timeouts,
+    ) -> Self {
+        let engine = std::env::var("ECOUTE_TEST_DYNAMODB").ok();
+        Self::started_on(engine, content, site_url, mail, timeouts).await
+    }
+
+    /// A site that keeps contributions at an endpoint, or on an embedded engine of its own.
+    async fn started_on(
+        engine: Option<String>,
         content: &Path,
         site_url: Option<&str>,
         mail: MailOptions,
@@ -124,12 +152,9 @@ impl TestApp {
             data: data.path(),
             content,
             tables: &tables,
+            engine: engine.as_deref(),
         };
         let served = start(places, &clock, &mail, site_url, timeouts).await;
-        let cloud = match cloud::is_the_way() {
-            true => Some(deploy(&served, places, &mail, &clock).await),
-            false => None,
-        };
         let password = served.new_password.clone().unwrap();
         // The site closes a connection that asks nothing for ten seconds: none is used again that
         // may be closed at that moment.
@@ -138,7 +163,7 @@ impl TestApp {
             .pool_idle_timeout(TIMEOUTS.headers / 2)
             .build()
             .unwrap();
-        Self {
+        let app = Self {
             served,
             data,
             content: content.to_owned(),
@@ -146,19 +171,45 @@ impl TestApp {
             client,
             password,
             tables,
+            engine,
             mail,
-            cloud,
+            cloud: None,
+        };
+        let cloud = match cloud::is_the_way() {
+            true => Some(app.deploy().await),
+            false => None,
+        };
+        Self { cloud, ..app }
+    }
+
+    /// What puts this site behind its functions' own binaries.
+    async fn deploy(&self) -> Cloud {
+        Cloud::start(self.deployment()).await
+    }
+
+    fn deployment(&self) -> Deployment<'_> {
+        Deployment {
+            data: self.data.path(),
+            smtp: self.mail.smtp.as_deref(),
+            engine: endpoint(self.engine.as_deref(), self.data.path()),
+            tables: self.tables(),
+            files: self.served.address,
+            clock: Arc::clone(&self.clock),
         }
     }
 
     /// Where the site's contributions are kept, for a command beside it.
     pub fn database(&self) -> Database {
-        database(&self.tables)
+        database(self.engine.as_deref(), &self.tables)
     }
 
     /// What the names of the store's tables begin with.
     pub fn tables(&self) -> &str {
-        prefix(&self.tables)
+        match &self.engine {
+            Some(_) => &self.tables,
+            // One that has an engine of its own needs no other.
+            None => "ecoute",
+        }
     }
 
     /// Stops the site; its folder is there until the answer is dropped.
@@ -190,32 +241,20 @@ impl TestApp {
             data: self.data.path(),
             content: &self.content,
             tables: &self.tables,
+            engine: self.engine.as_deref(),
         };
         let served = start(places, &self.clock, &self.mail, None, TIMEOUTS).await;
-        let cloud = match &self.cloud {
-            Some(_) => Some(deploy(&served, places, &self.mail, &self.clock).await),
+        let app = Self { served, ..self };
+        let cloud = match &app.cloud {
+            Some(_) => Some(app.deploy().await),
             None => None,
         };
-        Self {
-            served,
-            cloud,
-            ..self
-        }
+        Self { cloud, ..app }
     }
 
     /// A worker of this site, which puts pages in a folder of its own.
     pub async fn worker(&self, worker: Worker, site: &Path) -> Arc<Deployed> {
-        deployment(&self.served, self.places(), &self.mail, &self.clock)
-            .worker(worker, site)
-            .await
-    }
-
-    fn places(&self) -> Places<'_> {
-        Places {
-            data: self.data.path(),
-            content: &self.content,
-            tables: &self.tables,
-        }
+        self.deployment().worker(worker, site).await
     }
 
     pub fn set_clock(&self, now: &str) {
@@ -514,7 +553,7 @@ impl TestApp {
         table: &str,
         mut asked: serde_json::Value,
     ) -> serde_json::Value {
-        let endpoint = endpoint(self.data.path());
+        let endpoint = endpoint(self.engine.as_deref(), self.data.path());
         asked["TableName"] = format!("{}-{table}", self.tables()).into();
         let answer = self
             .client
@@ -610,6 +649,7 @@ struct Places<'a> {
     data: &'a Path,
     content: &'a Path,
     tables: &'a str,
+    engine: Option<&'a str>,
 }
 
 async fn start(
@@ -623,6 +663,7 @@ async fn start(
         data,
         content,
         tables,
+        engine,
     } = places;
     let clock = Arc::clone(clock);
     let options = Options {
@@ -633,7 +674,7 @@ async fn start(
         expired: Expired::Kept,
         site_url: site_url.map(str::to_owned),
         clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
-        database: database(tables),
+        database: database(engine, tables),
         senders: Senders::Proxy,
         timeouts,
         mail: mail.clone(),
@@ -645,53 +686,21 @@ async fn start(
 }
 
 /// Where contributions are kept: on the embedded engine, unless an endpoint is given.
-fn database(tables: &str) -> Database {
-    match std::env::var("ECOUTE_TEST_DYNAMODB") {
-        Ok(endpoint) => Database::At {
-            endpoint,
+fn database(engine: Option<&str>, tables: &str) -> Database {
+    match engine {
+        Some(endpoint) => Database::At {
+            endpoint: endpoint.to_owned(),
             tables: tables.to_owned(),
         },
-        Err(_) => Database::Embedded,
+        None => Database::Embedded,
     }
 }
 
 /// Where the store of a site is asked.
-fn endpoint(data: &Path) -> String {
-    std::env::var("ECOUTE_TEST_DYNAMODB")
-        .unwrap_or_else(|_| std::fs::read_to_string(data.join("engine.lock")).unwrap())
-}
-
-/// What the names of a site's tables begin with: one that has an engine of its own needs no other.
-fn prefix(tables: &str) -> &str {
-    match std::env::var("ECOUTE_TEST_DYNAMODB") {
-        Ok(_) => tables,
-        Err(_) => "ecoute",
-    }
-}
-
-/// Puts a site behind its functions' own binaries.
-async fn deploy(
-    served: &Served,
-    places: Places<'_>,
-    mail: &MailOptions,
-    clock: &Arc<AtomicI64>,
-) -> Cloud {
-    Cloud::start(deployment(served, places, mail, clock)).await
-}
-
-fn deployment<'a>(
-    served: &Served,
-    places: Places<'a>,
-    mail: &'a MailOptions,
-    clock: &Arc<AtomicI64>,
-) -> Deployment<'a> {
-    Deployment {
-        data: places.data,
-        smtp: mail.smtp.as_deref(),
-        engine: endpoint(places.data),
-        tables: prefix(places.tables),
-        files: served.address,
-        clock: Arc::clone(clock),
+fn endpoint(engine: Option<&str>, data: &Path) -> String {
+    match engine {
+        Some(endpoint) => endpoint.to_owned(),
+        None => std::fs::read_to_string(data.join("engine.lock")).unwrap(),
     }
 }
 

@@ -9,6 +9,7 @@ mod http_api;
 mod recorder;
 mod runtime_api;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -89,6 +90,7 @@ pub struct Cloud {
     /// Where it listens.
     pub address: SocketAddr,
     back_office: Arc<Deployed>,
+    deployed: Vec<Arc<Deployed>>,
     serving: JoinHandle<()>,
 }
 
@@ -100,6 +102,7 @@ impl Cloud {
         let mut router = Router::new();
         let mut elsewhere = None;
         let mut back_office = None;
+        let mut all = Vec::new();
         for function in Function::ALL {
             let deployed = Deployed::new(function, Arc::clone(&environment));
             let clock = Arc::clone(&deployment.clock);
@@ -110,6 +113,7 @@ impl Cloud {
             for path in function.paths() {
                 router = router.route(&path, any(answer.clone()));
             }
+            all.push(Arc::clone(&deployed));
             if function.name() == Function::MODERATION.name() {
                 back_office = Some(Arc::clone(&deployed));
             }
@@ -139,8 +143,14 @@ impl Cloud {
         Self {
             address,
             back_office,
+            deployed: all,
             serving,
         }
+    }
+
+    /// How often each function was invoked.
+    pub fn invoked(&self) -> BTreeMap<&'static str, u64> {
+        self.deployed.iter().map(|it| it.invoked()).collect()
     }
 
     /// What the function of the back office answers to who asks the HTTP API itself, with what

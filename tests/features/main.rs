@@ -34,6 +34,7 @@ mod conflicts;
 mod consent;
 mod content;
 mod contributors;
+mod counted;
 mod counts;
 mod desk;
 mod engine;

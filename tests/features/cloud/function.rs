@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -43,6 +44,7 @@ pub struct Deployed {
     name: &'static str,
     environment: Arc<Environment>,
     idle: Mutex<Vec<Instance>>,
+    invoked: AtomicU64,
     concurrency: Semaphore,
 }
 
@@ -62,6 +64,7 @@ impl Deployed {
             name,
             environment,
             idle: Mutex::default(),
+            invoked: AtomicU64::new(0),
             concurrency: Semaphore::new(CONCURRENCY),
         })
     }
@@ -69,6 +72,7 @@ impl Deployed {
     /// What the function makes of an event; none where it ended or took too long, which ends its
     /// process.
     pub async fn invoke(&self, event: Value) -> Option<Outcome> {
+        self.invoked.fetch_add(1, Ordering::Relaxed);
         let _place = self.concurrency.acquire().await.unwrap();
         let idle = self.idle.lock().unwrap().pop();
         let mut instance = match idle {
@@ -79,6 +83,11 @@ impl Deployed {
         let outcome = tokio::time::timeout(PATIENCE, invoked).await.ok()??;
         self.idle.lock().unwrap().push(instance);
         Some(outcome)
+    }
+
+    /// Its name, and how often it was invoked.
+    pub fn invoked(&self) -> (&'static str, u64) {
+        (self.name, self.invoked.load(Ordering::Relaxed))
     }
 
     async fn start(&self) -> Instance {
