@@ -142,7 +142,9 @@ async fn turn_code_on(
         let factor = Some((seed.as_str(), step));
         return match app.store.set_second_factor(&change, factor).await? {
             Changed::Done => Ok(after("code-on").into_response()),
-            Changed::Missing | Changed::LastNational => keep_codes(&app, &session).await,
+            Changed::Missing | Changed::LastNational | Changed::Taken => {
+                keep_codes(&app, &session).await
+            }
         };
     }
     let mut invalid = Invalid::default();
@@ -191,7 +193,7 @@ async fn close_sessions(
     let change = by_oneself(&app, &session.moderator.login);
     match app.store.end_sessions(&change).await? {
         Changed::Done => Ok(left(&app)),
-        Changed::Missing | Changed::LastNational => Err(Failure::NotFound),
+        Changed::Missing | Changed::LastNational | Changed::Taken => Err(Failure::NotFound),
     }
 }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use site_gen::{Bundle, Renderer};
 
 use crate::{
-    App, Function, Mail, REQUEST_PATIENCE, Secret, Senders, Store, function, system_clock,
+    App, Function, Mail, Oidc, OidcProblem, OidcSettings, REQUEST_PATIENCE, Secret, Senders, Store,
+    function, system_clock,
 };
 
 /// Why a function does not start.
@@ -55,7 +56,8 @@ pub async fn run(name: Function) -> Result<(), StartError> {
 impl App {
     /// The app that the environment describes: `ECOUTE_BUNDLE` (the file that `site-gen build
     /// --bundle` writes), `ECOUTE_SECRET` (64 hexadecimal digits), `ECOUTE_TABLES` (the prefix of
-    /// the tables' names), and AWS's own variables.
+    /// the tables' names), `ECOUTE_OIDC_…` where moderators have a provider
+    /// ([`OidcSettings::read`]), and AWS's own variables.
     ///
     /// # Errors
     /// [`StartError`].
@@ -75,6 +77,9 @@ impl App {
             name: "ECOUTE_SECRET",
             problem: "is not 64 hexadecimal digits",
         })?;
+        let oidc = OidcSettings::read(|name| std::env::var(name).ok())
+            .map(|settings| Oidc::new(&settings, &site_url).map(Arc::new))
+            .transpose()?;
         Ok(Self {
             store: Store::from_env(&variable("ECOUTE_TABLES")?).await,
             renderer: Arc::new(renderer),
@@ -83,10 +88,23 @@ impl App {
             mail: Mail::queue(),
             similar: crate::Similar::default(),
             passwords: crate::Passwords::default(),
+            oidc,
             clock: system_clock(),
             senders: Senders::Lambda,
             patience: REQUEST_PATIENCE,
         })
+    }
+}
+
+impl From<OidcProblem> for StartError {
+    fn from(problem: OidcProblem) -> Self {
+        let (name, problem) = match problem {
+            OidcProblem::Issuer => ("ECOUTE_OIDC_ISSUER", "is not an https:// address"),
+            OidcProblem::ClientId => ("ECOUTE_OIDC_CLIENT_ID", "is missing"),
+            OidcProblem::ClientSecret => ("ECOUTE_OIDC_CLIENT_SECRET", "is missing"),
+            OidcProblem::SiteUrl => ("ECOUTE_BUNDLE", "has no public address of the site"),
+        };
+        Self::Variable { name, problem }
     }
 }
 

@@ -19,6 +19,7 @@ mod lockout;
 mod login;
 mod mail;
 mod moderation;
+mod oidc;
 mod password;
 mod proof;
 mod publisher;
@@ -56,6 +57,7 @@ pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{StartError, run};
 pub use lockout::forget_tries;
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
+pub use oidc::{Entrance, Oidc, OidcProblem, OidcSettings, address_hash};
 pub use password::{Passwords, hash_password};
 pub use proof::Arrival;
 pub use publisher::{
@@ -90,6 +92,8 @@ pub struct App {
     pub similar: Similar,
     /// What hashes passwords, a few at once.
     pub passwords: Passwords,
+    /// The provider that says who moderators are, where there is one beside their passwords.
+    pub oidc: Option<Arc<Oidc>>,
     /// What tells the time.
     pub clock: Clock,
     /// Where the address of who sends is read.

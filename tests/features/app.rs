@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use domain::Grant;
 use ecoute::post::MailOptions;
 use ecoute::serve::{self, DEMO_LOGIN, Database, Expired, Options, Served, Timeouts};
-use functions::Senders;
 use functions::store::{COMMAND, Change, MailLane, Moderator, Queued};
+use functions::{OidcSettings, Senders};
 use jiff::Timestamp;
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -40,7 +40,14 @@ pub struct TestApp {
     client: Client,
     password: String,
     tables: String,
+    outside: Outside,
+}
+
+/// What a site reaches beside its store.
+#[derive(Clone, Default)]
+struct Outside {
     mail: MailOptions,
+    oidc: Option<OidcSettings>,
 }
 
 /// An answer, read whole.
@@ -68,13 +75,13 @@ impl TestApp {
     }
 
     pub async fn with_content(content: &Path) -> Self {
-        Self::started(content, None, MailOptions::default(), TIMEOUTS).await
+        Self::started(content, None, Outside::default(), TIMEOUTS).await
     }
 
     /// A site that waits for as long as this.
     pub async fn with_timeouts(timeouts: Timeouts) -> Self {
         let content = repository("tests/fixtures/content");
-        Self::started(&content, None, MailOptions::default(), timeouts).await
+        Self::started(&content, None, Outside::default(), timeouts).await
     }
 
     /// A site whose mail goes to a server on this machine.
@@ -84,20 +91,30 @@ impl TestApp {
             ..MailOptions::default()
         };
         let content = repository("tests/fixtures/content");
-        Self::started(&content, None, mail, TIMEOUTS).await
+        let outside = Outside { mail, oidc: None };
+        Self::started(&content, None, outside, TIMEOUTS).await
+    }
+
+    /// A site at this public address whose moderators have a provider.
+    pub async fn with_oidc(site_url: &str, oidc: OidcSettings) -> Self {
+        let content = repository("tests/fixtures/content");
+        let outside = Outside {
+            oidc: Some(oidc),
+            ..Outside::default()
+        };
+        Self::started(&content, Some(site_url), outside, TIMEOUTS).await
     }
 
     /// A site whose public address is this.
     pub async fn at(site_url: &str) -> Self {
         let content = repository("tests/fixtures/content");
-        let mail = MailOptions::default();
-        Self::started(&content, Some(site_url), mail, TIMEOUTS).await
+        Self::started(&content, Some(site_url), Outside::default(), TIMEOUTS).await
     }
 
     async fn started(
         content: &Path,
         site_url: Option<&str>,
-        mail: MailOptions,
+        outside: Outside,
         timeouts: Timeouts,
     ) -> Self {
         static APPS: AtomicU64 = AtomicU64::new(0);
@@ -115,7 +132,7 @@ impl TestApp {
             content,
             tables: &tables,
         };
-        let served = start(places, &clock, &mail, site_url, timeouts).await;
+        let served = start(places, &clock, &outside, site_url, timeouts).await;
         let password = served.new_password.clone().unwrap();
         // The site closes a connection that asks nothing for ten seconds: none is used again that
         // may be closed at that moment.
@@ -132,7 +149,7 @@ impl TestApp {
             client,
             password,
             tables,
-            mail,
+            outside,
         }
     }
 
@@ -188,7 +205,7 @@ impl TestApp {
             content: &self.content,
             tables: &self.tables,
         };
-        let served = start(places, &self.clock, &self.mail, None, TIMEOUTS).await;
+        let served = start(places, &self.clock, &self.outside, None, TIMEOUTS).await;
         Self { served, ..self }
     }
 
@@ -586,7 +603,7 @@ struct Places<'a> {
 async fn start(
     places: Places<'_>,
     clock: &Arc<AtomicI64>,
-    mail: &MailOptions,
+    outside: &Outside,
     site_url: Option<&str>,
     timeouts: Timeouts,
 ) -> Served {
@@ -607,7 +624,8 @@ async fn start(
         database: database(tables),
         senders: Senders::Proxy,
         timeouts,
-        mail: mail.clone(),
+        mail: outside.mail.clone(),
+        oidc: outside.oidc.clone(),
     };
     match serve::start(options).await {
         Ok(served) => served,

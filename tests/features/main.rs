@@ -58,6 +58,7 @@ mod moderation;
 mod moderators;
 mod near;
 mod new;
+mod oidc;
 #[path = "../open_campaign.rs"]
 mod open_campaign;
 mod output;

@@ -1,5 +1,7 @@
 //! Moderators in the store: who they are, what they may do, and what they prove it with.
 
+mod sign_on;
+
 use std::fmt;
 
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
@@ -10,6 +12,7 @@ use super::attributes::{Attributes, flag, key, number, text, time};
 use super::audit::{COMMAND, Noted};
 use super::{Store, StoreError, unbuilt, unless_condition};
 use crate::keys::{self, PARTITION};
+pub(crate) use sign_on::Claim;
 
 /// Somebody who may do something in the back office.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +29,21 @@ pub struct Moderator {
     pub generation: u64,
     /// Whether a code is asked for beside the password.
     pub second_factor: bool,
+    /// Whether they come by a provider.
+    pub sign_on: SignOn,
     /// When they last logged in; none where they never did.
     pub last_login: Option<Timestamp>,
+}
+
+/// Whether a moderator comes by a provider of single sign-on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignOn {
+    /// With a password alone.
+    Off,
+    /// An administrator gave an address, and they did not come yet.
+    Awaited,
+    /// The provider knows them, and we know whom it knows them as.
+    Bound,
 }
 
 /// What a moderator proves with that they are who they say.
@@ -66,6 +82,8 @@ pub enum Changed {
     Missing,
     /// Nobody active would have the national role any more.
     LastNational,
+    /// Another moderator has what is to be theirs alone.
+    Taken,
 }
 
 impl fmt::Debug for Proofs {
@@ -91,6 +109,7 @@ impl Moderator {
             disabled: false,
             generation: 0,
             second_factor: false,
+            sign_on: SignOn::Off,
             last_login: None,
         }
     }
@@ -420,6 +439,13 @@ fn read(item: &Attributes) -> Result<Moderator, StoreError> {
         disabled: item.is_set("disabled"),
         generation: item.get_number("generation")?,
         second_factor: item.has("seed"),
+        sign_on: if item.has("oidc_subject") {
+            SignOn::Bound
+        } else if item.has("oidc_address") {
+            SignOn::Awaited
+        } else {
+            SignOn::Off
+        },
         last_login,
     })
 }
