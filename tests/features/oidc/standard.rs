@@ -2,8 +2,8 @@
 //! and what it tells of people are signed, PKCE is asked for, and the site knows of it what it
 //! publishes alone.
 
-use std::io::{BufRead, BufReader};
-use std::process::{ChildStdout, Command, Stdio};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
 
 use reqwest::{StatusCode, Url};
 
@@ -15,8 +15,6 @@ use crate::command::Running;
 struct Provider {
     issuer: String,
     _process: Running,
-    /// It goes on to write there: a pipe that nobody holds would end it.
-    _said: BufReader<ChildStdout>,
 }
 
 /// The provider. Where its packages are not installed, none: `npm ci
@@ -33,8 +31,6 @@ fn provider() -> Option<Provider> {
     }
     let mut process = Command::new("node")
         .arg("provider.mjs")
-        .arg(format!("{SITE}/moderation/connexion/retour"))
-        .arg(format!("{SITE}{LOGIN}"))
         .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -42,12 +38,13 @@ fn provider() -> Option<Provider> {
         .spawn()
         .unwrap();
     let mut issuer = String::new();
-    let mut said = BufReader::new(process.stdout.take().unwrap());
-    said.read_line(&mut issuer).unwrap();
+    let said = process.stdout.as_mut().unwrap();
+    BufReader::new(said).read_line(&mut issuer).unwrap();
+    let asked = process.stdin.as_mut().unwrap();
+    writeln!(asked, "{SITE}").unwrap();
     Some(Provider {
         issuer: issuer.trim().to_owned(),
         _process: Running(process),
-        _said: said,
     })
 }
 
