@@ -265,7 +265,7 @@ pub struct ServeArguments {
 #[derive(Debug, Args)]
 pub struct OidcArguments {
     /// Its address.
-    #[arg(long = "oidc-issuer", value_name = "URL", requires = "client_id", help = say("help.oidc-issuer", &[]))]
+    #[arg(long = "oidc-issuer", value_name = "URL", help = say("help.oidc-issuer", &[]))]
     pub issuer: Option<String>,
     /// What it knows this site as.
     #[arg(long = "oidc-client-id", value_name = "ID", requires = "issuer", help = say("help.oidc-client-id", &[]))]

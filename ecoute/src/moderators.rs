@@ -197,6 +197,11 @@ async fn answer(store: &Store, asked: Asked, now: Timestamp) -> Result<String, S
             if holds_number(&login) || holds_number(&name) {
                 return Err(Stopped::because("moderator-number", &[]));
             }
+            if let Some(address) = &address
+                && store.signs_on_with(address).await?.is_some()
+            {
+                settled(Changed::Taken, &login)?;
+            }
             let (password, told) = chosen(&login, password)?;
             let moderator = Moderator::new(&login, name.trim(), grants);
             let hash = hashed(&password)?;

@@ -14,10 +14,11 @@ use crate::form::Typed;
 use crate::lockout::Locked;
 use crate::login::left;
 use crate::moderation::{head, office};
+use crate::oidc::Entrance;
 use crate::routes::Routes;
 use crate::sender::Sender;
 use crate::session::{self, Presented, Session};
-use crate::store::{Change, Changed, Moderator};
+use crate::store::{Change, Changed, Moderator, SignOn};
 use crate::{App, Failure, SharedApp};
 
 /// How many characters a password has at least.
@@ -320,6 +321,8 @@ async fn page(
         "last_login": moderator.last_login.map(|at| dates::moment(at, messages)),
         "shortest": SHORTEST_PASSWORD,
         "second_factor": moderator.second_factor,
+        "provider": provider_said(app, moderator),
+        "passwords": app.entrance() == Entrance::EitherWay,
         "sessions": app.store.open_sessions(moderator, app.now()).await?,
         "password_action": address::ACCOUNT_PASSWORD,
         "code_action": address::ACCOUNT_CODE,
@@ -328,6 +331,17 @@ async fn page(
         "errors": FormErrors::of(invalid, messages),
     });
     render(app, "moderation/account.html", &office(session, view))
+}
+
+/// What there is to know of the provider, where the moderator may come by it.
+fn provider_said(app: &App, moderator: &Moderator) -> Option<String> {
+    let name = app.oidc.as_ref()?.name().to_owned();
+    let key = match moderator.sign_on {
+        SignOn::Off => return None,
+        SignOn::Awaited => "account.provider.awaited",
+        SignOn::Bound => "account.provider.bound",
+    };
+    Some(app.renderer.messages().text(key, &[("name", name)]))
 }
 
 fn code_page(

@@ -214,7 +214,8 @@ impl Locked {
 }
 
 impl App {
-    fn entrance(&self) -> Entrance {
+    /// How one enters the back office.
+    pub(crate) fn entrance(&self) -> Entrance {
         let oidc = self.oidc.as_ref();
         oidc.map_or(Entrance::EitherWay, |oidc| oidc.entrance())
     }

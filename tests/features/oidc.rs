@@ -1,6 +1,7 @@
 //! Moderators who come by a provider of OpenID Connect: one that keeps to the standards
 //! (`standard.rs`), and one that lies (`liar.rs`).
 
+mod command;
 mod entering;
 mod liar;
 mod refused;

@@ -99,6 +99,14 @@ async fn the_way_back_shows_a_button_and_a_get_changes_nothing() {
     let gone = "HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0";
     assert_eq!(cookies, [strict, gone, strict]);
     assert!(is_in(&app, &mut browser).await);
+    let account = app.get_as(&mut browser, "/moderation/compte").await;
+    let told = account
+        .page()
+        .words("section[aria-labelledby=fournisseur] p");
+    assert!(
+        told.starts_with("Vous vous connectez aussi avec ProConnect."),
+        "{told}"
+    );
 }
 
 #[tokio::test]

@@ -64,7 +64,10 @@ impl Store {
     }
 
     /// The login of who signs on, or is to sign on, with the address of this keyed hash.
-    async fn signs_on_with(&self, address: &str) -> Result<Option<String>, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn signs_on_with(&self, address: &str) -> Result<Option<String>, StoreError> {
         let all = self.moderator_items().await?;
         let of = all
             .iter()
