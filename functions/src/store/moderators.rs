@@ -1,5 +1,6 @@
 //! Moderators in the store: who they are, what they may do, and what they prove it with.
 
+mod second_factor;
 mod sign_on;
 
 use std::fmt;
@@ -272,59 +273,6 @@ impl Store {
         let update = self.ending_sessions(change.login, "sessions_ended_at = :now");
         let update = update.expression_attribute_values(":now", time(change.now));
         self.change_moderator(&noted, update, None).await
-    }
-
-    /// Asks for codes beside the password, which the code of `step` confirmed, where none are
-    /// asked for yet; or no longer.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub(crate) async fn set_second_factor(
-        &self,
-        change: &Change<'_>,
-        factor: Option<(&str, u64)>,
-    ) -> Result<Changed, StoreError> {
-        let (action, expression) = match factor {
-            Some(_) => ("moderator-code-on", "SET seed = :seed, last_step = :step"),
-            None => ("moderator-code-off", "REMOVE seed, last_step"),
-        };
-        let noted = change.noted(action, "", "");
-        let mut update = self.updating(change.login).update_expression(expression);
-        if let Some((seed, step)) = factor {
-            update = update
-                .condition_expression(format!(
-                    "attribute_exists({PARTITION}) AND attribute_not_exists(seed)"
-                ))
-                .expression_attribute_values(":seed", text(seed))
-                .expression_attribute_values(":step", number(step));
-        }
-        self.change_moderator(&noted, update, None).await
-    }
-
-    /// Asks for codes no longer: their application is lost.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn turn_codes_off(&self, change: &Change<'_>) -> Result<Changed, StoreError> {
-        self.set_second_factor(change, None).await
-    }
-
-    /// Takes the code of a step, which is good once; answers whether it was.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub(crate) async fn take_step(&self, login: &str, step: u64) -> Result<bool, StoreError> {
-        let sent = self
-            .client
-            .update_item()
-            .table_name(&self.tables.main)
-            .set_key(Some(key(&keys::moderator(login))))
-            .update_expression("SET last_step = :step")
-            .condition_expression("attribute_exists(seed) AND last_step < :step")
-            .expression_attribute_values(":step", number(step))
-            .send()
-            .await;
-        Ok(unless_condition(sent, "take a code")?.is_some())
     }
 
     /// Notes that a moderator logged in.
