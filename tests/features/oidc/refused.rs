@@ -231,10 +231,10 @@ async fn who_turns_back_is_told_so_and_what_the_provider_says_is_not_repeated() 
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_or_slow_is_not_waited_for() {
+async fn a_provider_that_is_down_slow_or_endless_is_not_waited_for() {
     let liar = Liar::start().await;
     let impatient = OidcSettings {
-        patience: Duration::from_millis(500),
+        patience: Duration::from_secs(2),
         ..settings(&liar.issuer)
     };
     let app = TestApp::with_oidc(SITE, impatient).await;
@@ -255,6 +255,12 @@ async fn a_provider_that_is_down_or_slow_is_not_waited_for() {
         liar.said().silent_on = None;
         assert!(answer.page().text().contains("ProConnect ne répond pas"));
     }
+    // Nor is what has no end read to it.
+    let endless = Err("a".repeat(300 * 1024));
+    let truth = liar.said().person.clone();
+    let answer = refused(&app, &liar, |liar| liar.said().person = endless).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    liar.said().person = truth;
     // It counts for nobody as a failure.
     let entered = enter(&app, &liar, &mut Browser::default()).await;
     assert_eq!(entered.location(), "/moderation/");
