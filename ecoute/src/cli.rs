@@ -280,6 +280,20 @@ pub struct ServeArguments {
     /// How mail leaves.
     #[command(flatten)]
     pub mail: MailArguments,
+    /// Who says who moderators are.
+    #[command(flatten)]
+    pub oidc: OidcArguments,
+}
+
+/// The provider of single sign-on; the rest of what it takes is in the environment.
+#[derive(Debug, Args)]
+pub struct OidcArguments {
+    /// Its address.
+    #[arg(long = "oidc-issuer", value_name = "URL", help = say("help.oidc-issuer", &[]))]
+    pub issuer: Option<String>,
+    /// What it knows this site as.
+    #[arg(long = "oidc-client-id", value_name = "ID", requires = "issuer", help = say("help.oidc-client-id", &[]))]
+    pub client_id: Option<String>,
 }
 
 /// How mail leaves.

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use ecoute::cli::{
     Arguments, AuditCommand, Command, ExportArguments, ImportArguments, ImportCommand,
-    ImportTestimonialsArguments, MailArguments, MailCommand, ServeArguments, VerifyCommand,
-    VerifyCountsArguments,
+    ImportTestimonialsArguments, MailArguments, MailCommand, OidcArguments, ServeArguments,
+    VerifyCommand, VerifyCountsArguments,
 };
 use ecoute::import::{Publication, Run};
 use ecoute::post::MailOptions;
@@ -13,6 +13,7 @@ use ecoute::{
     Stopped, analyse, audit, backup, export, import, mail_test, moderators, publish, replay, serve,
     verify,
 };
+use functions::OidcSettings;
 use tracing::Level;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
@@ -142,6 +143,7 @@ async fn run_serve(arguments: ServeArguments) -> Result<String, Stopped> {
         },
         timeouts: serve::Timeouts::default(),
         mail: mail_options(arguments.mail),
+        oidc: oidc_settings(arguments.oidc),
     })
     .await?;
     println!("{}", served.summary(&data_dir));
@@ -221,6 +223,18 @@ fn mail_options(arguments: MailArguments) -> MailOptions {
         password: std::env::var("ECOUTE_SMTP_PASSWORD").ok(),
         from: arguments.mail_from,
     }
+}
+
+/// What the command line says of a provider, then the environment.
+fn oidc_settings(arguments: OidcArguments) -> Option<OidcSettings> {
+    OidcSettings::read(|name| {
+        let given = match name {
+            "ECOUTE_OIDC_ISSUER" => arguments.issuer.clone(),
+            "ECOUTE_OIDC_CLIENT_ID" => arguments.client_id.clone(),
+            _ => None,
+        };
+        given.or_else(|| std::env::var(name).ok())
+    })
 }
 
 fn testimonials_options(arguments: ImportTestimonialsArguments) -> import::testimonials::Options {

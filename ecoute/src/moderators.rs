@@ -1,18 +1,21 @@
 //! Moderators, from the command line: added, listed, kept out, given other rights.
 
-use std::io::Read;
-use std::path::PathBuf;
+mod table;
 
-use domain::{Grant, Role, Slug};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use domain::{Email, Grant, Role, Slug};
 use functions::store::{COMMAND, Change, Changed, LONGEST_LOGIN, Moderator};
-use functions::{Store, forget_tries, hash_password, holds_number, password_problem};
+use functions::{Store, address_hash, forget_tries, hash_password, holds_number, password_problem};
 use jiff::Timestamp;
-use site_gen::{Catalogue, dates};
+use site_gen::Catalogue;
 
 use crate::error::Stopped;
-use crate::first_start::{known_secret, readable_password};
+use crate::first_start::{known_secret, readable_password, secret};
 use crate::serve::{self, Database};
-use crate::words::{say, words};
+use crate::words::say;
+use table::{spelled, table};
 
 /// What is asked, and where the moderators are.
 pub struct Options {
@@ -43,6 +46,8 @@ pub enum Request {
         rights: Rights,
         /// Where the password comes from.
         password: Password,
+        /// The address that a provider knows them by, where they come by one.
+        oidc_email: Option<String>,
     },
     /// All of them.
     List,
@@ -58,6 +63,13 @@ pub enum Request {
         password: Password,
         /// Whether codes are asked for as before.
         codes: Codes,
+    },
+    /// One comes by a provider, or no longer.
+    Oidc {
+        /// Whose.
+        login: String,
+        /// The address that the provider knows them by; none where they come by it no longer.
+        email: Option<String>,
     },
     /// Other rights in place of those of before.
     Role {
@@ -124,7 +136,20 @@ pub async fn run(options: Options) -> Result<String, Stopped> {
     let (engine, store) = options.database.join(&options.data_dir)?;
     let done = async {
         store.create_tables().await?;
-        let said = answer(&store, options.request.clone(), grants, options.now).await?;
+        let address = match &options.request {
+            Request::Add { oidc_email, .. } => oidc_email.as_deref(),
+            Request::Oidc { email, .. } => email.as_deref(),
+            _ => None,
+        };
+        let address = address
+            .map(|typed| address_kept(&options.data_dir, typed))
+            .transpose()?;
+        let asked = Asked {
+            request: options.request.clone(),
+            grants,
+            address,
+        };
+        let said = answer(&store, asked, options.now).await?;
         if let Request::Enable(login) | Request::ResetPassword { login, .. } = &options.request {
             // Nothing was counted where there is no secret yet.
             if let Some(secret) = known_secret(&options.data_dir)? {
@@ -138,12 +163,26 @@ pub async fn run(options: Options) -> Result<String, Stopped> {
     said
 }
 
-async fn answer(
-    store: &Store,
+/// What is asked, with what was typed as the store keeps it.
+struct Asked {
     request: Request,
     grants: Vec<Grant>,
-    now: Timestamp,
-) -> Result<String, Stopped> {
+    /// The keyed hash of an address.
+    address: Option<String>,
+}
+
+/// An address, as it is kept: a hash with the secret of the site that it is for.
+fn address_kept(data_dir: &Path, typed: &str) -> Result<String, Stopped> {
+    let email = Email::parse(typed).map_err(|_| Stopped::because("oidc-email", &[]))?;
+    Ok(address_hash(&secret(&data_dir.join("secret"))?, &email))
+}
+
+async fn answer(store: &Store, asked: Asked, now: Timestamp) -> Result<String, Stopped> {
+    let Asked {
+        request,
+        grants,
+        address,
+    } = asked;
     let change = |login| Change {
         login,
         by: COMMAND,
@@ -161,11 +200,20 @@ async fn answer(
             if holds_number(&login) || holds_number(&name) {
                 return Err(Stopped::because("moderator-number", &[]));
             }
+            if let Some(address) = &address
+                && store.signs_on_with(address).await?.is_some()
+            {
+                settled(Changed::Taken, &login)?;
+            }
             let (password, told) = chosen(&login, password)?;
             let moderator = Moderator::new(&login, name.trim(), grants);
             let hash = hashed(&password)?;
             if !store.add_moderator(&moderator, &hash, now).await? {
                 return Err(Stopped::because("moderator-exists", &[("login", login)]));
+            }
+            if let Some(address) = address {
+                let bound = store.set_sign_on(&change(&login), Some(&address)).await?;
+                settled(bound, &login)?;
             }
             Ok(with_password("moderator.added", &login, told))
         }
@@ -176,6 +224,16 @@ async fn answer(
         Request::Enable(login) => {
             settled(store.set_disabled(&change(&login), false).await?, &login)?;
             Ok(say("moderator.enabled", &[("login", login)]))
+        }
+        Request::Oidc { login, .. } => {
+            let address = address.as_deref();
+            let bound = store.set_sign_on(&change(&login), address).await?;
+            settled(bound, &login)?;
+            let key = match address {
+                Some(_) => "moderator.oidc-on",
+                None => "moderator.oidc-off",
+            };
+            Ok(say(key, &[("login", login)]))
         }
         Request::Role { login, .. } => {
             settled(store.set_grants(&change(&login), &grants).await?, &login)?;
@@ -319,6 +377,7 @@ fn settled(changed: Changed, login: &str) -> Result<(), Stopped> {
         Changed::Done => Ok(()),
         Changed::Missing => Err(Stopped::because("no-moderator", &login)),
         Changed::LastNational => Err(Stopped::because("last-national", &login)),
+        Changed::Taken => Err(Stopped::because("oidc-taken", &login)),
     }
 }
 
@@ -331,65 +390,4 @@ fn with_password(key: &str, login: &str, told: Option<String>) -> String {
         }
         None => said,
     }
-}
-
-fn spelled(grants: &[Grant]) -> String {
-    if grants.is_empty() {
-        return say("moderator.no-role", &[]);
-    }
-    let spelled: Vec<String> = grants
-        .iter()
-        .map(|grant| {
-            let spelled = grant.to_string();
-            let place = spelled.split_once(':').map_or("", |(_, place)| place);
-            say(
-                &format!("role.{}", grant.role.key()),
-                &[("space", place.to_owned())],
-            )
-        })
-        .collect();
-    spelled.join(", ")
-}
-
-/// One line a moderator, in columns.
-fn table(moderators: &[Moderator]) -> String {
-    let columns = ["login", "name", "roles", "state", "code", "last-login"];
-    let heading: Vec<String> = columns
-        .iter()
-        .map(|column| say(&format!("moderator.column.{column}"), &[]))
-        .collect();
-    let mut rows = vec![heading];
-    rows.extend(moderators.iter().map(|moderator| {
-        let state = if moderator.disabled { "off" } else { "on" };
-        let code = if moderator.second_factor { "on" } else { "off" };
-        vec![
-            moderator.login.clone(),
-            moderator.name.clone(),
-            spelled(&moderator.grants),
-            say(&format!("moderator.state.{state}"), &[]),
-            say(&format!("moderator.code.{code}"), &[]),
-            moderator.last_login.map_or_else(
-                || say("moderator.never", &[]),
-                |at| dates::moment(at, words()),
-            ),
-        ]
-    }));
-    let widths: Vec<usize> = (0..columns.len())
-        .map(|column| {
-            let widths = rows.iter().map(|row| row[column].chars().count());
-            widths.max().unwrap_or_default()
-        })
-        .collect();
-    let lines: Vec<String> = rows
-        .iter()
-        .map(|row| {
-            let cells: Vec<String> = row
-                .iter()
-                .zip(&widths)
-                .map(|(cell, width)| format!("{cell:<width$}"))
-                .collect();
-            cells.join("  ").trim_end().to_owned()
-        })
-        .collect();
-    lines.join("\n")
 }

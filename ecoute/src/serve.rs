@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use functions::store::Limits;
-use functions::{App, Clock, Mailer, Publisher, Senders, Store};
+use functions::{App, Clock, Mailer, Oidc, OidcSettings, Publisher, Senders, Store};
 use site_gen::{Built, Bundle, Directory, Material, OutputError, Renderer};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -54,6 +54,8 @@ pub struct Options {
     pub timeouts: Timeouts,
     /// How mail leaves.
     pub mail: MailOptions,
+    /// The provider that says who moderators are, where there is one.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// Where contributions are kept.
@@ -123,6 +125,11 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
     let renderer = renderer(&bundle, &options.theme)?;
     let outbox = options.data_dir.join("outbox");
     let mail = options.mail.mail(&outbox, &site_url)?;
+    let oidc = options
+        .oidc
+        .map(|settings| Oidc::new(&settings, &site_url).map(Arc::new))
+        .transpose()
+        .map_err(|problem| Stopped::because(&format!("oidc.{problem}"), &[]))?;
 
     let data_dir = &options.data_dir;
     fs::create_dir_all(data_dir).map_err(|error| Stopped::io("data-dir", data_dir, &error))?;
@@ -165,6 +172,7 @@ pub async fn start(options: Options) -> Result<Served, Stopped> {
         mail,
         similar: functions::Similar::default(),
         passwords: functions::Passwords::default(),
+        oidc,
         clock: options.clock,
         senders: options.senders,
         patience: options.timeouts.request,

@@ -14,10 +14,11 @@ use crate::form::Typed;
 use crate::lockout::Locked;
 use crate::login::left;
 use crate::moderation::{head, office};
+use crate::oidc::Entrance;
 use crate::routes::Routes;
 use crate::sender::Sender;
 use crate::session::{self, Presented, Session};
-use crate::store::{Change, Changed, Moderator};
+use crate::store::{Change, Changed, Moderator, SignOn};
 use crate::{App, Failure, SharedApp};
 
 /// How many characters a password has at least.
@@ -142,7 +143,9 @@ async fn turn_code_on(
         let factor = Some((seed.as_str(), step));
         return match app.store.set_second_factor(&change, factor).await? {
             Changed::Done => Ok(after("code-on").into_response()),
-            Changed::Missing | Changed::LastNational => keep_codes(&app, &session).await,
+            Changed::Missing | Changed::LastNational | Changed::Taken => {
+                keep_codes(&app, &session).await
+            }
         };
     }
     let mut invalid = Invalid::default();
@@ -191,7 +194,7 @@ async fn close_sessions(
     let change = by_oneself(&app, &session.moderator.login);
     match app.store.end_sessions(&change).await? {
         Changed::Done => Ok(left(&app)),
-        Changed::Missing | Changed::LastNational => Err(Failure::NotFound),
+        Changed::Missing | Changed::LastNational | Changed::Taken => Err(Failure::NotFound),
     }
 }
 
@@ -318,6 +321,8 @@ async fn page(
         "last_login": moderator.last_login.map(|at| dates::moment(at, messages)),
         "shortest": SHORTEST_PASSWORD,
         "second_factor": moderator.second_factor,
+        "provider": provider_said(app, moderator),
+        "passwords": app.entrance() == Entrance::EitherWay,
         "sessions": app.store.open_sessions(moderator, app.now()).await?,
         "password_action": address::ACCOUNT_PASSWORD,
         "code_action": address::ACCOUNT_CODE,
@@ -326,6 +331,17 @@ async fn page(
         "errors": FormErrors::of(invalid, messages),
     });
     render(app, "moderation/account.html", &office(session, view))
+}
+
+/// What there is to know of the provider, where the moderator may come by it.
+fn provider_said(app: &App, moderator: &Moderator) -> Option<String> {
+    let name = app.oidc.as_ref()?.name().to_owned();
+    let key = match moderator.sign_on {
+        SignOn::Off => return None,
+        SignOn::Awaited => "account.provider.awaited",
+        SignOn::Bound => "account.provider.bound",
+    };
+    Some(app.renderer.messages().text(key, &[("name", name)]))
 }
 
 fn code_page(

@@ -10,6 +10,7 @@ use site_gen::view::{Head, Link};
 use site_gen::{RenderError, address, dates};
 
 use crate::given_back::Aside;
+use crate::oidc::Refused;
 use crate::quota::TooMany;
 use crate::store::StoreError;
 use crate::venue::Venue;
@@ -51,6 +52,9 @@ pub enum Failure {
     /// More came from one network address than is taken in an hour.
     #[error("more than is taken in an hour")]
     TooMany(TooMany),
+    /// Who came by a provider does not enter.
+    #[error("not let in: {}", .0.key())]
+    Refused(Refused),
     /// The form is too old.
     #[error("form expired")]
     Expired,
@@ -120,10 +124,17 @@ impl Failure {
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Refused(refused) => refused.status(),
             Self::Expired => StatusCode::GONE,
             Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Render(_) | Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
     }
 }
 
@@ -138,6 +149,9 @@ impl IntoResponse for Failure {
         match self {
             Self::NotAllowed(lacking) => {
                 response.extensions_mut().insert(lacking);
+            }
+            Self::Refused(refused) => {
+                response.extensions_mut().insert(refused);
             }
             Self::Closed(campaign) => {
                 response.extensions_mut().insert(Closed(campaign));
@@ -194,6 +208,8 @@ pub(crate) async fn pages(
         not_allowed(&app, lacking, &typed)
     } else if let Some(too_many) = extensions.get::<TooMany>() {
         too_much(&app, too_many, &typed)
+    } else if let Some(refused) = extensions.get::<Refused>() {
+        not_let_in(&app, refused)
     } else if let Some(Closed(campaign)) = extensions.get::<Closed>() {
         closed(&app, campaign, &typed)
     } else if let Some(gone) = extensions.get::<Gone>() {
@@ -246,6 +262,24 @@ fn not_allowed(app: &App, lacking: &Lacking, typed: &[(String, String)]) -> Stri
     let arguments = [("right", right), ("place", place)];
     let around = Around::home(app);
     said(app, "error-page.not-allowed", &arguments, &around, typed)
+}
+
+/// Why who came by a provider does not enter, and what to do.
+fn not_let_in(app: &App, refused: &Refused) -> String {
+    let messages = app.renderer.messages();
+    let name = app.oidc.as_ref().map(|oidc| oidc.name().to_owned());
+    let arguments = [("name", name.unwrap_or_default())];
+    let mut around = Around::home(app);
+    if let Refused::Unknown { way_out: Some(to) } = refused {
+        let label = messages.text("sign-on.out.link", &arguments);
+        around.links.push(Link::new(label, to.clone()));
+    }
+    let login = messages.text("sign-on.login", &[]);
+    around
+        .links
+        .push(Link::new(login, address::LOGIN.to_owned()));
+    let key = format!("sign-on.refused.{}", refused.key());
+    said(app, &key, &arguments, &around, &[])
 }
 
 /// When to try again.

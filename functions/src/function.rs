@@ -3,12 +3,16 @@
 //! Each is a value that knows its routes, and not a case of a list: what a binary does not name
 //! is not linked to it, so that each is as small as what it does.
 
+use std::sync::Arc;
+
 use axum::Router;
 
-use crate::lambda::{MailOf, mail_that_leaves, mail_that_waits};
+use crate::lambda::{
+    MailOf, ProviderOf, StartError, given_provider, mail_that_leaves, mail_that_waits, no_provider,
+};
 use crate::routes::Routes;
 use crate::{
-    App, account, comments, consent, counts, ideas, likes, login, moderation, one, receipts,
+    App, Oidc, account, comments, consent, counts, ideas, likes, login, moderation, one, receipts,
     reports, same, surveys, testimonials,
 };
 
@@ -18,6 +22,7 @@ pub struct Function {
     name: &'static str,
     routes: fn() -> Routes,
     mail: MailOf,
+    provider: ProviderOf,
 }
 
 impl Function {
@@ -45,11 +50,14 @@ impl Function {
         testimonials::router().merge(same::router())
     });
     /// Moderators decide.
-    pub const MODERATION: Self = Self::new("moderation", || {
-        moderation::router()
-            .merge(login::router())
-            .merge(account::router())
-    });
+    pub const MODERATION: Self = Self {
+        provider: given_provider,
+        ..Self::new("moderation", || {
+            moderation::router()
+                .merge(login::router())
+                .merge(account::router())
+        })
+    };
 
     /// All of them.
     pub const ALL: [Self; 9] = [
@@ -69,6 +77,7 @@ impl Function {
             name,
             routes,
             mail: mail_that_waits,
+            provider: no_provider,
         }
     }
 
@@ -91,6 +100,11 @@ impl Function {
     /// How its mail leaves.
     pub(crate) fn mail(self) -> MailOf {
         self.mail
+    }
+
+    /// Who says who a moderator is, for a site at that address.
+    pub(crate) fn provider(self, site_url: &str) -> Result<Option<Arc<Oidc>>, StartError> {
+        (self.provider)(site_url)
     }
 
     /// Its router.

@@ -28,6 +28,7 @@
 //! | a moderator's session | `SESSION#hash of its token` | `SESSION` |
 //! | failures to log in from an address | `TRIES#keyed hash of the address` | `TRIES` |
 //! | the same as somebody | `TRIES#keyed hash of the login` | `TRIES`, or `FROM#keyed hash of the network` |
+//! | that somebody came back from a login by a provider | `RETURN#hash of its ticket` | `RETURN` |
 //! | what somebody has answered so far to a survey | `SURVEY-DRAFT#campaign#id` | `SURVEY-DRAFT` |
 //! | answers to a survey that were sent | `SURVEY-ANSWERS#campaign` | the identifier |
 //! | that somebody took part in a survey | `PARTICIPANTS#campaign` | the same |
@@ -81,10 +82,11 @@ pub(crate) const AUDIT: &str = "AUDIT";
 /// The partition of the moderators.
 pub(crate) const MODERATORS: &str = "MODERATORS";
 /// What the partitions begin with of what is of the moment, and not kept: sessions, failures to
-/// log in, quotas and their salts, answers that were not sent.
-pub(crate) const OF_THE_MOMENT: [&str; 6] = [
+/// log in, logins by a provider, quotas and their salts, answers that were not sent, pages that wait.
+pub(crate) const OF_THE_MOMENT: [&str; 7] = [
     "SESSION#",
     "TRIES#",
+    "RETURN#",
     "QUOTA#",
     "SALT#",
     "SURVEY-DRAFT#",
@@ -357,6 +359,11 @@ pub(crate) fn moderator(login: &str) -> Key {
 
 pub(crate) fn session(token_hash: &str) -> Key {
     single("SESSION", token_hash)
+}
+
+/// A login by a provider that came back.
+pub(crate) fn login_return(ticket_hash: &str) -> Key {
+    single("RETURN", ticket_hash)
 }
 
 /// The partition of the index that holds a moderator's open sessions.

@@ -6,6 +6,7 @@ mod origin;
 mod received;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -13,7 +14,10 @@ use lambda_http::tower::ServiceExt;
 use lambda_http::{Request, service_fn};
 
 use crate::store::{Access, bundle_hash};
-use crate::{App, Function, Mail, REQUEST_PATIENCE, Secret, Senders, Smtp, Store, system_clock};
+use crate::{
+    App, Function, Mail, Oidc, OidcProblem, OidcSettings, REQUEST_PATIENCE, Secret, Senders, Smtp,
+    Store, system_clock,
+};
 
 pub(crate) use current::Current;
 use current::opened;
@@ -57,6 +61,7 @@ pub async fn run(function: Function) -> Result<(), StartError> {
     let (app, bundle) = App::from_env(function.mail())?;
     let app = App {
         clock: received.clock(),
+        oidc: function.provider(&app.site_url)?,
         ..app
     };
     let current = Current::new(app, bundle, |app| function.router(app)).await;
@@ -112,6 +117,7 @@ impl App {
             secret,
             similar: crate::Similar::default(),
             passwords: crate::Passwords::default(),
+            oidc: None,
             clock: system_clock(),
             senders: Senders::Lambda,
             patience: REQUEST_PATIENCE,
@@ -157,6 +163,27 @@ pub(crate) fn mail_that_leaves(site_url: &str) -> Result<Mail, StartError> {
     }
 }
 
+/// Reads from the environment who says who a moderator is, for a site at that address.
+pub(crate) type ProviderOf = fn(&str) -> Result<Option<Arc<Oidc>>, StartError>;
+
+/// Nobody.
+///
+/// # Errors
+/// None.
+pub(crate) fn no_provider(_: &str) -> Result<Option<Arc<Oidc>>, StartError> {
+    Ok(None)
+}
+
+/// The provider of `ECOUTE_OIDC_…` ([`OidcSettings::read`]), where one is named.
+///
+/// # Errors
+/// [`StartError::Variable`].
+pub(crate) fn given_provider(site_url: &str) -> Result<Option<Arc<Oidc>>, StartError> {
+    let settings = OidcSettings::read(|name| std::env::var(name).ok());
+    let provider = settings.map(|settings| Oidc::new(&settings, site_url).map(Arc::new));
+    Ok(provider.transpose()?)
+}
+
 fn given(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -174,6 +201,18 @@ pub(crate) fn access() -> Result<Access, StartError> {
         secret: variable("AWS_SECRET_ACCESS_KEY")?,
         token: std::env::var("AWS_SESSION_TOKEN").ok(),
     })
+}
+
+impl From<OidcProblem> for StartError {
+    fn from(problem: OidcProblem) -> Self {
+        let (name, problem) = match problem {
+            OidcProblem::Issuer => ("ECOUTE_OIDC_ISSUER", "is not an https:// address"),
+            OidcProblem::ClientId => ("ECOUTE_OIDC_CLIENT_ID", "is missing"),
+            OidcProblem::ClientSecret => ("ECOUTE_OIDC_CLIENT_SECRET", "is missing"),
+            OidcProblem::SiteUrl => ("ECOUTE_BUNDLE", "has no public address of the site"),
+        };
+        Self::Variable { name, problem }
+    }
 }
 
 pub(crate) fn variable(name: &'static str) -> Result<String, StartError> {

@@ -22,6 +22,7 @@ mod lockout;
 mod login;
 mod mail;
 mod moderation;
+mod oidc;
 mod output;
 mod password;
 mod proof;
@@ -67,6 +68,7 @@ pub use guard::CONTENT_SECURITY_POLICY;
 pub use lambda::{ORIGIN_HEADER, StartError, run};
 pub use lockout::forget_tries;
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
+pub use oidc::{Entrance, Oidc, OidcProblem, OidcSettings, address_hash};
 pub use output::{File, Output};
 pub use password::{Passwords, hash_password};
 pub use proof::Arrival;
@@ -105,6 +107,8 @@ pub struct App {
     pub similar: Similar,
     /// What hashes passwords, a few at once.
     pub passwords: Passwords,
+    /// The provider that says who moderators are, where there is one beside their passwords.
+    pub oidc: Option<Arc<Oidc>>,
     /// What tells the time.
     pub clock: Clock,
     /// Where the address of who sends is read.

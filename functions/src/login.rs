@@ -1,8 +1,12 @@
 //! The moderators' login and logout.
 
+mod sign_on;
+
+use std::convert::Infallible;
+
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, IntoResponseParts, Redirect, Response, ResponseParts};
 use axum::routing::{get, post};
 use domain::{FieldError, Invalid};
 use serde::Deserialize;
@@ -13,9 +17,10 @@ use site_gen::view::FormErrors;
 use crate::form::Typed;
 use crate::lockout::Locked;
 use crate::moderation::head;
+use crate::oidc::Entrance;
 use crate::routes::Routes;
 use crate::sender::Sender;
-use crate::session::{self, Presented, Session};
+use crate::session::{self, Presented, Session, Visitor};
 use crate::store::Moderator;
 use crate::{App, Failure, SharedApp};
 
@@ -24,6 +29,7 @@ pub(crate) fn router() -> Routes {
         .route(address::LOGIN, get(login_form).post(login))
         .route(address::LOGIN_CODE, post(code))
         .route(address::LOGOUT, post(logout))
+        .merge(sign_on::router())
 }
 
 #[derive(Deserialize)]
@@ -44,6 +50,9 @@ async fn login(
     before: Presented,
     Typed(typed): Typed<Login>,
 ) -> Result<Response, Failure> {
+    if app.entrance() == Entrance::ProviderAlone {
+        return Err(Failure::NotFound);
+    }
     let login = typed.login.trim().to_lowercase();
     let mut invalid = Invalid::default();
     if login.is_empty() {
@@ -144,15 +153,44 @@ async fn enter(app: &App, moderator: &Moderator, before: &Presented) -> Result<R
     Ok(([(header::SET_COOKIE, cookie)], next).into_response())
 }
 
-async fn logout(State(app): State<SharedApp>, session: Session) -> Result<Response, Failure> {
+async fn logout(
+    State(app): State<SharedApp>,
+    session: Session,
+    browser: Visitor,
+) -> Result<Response, Failure> {
     app.store.close_session(&session.token_hash).await?;
-    Ok(left(&app))
+    match sign_on::way_out(&app, &browser).await {
+        Some(to) => sign_on::leaving(&app, sign_on::Leaving::Out, &to, without_cookies(&app)),
+        None => Ok(left(&app)),
+    }
 }
 
 /// Out, with no cookie left.
 pub(crate) fn left(app: &App) -> Response {
-    let cookie = session::no_session_cookie(app);
-    ([(header::SET_COOKIE, cookie)], Redirect::to(address::LOGIN)).into_response()
+    (without_cookies(app), Redirect::to(address::LOGIN)).into_response()
+}
+
+fn without_cookies(app: &App) -> Cookies {
+    let mut cookies = vec![session::no_session_cookie(app)];
+    if app.oidc.is_some() {
+        cookies.push(sign_on::no_token_cookie(app));
+    }
+    Cookies(cookies)
+}
+
+/// The cookies of an answer.
+struct Cookies(Vec<String>);
+
+impl IntoResponseParts for Cookies {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        for cookie in self.0 {
+            let cookie = HeaderValue::try_from(cookie).expect("a cookie is of visible characters");
+            parts.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        Ok(parts)
+    }
 }
 
 impl Locked {
@@ -175,8 +213,20 @@ impl Locked {
     }
 }
 
+impl App {
+    /// How one enters the back office.
+    pub(crate) fn entrance(&self) -> Entrance {
+        let oidc = self.oidc.as_ref();
+        oidc.map_or(Entrance::EitherWay, |oidc| oidc.entrance())
+    }
+}
+
 fn login_page(app: &App, login: &str, invalid: &Invalid) -> Result<Html<String>, Failure> {
+    let provider = app.oidc.as_ref();
     let view = json!({
+        "provider": provider.map(|oidc| oidc.name()),
+        "provider_action": address::LOGIN_PROVIDER,
+        "passwords": app.entrance() == Entrance::EitherWay,
         "action": address::LOGIN,
         "login": login,
         "office": address::MODERATION,

@@ -108,6 +108,16 @@ impl Secret {
         })
     }
 
+    /// A part of a login by a provider: 43 characters, the same each time for a ticket.
+    pub(crate) fn sign_on(&self, part: &str, ticket: &str) -> String {
+        self.sign(&["oidc", part, ticket])
+    }
+
+    /// Whether this is that part; it takes as long whatever it is.
+    pub(crate) fn is_signed_on(&self, part: &str, ticket: &str, raw: &str) -> bool {
+        self.verifies(&["oidc", part, ticket], raw)
+    }
+
     /// The token of a contribution's receipt: 256 bits that nobody can guess, the same each time.
     pub(crate) fn receipt_token(&self, reference: &ContributionRef) -> String {
         self.sign(&["receipt", &reference.to_string()])

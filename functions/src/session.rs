@@ -22,7 +22,7 @@ use crate::store::{Moderator, StoreError};
 use crate::{App, Failure, SharedApp, secret};
 
 /// For how long a moderator's session lasts, in seconds: a working day.
-const SESSION_SECONDS: i64 = 8 * 3600;
+pub(crate) const SESSION_SECONDS: i64 = 8 * 3600;
 
 /// After how many seconds a session has another token, at the next page that is asked for.
 const TOKEN_SECONDS: i64 = 30 * 60;

@@ -74,6 +74,10 @@ pub const LOGIN: &str = "/moderation/connexion";
 pub const LOGOUT: &str = "/moderation/deconnexion";
 /// Where the login asks for a code.
 pub const LOGIN_CODE: &str = "/moderation/connexion/code";
+/// Where somebody leaves for the provider that says who they are.
+pub const LOGIN_PROVIDER: &str = "/moderation/connexion/fournisseur";
+/// Where they come back from it.
+pub const LOGIN_RETURN: &str = "/moderation/connexion/retour";
 /// A moderator's own account.
 pub const ACCOUNT: &str = "/moderation/compte";
 /// Where a moderator's own password is changed.

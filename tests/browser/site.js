@@ -16,10 +16,10 @@ const START_MS = 60_000;
 const STOP_MS = 60_000;
 
 /**
- * The site with one campaign open: its address, the moderator's login, its folder, the folder where
+ * The site with one campaign open, started with these words and this environment beside the usual: its address, the moderator's login, its folder, the folder where
  * mail is put, how to run a command beside it, and how to stop it.
  */
-export async function startSite(campaign) {
+export async function startSite(campaign, { words = [], env = {} } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "ecoute-browser-"));
   const places = [
     ["--data-dir", join(folder, "data")],
@@ -27,7 +27,8 @@ export async function startSite(campaign) {
     ["--theme", join(ROOT, "themes/default")],
   ].flat();
   // Port 0 is any free port: asking for one and giving it back would leave a race.
-  const child = spawn(BINARY, ["--listen", "127.0.0.1:0", ...places], {
+  const child = spawn(BINARY, ["--listen", "127.0.0.1:0", ...places, ...words], {
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const command = (words) => promisify(execFile)(BINARY, [...words, ...places]);

@@ -9,7 +9,7 @@ use domain::Grant;
 use ecoute::post::MailOptions;
 use ecoute::serve::{self, DEMO_LOGIN, Database, Expired, Options, Served, Timeouts};
 use functions::store::{COMMAND, Change, MailLane, Moderator, Queued};
-use functions::{Senders, Worker};
+use functions::{OidcSettings, Senders, Worker};
 use jiff::Timestamp;
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -42,9 +42,16 @@ pub struct TestApp {
     password: String,
     tables: String,
     engine: Option<String>,
-    mail: MailOptions,
     /// What stands before the functions, where they are deployed.
     pub cloud: Option<Cloud>,
+    outside: Outside,
+}
+
+/// What a site reaches beside its store.
+#[derive(Clone, Default)]
+struct Outside {
+    mail: MailOptions,
+    oidc: Option<OidcSettings>,
 }
 
 /// An answer, read whole.
@@ -72,15 +79,15 @@ impl TestApp {
     }
 
     pub async fn with_content(content: &Path) -> Self {
-        Self::started(content, None, MailOptions::default(), TIMEOUTS).await
+        Self::started(content, None, Outside::default(), TIMEOUTS).await
     }
 
     /// A site behind its functions' own binaries, all of which keeps its contributions at this
     /// endpoint, in tables of its own.
     pub async fn deployed_on(endpoint: &str, content: &Path) -> Self {
         let engine = Some(endpoint.to_owned());
-        let mail = MailOptions::default();
-        let app = Self::started_on(engine, content, None, mail, TIMEOUTS).await;
+        let outside = Outside::default();
+        let app = Self::started_on(engine, content, None, outside, TIMEOUTS).await;
         match &app.cloud {
             Some(_) => app,
             None => Self {
@@ -93,7 +100,7 @@ impl TestApp {
     /// A site that waits for as long as this.
     pub async fn with_timeouts(timeouts: Timeouts) -> Self {
         let content = repository("tests/fixtures/content");
-        Self::started(&content, None, MailOptions::default(), timeouts).await
+        Self::started(&content, None, Outside::default(), timeouts).await
     }
 
     /// A site whose mail goes to a server on this machine.
@@ -103,14 +110,24 @@ impl TestApp {
             ..MailOptions::default()
         };
         let content = repository("tests/fixtures/content");
-        Self::started(&content, None, mail, TIMEOUTS).await
+        let outside = Outside { mail, oidc: None };
+        Self::started(&content, None, outside, TIMEOUTS).await
+    }
+
+    /// A site at this public address whose moderators have a provider.
+    pub async fn with_oidc(site_url: &str, oidc: OidcSettings) -> Self {
+        let content = repository("tests/fixtures/content");
+        let outside = Outside {
+            oidc: Some(oidc),
+            ..Outside::default()
+        };
+        Self::started(&content, Some(site_url), outside, TIMEOUTS).await
     }
 
     /// A site whose public address is this.
     pub async fn at(site_url: &str) -> Self {
         let content = repository("tests/fixtures/content");
-        let mail = MailOptions::default();
-        Self::started(&content, Some(site_url), mail, TIMEOUTS).await
+        Self::started(&content, Some(site_url), Outside::default(), TIMEOUTS).await
     }
 
     /// A site behind its functions' own binaries, whichever way the other tests go.
@@ -123,11 +140,11 @@ impl TestApp {
     async fn started(
         content: &Path,
         site_url: Option<&str>,
-        mail: MailOptions,
+        outside: Outside,
         timeouts: Timeouts,
     ) -> Self {
         let engine = std::env::var("ECOUTE_TEST_DYNAMODB").ok();
-        Self::started_on(engine, content, site_url, mail, timeouts).await
+        Self::started_on(engine, content, site_url, outside, timeouts).await
     }
 
     /// A site that keeps contributions at an endpoint, or on an embedded engine of its own.
@@ -135,7 +152,7 @@ impl TestApp {
         engine: Option<String>,
         content: &Path,
         site_url: Option<&str>,
-        mail: MailOptions,
+        outside: Outside,
         timeouts: Timeouts,
     ) -> Self {
         static APPS: AtomicU64 = AtomicU64::new(0);
@@ -154,7 +171,7 @@ impl TestApp {
             tables: &tables,
             engine: engine.as_deref(),
         };
-        let served = start(places, &clock, &mail, site_url, timeouts).await;
+        let served = start(places, &clock, &outside, site_url, timeouts).await;
         let password = served.new_password.clone().unwrap();
         // The site closes a connection that asks nothing for ten seconds: none is used again that
         // may be closed at that moment.
@@ -172,7 +189,7 @@ impl TestApp {
             password,
             tables,
             engine,
-            mail,
+            outside,
             cloud: None,
         };
         let cloud = match cloud::is_the_way() {
@@ -190,7 +207,8 @@ impl TestApp {
     fn deployment(&self) -> Deployment<'_> {
         Deployment {
             data: self.data.path(),
-            smtp: self.mail.smtp.as_deref(),
+            smtp: self.outside.mail.smtp.as_deref(),
+            oidc: self.outside.oidc.as_ref(),
             engine: endpoint(self.engine.as_deref(), self.data.path()),
             tables: self.tables(),
             files: self.served.address,
@@ -243,7 +261,7 @@ impl TestApp {
             tables: &self.tables,
             engine: self.engine.as_deref(),
         };
-        let served = start(places, &self.clock, &self.mail, None, TIMEOUTS).await;
+        let served = start(places, &self.clock, &self.outside, None, TIMEOUTS).await;
         let app = Self { served, ..self };
         let cloud = match &app.cloud {
             Some(_) => Some(app.deploy().await),
@@ -655,7 +673,7 @@ struct Places<'a> {
 async fn start(
     places: Places<'_>,
     clock: &Arc<AtomicI64>,
-    mail: &MailOptions,
+    outside: &Outside,
     site_url: Option<&str>,
     timeouts: Timeouts,
 ) -> Served {
@@ -677,7 +695,8 @@ async fn start(
         database: database(engine, tables),
         senders: Senders::Proxy,
         timeouts,
-        mail: mail.clone(),
+        mail: outside.mail.clone(),
+        oidc: outside.oidc.clone(),
     };
     match serve::start(options).await {
         Ok(served) => served,

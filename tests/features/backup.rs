@@ -67,6 +67,7 @@ async fn serve_from(data: &Path) -> Served {
         senders: functions::Senders::Connection,
         timeouts: TIMEOUTS,
         mail: ecoute::post::MailOptions::default(),
+        oidc: None,
     };
     match serve::start(options).await {
         Ok(served) => served,

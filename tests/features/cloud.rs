@@ -21,7 +21,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use functions::{Function, ORIGIN_HEADER, Worker};
+use functions::{Function, ORIGIN_HEADER, OidcSettings, Worker};
 use site_gen::address;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -43,6 +43,8 @@ pub struct Deployment<'a> {
     pub data: &'a Path,
     /// The mail server; without one, messages go to the outbox.
     pub smtp: Option<&'a str>,
+    /// Who says who a moderator is.
+    pub oidc: Option<&'a OidcSettings>,
     /// Where the store is.
     pub engine: String,
     /// What the names of its tables begin with.
@@ -68,6 +70,7 @@ impl Deployment<'_> {
                     ("ECOUTE_OUTBOX", outbox.display().to_string())
                 }
             },
+            oidc: self.oidc.cloned(),
             logs: self.data.join("logs"),
             site: self.data.join("site"),
         }

@@ -62,6 +62,7 @@ mod moderators;
 mod near;
 mod new;
 mod object_store;
+mod oidc;
 #[path = "../open_campaign.rs"]
 mod open_campaign;
 mod output;

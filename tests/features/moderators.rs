@@ -12,7 +12,7 @@ use crate::assert_page;
 use crate::binary::binary;
 
 /// Runs the command; what it says, whichever way.
-fn moderator(data: &Path, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
+pub fn moderator(data: &Path, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
     let mut command = Command::new(binary("ecoute"));
     command
         .arg("moderator")
@@ -204,6 +204,7 @@ fn the_help_has_examples() {
         "enable",
         "reset-password",
         "role",
+        "oidc",
     ] {
         let mut help = Command::new(binary("ecoute"));
         help.arg("moderator");

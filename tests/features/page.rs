@@ -219,6 +219,11 @@ macro_rules! assert_page {
             r"/suivi/(signalement/)?[0-9A-Za-z_-]{43}",
             "/suivi/$1[token]",
         );
+        settings.add_filter(
+            r"\b(state|nonce|code_challenge|state value)=[0-9A-Za-z_-]{43}",
+            "$1=[random]",
+        );
+        settings.add_filter(r"id_token_hint=[0-9A-Za-z_.-]+", "id_token_hint=[token]");
         settings.add_filter(r"/accord/[0-9A-Za-z_-]{43}", "/accord/[token]");
         // The name that is shown with a testimonial is drawn with its identifier.
         settings.add_filter(

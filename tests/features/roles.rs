@@ -122,7 +122,9 @@ fn asks(pattern: &str) -> Asks {
         "/moderation"
         | "/moderation/signalements"
         | "/moderation/connexion"
-        | "/moderation/connexion/code" => return Asks::Nothing,
+        | "/moderation/connexion/code"
+        | "/moderation/connexion/fournisseur"
+        | "/moderation/connexion/retour" => return Asks::Nothing,
         "/moderation/"
         | "/moderation/deconnexion"
         | "/moderation/lot"

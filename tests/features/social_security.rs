@@ -274,6 +274,7 @@ async fn a_moderator_is_not_named_by_one() {
                 ..Rights::default()
             },
             password: Password::Made,
+            oidc_email: None,
         },
     };
     let said = moderators::run(options).await.unwrap_err().to_string();

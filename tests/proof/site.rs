@@ -69,6 +69,7 @@ impl Site {
             senders: Senders::Proxy,
             timeouts,
             mail: MailOptions::default(),
+            oidc: None,
         })
         .await;
         let served = served.unwrap_or_else(|stopped| panic!("{stopped}"));

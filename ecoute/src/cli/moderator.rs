@@ -70,6 +70,16 @@ pub enum ModeratorCommand {
         next_help_heading = say("help.options", &[])
     )]
     Role(RoleArguments),
+    /// By a provider, or no longer.
+    #[command(
+        about = say("help.moderator-oidc", &[]),
+        long_about = say("help.moderator-oidc-long", &[]),
+        after_help = say("help.moderator-oidc-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-moderator-oidc", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Oidc(OidcArguments),
 }
 
 /// The arguments of `moderator add`.
@@ -87,6 +97,9 @@ pub struct AddArguments {
     /// The password comes from standard input.
     #[arg(long, help = say("help.password-stdin", &[]))]
     pub password_stdin: bool,
+    /// The address that a provider knows them by.
+    #[arg(long, value_name = "ADRESSE", help = say("help.oidc-email", &[]))]
+    pub oidc_email: Option<String>,
 }
 
 /// A moderator, and where they are.
@@ -112,6 +125,20 @@ pub struct ResetArguments {
     /// Codes are turned off.
     #[arg(long, help = say("help.without-code", &[]))]
     pub without_code: bool,
+}
+
+/// The arguments of `moderator oidc`.
+#[derive(Debug, Args)]
+pub struct OidcArguments {
+    /// Who.
+    #[command(flatten)]
+    pub who: LoginArguments,
+    /// The address that the provider knows them by.
+    #[arg(long, value_name = "ADRESSE", required_unless_present = "off", conflicts_with = "off", help = say("help.oidc-email", &[]))]
+    pub email: Option<String>,
+    /// They come by it no longer.
+    #[arg(long, help = say("help.oidc-off", &[]))]
+    pub off: bool,
 }
 
 /// The arguments of `moderator role`.
@@ -153,6 +180,7 @@ impl ModeratorCommand {
                     name: arguments.name,
                     rights: arguments.rights.rights(),
                     password: password(arguments.password_stdin),
+                    oidc_email: arguments.oidc_email,
                 };
                 (arguments.who.places, request)
             }
@@ -167,6 +195,13 @@ impl ModeratorCommand {
                         true => Codes::Off,
                         false => Codes::Kept,
                     },
+                };
+                (arguments.who.places, request)
+            }
+            Self::Oidc(arguments) => {
+                let request = Request::Oidc {
+                    login: arguments.who.login,
+                    email: arguments.email,
                 };
                 (arguments.who.places, request)
             }

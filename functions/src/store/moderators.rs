@@ -1,5 +1,8 @@
 //! Moderators in the store: who they are, what they may do, and what they prove it with.
 
+mod second_factor;
+mod sign_on;
+
 use std::fmt;
 
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
@@ -10,6 +13,7 @@ use super::attributes::{Attributes, flag, key, number, text, time};
 use super::audit::{COMMAND, Noted};
 use super::{Store, StoreError, unbuilt, unless_condition};
 use crate::keys::{self, PARTITION};
+pub(crate) use sign_on::Claim;
 
 /// Somebody who may do something in the back office.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +30,21 @@ pub struct Moderator {
     pub generation: u64,
     /// Whether a code is asked for beside the password.
     pub second_factor: bool,
+    /// Whether they come by a provider.
+    pub sign_on: SignOn,
     /// When they last logged in; none where they never did.
     pub last_login: Option<Timestamp>,
+}
+
+/// Whether a moderator comes by a provider of single sign-on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignOn {
+    /// With a password alone.
+    Off,
+    /// An administrator gave an address, and they did not come yet.
+    Awaited,
+    /// The provider knows them, and we know whom it knows them as.
+    Bound,
 }
 
 /// What a moderator proves with that they are who they say.
@@ -66,6 +83,8 @@ pub enum Changed {
     Missing,
     /// Nobody active would have the national role any more.
     LastNational,
+    /// Another moderator has what is to be theirs alone.
+    Taken,
 }
 
 impl fmt::Debug for Proofs {
@@ -91,6 +110,7 @@ impl Moderator {
             disabled: false,
             generation: 0,
             second_factor: false,
+            sign_on: SignOn::Off,
             last_login: None,
         }
     }
@@ -255,59 +275,6 @@ impl Store {
         self.change_moderator(&noted, update, None).await
     }
 
-    /// Asks for codes beside the password, which the code of `step` confirmed, where none are
-    /// asked for yet; or no longer.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub(crate) async fn set_second_factor(
-        &self,
-        change: &Change<'_>,
-        factor: Option<(&str, u64)>,
-    ) -> Result<Changed, StoreError> {
-        let (action, expression) = match factor {
-            Some(_) => ("moderator-code-on", "SET seed = :seed, last_step = :step"),
-            None => ("moderator-code-off", "REMOVE seed, last_step"),
-        };
-        let noted = change.noted(action, "", "");
-        let mut update = self.updating(change.login).update_expression(expression);
-        if let Some((seed, step)) = factor {
-            update = update
-                .condition_expression(format!(
-                    "attribute_exists({PARTITION}) AND attribute_not_exists(seed)"
-                ))
-                .expression_attribute_values(":seed", text(seed))
-                .expression_attribute_values(":step", number(step));
-        }
-        self.change_moderator(&noted, update, None).await
-    }
-
-    /// Asks for codes no longer: their application is lost.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn turn_codes_off(&self, change: &Change<'_>) -> Result<Changed, StoreError> {
-        self.set_second_factor(change, None).await
-    }
-
-    /// Takes the code of a step, which is good once; answers whether it was.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub(crate) async fn take_step(&self, login: &str, step: u64) -> Result<bool, StoreError> {
-        let sent = self
-            .client
-            .update_item()
-            .table_name(&self.tables.main)
-            .set_key(Some(key(&keys::moderator(login))))
-            .update_expression("SET last_step = :step")
-            .condition_expression("attribute_exists(seed) AND last_step < :step")
-            .expression_attribute_values(":step", number(step))
-            .send()
-            .await;
-        Ok(unless_condition(sent, "take a code")?.is_some())
-    }
-
     /// Notes that a moderator logged in.
     ///
     /// # Errors
@@ -420,6 +387,13 @@ fn read(item: &Attributes) -> Result<Moderator, StoreError> {
         disabled: item.is_set("disabled"),
         generation: item.get_number("generation")?,
         second_factor: item.has("seed"),
+        sign_on: if item.has("oidc_subject") {
+            SignOn::Bound
+        } else if item.has("oidc_address") {
+            SignOn::Awaited
+        } else {
+            SignOn::Off
+        },
         last_login,
     })
 }

@@ -57,6 +57,7 @@ impl Site {
             senders: Senders::Proxy,
             timeouts: Timeouts::default(),
             mail: ecoute::post::MailOptions::default(),
+            oidc: None,
         };
         let served = match serve::start(options).await {
             Ok(served) => served,

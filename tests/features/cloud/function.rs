@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use functions::Function;
+use functions::{Entrance, Function, OidcSettings};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
@@ -34,9 +34,28 @@ pub struct Environment {
     pub tables: String,
     /// A variable, and its value.
     pub mail: (&'static str, String),
+    /// Who says who a moderator is.
+    pub oidc: Option<OidcSettings>,
     pub logs: PathBuf,
     /// The folder where workers put pages.
     pub site: PathBuf,
+}
+
+/// The variables that name a provider.
+fn provider(settings: &OidcSettings) -> [(&'static str, &str); 7] {
+    let only = match settings.entrance {
+        Entrance::EitherWay => "",
+        Entrance::ProviderAlone => "1",
+    };
+    [
+        ("ECOUTE_OIDC_ISSUER", &settings.issuer),
+        ("ECOUTE_OIDC_CLIENT_ID", &settings.client_id),
+        ("ECOUTE_OIDC_CLIENT_SECRET", &settings.client_secret),
+        ("ECOUTE_OIDC_NAME", &settings.name),
+        ("ECOUTE_OIDC_SCOPES", &settings.scopes),
+        ("ECOUTE_OIDC_ACR", &settings.acr_values),
+        ("ECOUTE_OIDC_ONLY", only),
+    ]
 }
 
 /// A function that is deployed.
@@ -114,6 +133,7 @@ impl Deployed {
             .env("ECOUTE_TABLES", &environment.tables)
             .env("ECOUTE_SITE_DIR", &environment.site)
             .env(environment.mail.0, &environment.mail.1)
+            .envs(environment.oidc.iter().flat_map(provider))
             .stdout(Stdio::from(log.try_clone().unwrap()))
             .stderr(Stdio::from(log))
             .spawn()
