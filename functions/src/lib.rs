@@ -143,19 +143,17 @@ pub fn paths() -> Vec<String> {
     all().paths()
 }
 
+/// The same of one function: what the deployment leads to it.
+#[must_use]
+pub fn paths_of(name: Function) -> Vec<String> {
+    routes(name).paths()
+}
+
 fn all() -> Routes {
-    Routes::new()
-        .merge(ideas::router())
-        .merge(comments::router())
-        .merge(likes::router())
-        .merge(counts::router())
-        .merge(receipts::router())
-        .merge(reports::router())
-        .merge(surveys::router())
-        .merge(testimonials::router())
-        .merge(same::router())
-        .merge(consent::router())
-        .merge(back_office())
+    Function::ALL
+        .into_iter()
+        .map(routes)
+        .fold(Routes::new(), Routes::merge)
 }
 
 fn back_office() -> Routes {
@@ -166,7 +164,11 @@ fn back_office() -> Routes {
 
 /// The router of one function, by the name of its binary.
 pub fn function(name: Function, app: App) -> Router {
-    let routes = match name {
+    one(app, routes(name))
+}
+
+fn routes(name: Function) -> Routes {
+    match name {
         Function::Ideas => ideas::router(),
         Function::Comments => comments::router(),
         Function::Likes => likes::router(),
@@ -176,8 +178,7 @@ pub fn function(name: Function, app: App) -> Router {
         Function::Surveys => surveys::router(),
         Function::Testimonials => testimonials::router().merge(same::router()),
         Function::Moderation => back_office(),
-    };
-    one(app, routes)
+    }
 }
 
 /// A function that is deployed on its own.
@@ -201,6 +202,37 @@ pub enum Function {
     Testimonials,
     /// Moderators decide.
     Moderation,
+}
+
+impl Function {
+    /// Each of them.
+    pub const ALL: [Self; 9] = [
+        Self::Ideas,
+        Self::Comments,
+        Self::Likes,
+        Self::Counts,
+        Self::Receipts,
+        Self::Reports,
+        Self::Surveys,
+        Self::Testimonials,
+        Self::Moderation,
+    ];
+
+    /// The name of its binary.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ideas => "ideas",
+            Self::Comments => "comments",
+            Self::Likes => "likes",
+            Self::Counts => "counts",
+            Self::Receipts => "receipts",
+            Self::Reports => "reports",
+            Self::Surveys => "surveys",
+            Self::Testimonials => "testimonials",
+            Self::Moderation => "moderation",
+        }
+    }
 }
 
 fn one(app: App, routes: Routes) -> Router {
