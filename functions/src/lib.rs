@@ -53,6 +53,7 @@ use crate::routes::Routes;
 pub use account::{LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problem};
 pub use error::Failure;
 pub use guard::CONTENT_SECURITY_POLICY;
+pub use keys::STREAMED;
 pub use lambda::{StartError, run};
 pub use lockout::forget_tries;
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};

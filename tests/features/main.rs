@@ -44,6 +44,7 @@ mod hostile;
 mod ideas;
 mod import;
 mod incremental;
+mod infra;
 mod lambda;
 mod lanes;
 mod likes;
