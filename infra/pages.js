@@ -25,14 +25,12 @@ function handler(event) {
     return request;
 }
 
-// The parameters as they were sent.
+// The parameters as they were sent. (The runtime has no `for … of`.)
 function query(parameters) {
     const pairs = [];
     for (const name in parameters) {
-        const parameter = parameters[name];
-        for (const one of parameter.multiValue || [parameter]) {
-            pairs.push(one.value === '' ? name : name + '=' + one.value);
-        }
+        const sent = parameters[name].multiValue || [parameters[name]];
+        sent.forEach((one) => pairs.push(one.value === '' ? name : name + '=' + one.value));
     }
     return pairs.length === 0 ? '' : '?' + pairs.join('&');
 }

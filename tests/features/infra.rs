@@ -6,6 +6,8 @@ mod template;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use functions::Function;
 use serde_json::{Value, json};
@@ -304,6 +306,36 @@ async fn the_engine_s_tables_are_the_template_s() {
         assert_eq!(expires["TimeToLiveStatus"], "ENABLED");
         let attribute = &said["TimeToLiveSpecification"]["AttributeName"];
         assert_eq!(&expires["AttributeName"], attribute);
+    }
+}
+
+/// Two keys and their passwords, with which others test the same calculation.
+#[test]
+fn the_password_of_ses_is_made_as_aws_says() {
+    let known = [
+        (
+            "some+secret+key",
+            "BMXhUYlu5Z3gSXVQORxlVa7XPaz91aGWdfHxvkOZdWZ2",
+        ),
+        (
+            "another+secret+key",
+            "BBbphbrQmrKMx42d1N6+C7VINYEBGI5v9VsZeTxwskfh",
+        ),
+    ];
+    for (secret, password) in known {
+        let mut script = Command::new(repository("infra/smtp-password"))
+            .arg("eu-central-1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = script.stdin.take().unwrap();
+        write!(input, "AKIAEXAMPLE\t{secret}\n").unwrap();
+        drop(input);
+        let said = script.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8(said.stdout).unwrap(), password);
+        assert_eq!(said.stderr, b"SmtpUser=AKIAEXAMPLE\n");
     }
 }
 
