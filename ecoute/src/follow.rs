@@ -42,6 +42,10 @@ pub(crate) async fn follow(
                 continue;
             }
         };
+        // Another process may have put one.
+        if records.iter().any(Record::tells_of_letter) {
+            publisher.store.wake_mailer();
+        }
         let idle = records.is_empty();
         let began = Instant::now();
         while let Err(error) = publish(&publisher, &records, &mut throttle).await {

@@ -13,6 +13,8 @@
 //! | how much was contributed to a campaign | `TALLIES` | the campaign |
 //! | a campaign's analysis | `ANALYSIS#campaign` | `ANALYSIS` |
 //! | a part of its bytes | `ANALYSIS#campaign` | `PART#their hash#number` |
+//! | the bundle that functions work with | `BUNDLE` | `BUNDLE` |
+//! | a part of its bytes | `BUNDLE` | `PART#their hash#number` |
 //! | a receipt | `RECEIPT#hash of its token` | `RECEIPT` |
 //! | a link to answer a proposal | `CONSENT#hash of its token` | `CONSENT` |
 //! | a report | `REPORTS#contribution` | `REPORT#id` |
@@ -238,14 +240,27 @@ pub(crate) fn analysis(campaign: &Slug) -> Key {
     }
 }
 
-/// What the sort keys of the parts of an analysis begin with.
-pub(crate) const ANALYSIS_PARTS: &str = "PART#";
+/// The partition of the bundle and of its bytes.
+pub(crate) const BUNDLE: &str = "BUNDLE";
 
-/// A part of the bytes of an analysis, by their hash and its number.
-pub(crate) fn analysis_part(campaign: &Slug, hash: &str, number: usize) -> Key {
+/// The bundle that functions work with.
+pub(crate) fn bundle() -> Key {
     Key {
-        partition: analysis_partition(campaign),
-        sort: format!("{ANALYSIS_PARTS}{hash}#{number:04}"),
+        partition: BUNDLE.to_owned(),
+        sort: BUNDLE.to_owned(),
+    }
+}
+
+/// What the sort keys of the parts of some bytes begin with, by the bytes' hash.
+pub(crate) fn parts_prefix(hash: &str) -> String {
+    format!("PART#{hash}#")
+}
+
+/// A part of bytes that are larger than an item, by their hash and its number.
+pub(crate) fn part(partition: &str, hash: &str, number: usize) -> Key {
+    Key {
+        partition: partition.to_owned(),
+        sort: format!("{}{number:04}", parts_prefix(hash)),
     }
 }
 

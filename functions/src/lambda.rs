@@ -1,14 +1,26 @@
 //! A function on Lambda: its app from the environment, its router, its loop.
 
-use std::path::Path;
+mod current;
+mod origin;
+mod received;
+
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use site_gen::{Bundle, Renderer};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use lambda_http::tower::ServiceExt;
+use lambda_http::{Request, service_fn};
 
+use crate::store::bundle_hash;
 use crate::{
     App, Function, Mail, REQUEST_PATIENCE, Secret, Senders, Store, function, system_clock,
 };
+
+pub(crate) use current::Current;
+use current::opened;
+pub use origin::ORIGIN_HEADER;
+use origin::Origin;
+use received::Received;
 
 /// Why a function does not start.
 #[derive(Debug, thiserror::Error)]
@@ -39,45 +51,61 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`].
 pub async fn run(name: Function) -> Result<(), StartError> {
+    log_as_lambda();
+    let origin = Origin::from_env()?;
+    let received = Received::default();
+    let (app, bundle) = App::from_env().await?;
+    let app = App {
+        clock: received.clock(),
+        ..app
+    };
+    let current = Current::new(app, bundle, |app| function(name, app)).await;
+    let answer = |request: Request| {
+        received.note(&request);
+        let is_ours = origin.sent(request.headers());
+        let current = &current;
+        async move {
+            if !is_ours {
+                return Ok(StatusCode::FORBIDDEN.into_response());
+            }
+            current.get().await.oneshot(request).await
+        }
+    };
+    lambda_http::run(service_fn(answer)).await?;
+    Ok(())
+}
+
+/// Logs as Lambda wants it: a line of JSON for each event, to which Lambda adds the time.
+pub(crate) fn log_as_lambda() {
     tracing_subscriber::fmt()
         .json()
         .with_ansi(false)
         .without_time()
         .init();
-    let app = App::from_env().await?;
-    if let Err(error) = app.store.warm_up().await {
-        tracing::warn!(cause = %error, "the store did not answer while starting");
-    }
-    lambda_http::run(function(name, app)).await?;
-    Ok(())
 }
 
 impl App {
     /// The app that the environment describes: `ECOUTE_BUNDLE` (the file that `site-gen build
     /// --bundle` writes), `ECOUTE_SECRET` (64 hexadecimal digits), `ECOUTE_TABLES` (the prefix of
-    /// the tables' names), and AWS's own variables.
+    /// the tables' names), and AWS's own variables. [`Current`] finds a newer bundle.
     ///
     /// # Errors
     /// [`StartError`].
-    pub async fn from_env() -> Result<Self, StartError> {
+    pub(crate) async fn from_env() -> Result<(Self, String), StartError> {
         let path = PathBuf::from(variable("ECOUTE_BUNDLE")?);
         let failed = |problem: String| StartError::Bundle {
             path: path.clone(),
             problem,
         };
         let bytes = std::fs::read(&path).map_err(|error| failed(error.to_string()))?;
-        let bundle: Bundle =
-            serde_json::from_slice(&bytes).map_err(|error| failed(error.to_string()))?;
-        let site_url = bundle.site_url.clone();
-        let renderer = Renderer::new(bundle, Path::new("templates"))
-            .map_err(|problem| failed(problem.to_string()))?;
+        let (renderer, site_url) = opened(&bytes).map_err(failed)?;
         let secret = Secret::parse(&variable("ECOUTE_SECRET")?).ok_or(StartError::Variable {
             name: "ECOUTE_SECRET",
             problem: "is not 64 hexadecimal digits",
         })?;
-        Ok(Self {
+        let app = Self {
             store: Store::from_env(&variable("ECOUTE_TABLES")?).await,
-            renderer: Arc::new(renderer),
+            renderer,
             site_url,
             secret,
             mail: Mail::queue(),
@@ -86,11 +114,12 @@ impl App {
             clock: system_clock(),
             senders: Senders::Lambda,
             patience: REQUEST_PATIENCE,
-        })
+        };
+        Ok((app, bundle_hash(&bytes)))
     }
 }
 
-fn variable(name: &'static str) -> Result<String, StartError> {
+pub(crate) fn variable(name: &'static str) -> Result<String, StartError> {
     std::env::var(name).map_err(|_| StartError::Variable {
         name,
         problem: "is missing",

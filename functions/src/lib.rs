@@ -54,7 +54,7 @@ pub use account::{LONGEST_PASSWORD, SHORTEST_PASSWORD, password_problem};
 pub use error::Failure;
 pub use guard::CONTENT_SECURITY_POLICY;
 pub use keys::STREAMED;
-pub use lambda::{StartError, run};
+pub use lambda::{ORIGIN_HEADER, StartError, run};
 pub use lockout::forget_tries;
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
 pub use password::{Passwords, hash_password};
@@ -144,17 +144,19 @@ pub fn paths() -> Vec<String> {
     all().paths()
 }
 
-/// The same of one function: what the deployment leads to it.
-#[must_use]
-pub fn paths_of(name: Function) -> Vec<String> {
-    routes(name).paths()
-}
-
 fn all() -> Routes {
-    Function::ALL
-        .into_iter()
-        .map(routes)
-        .fold(Routes::new(), Routes::merge)
+    Routes::new()
+        .merge(ideas::router())
+        .merge(comments::router())
+        .merge(likes::router())
+        .merge(counts::router())
+        .merge(receipts::router())
+        .merge(reports::router())
+        .merge(surveys::router())
+        .merge(testimonials::router())
+        .merge(same::router())
+        .merge(consent::router())
+        .merge(back_office())
 }
 
 fn back_office() -> Routes {
@@ -166,6 +168,12 @@ fn back_office() -> Routes {
 /// The router of one function, by the name of its binary.
 pub fn function(name: Function, app: App) -> Router {
     one(app, routes(name))
+}
+
+/// The patterns of the paths that one function answers.
+#[must_use]
+pub fn paths_of(name: Function) -> Vec<String> {
+    routes(name).paths()
 }
 
 fn routes(name: Function) -> Routes {
@@ -206,7 +214,7 @@ pub enum Function {
 }
 
 impl Function {
-    /// Each of them.
+    /// All of them.
     pub const ALL: [Self; 9] = [
         Self::Ideas,
         Self::Comments,

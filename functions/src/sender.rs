@@ -22,7 +22,8 @@ pub enum Senders {
     Connection,
     /// From the last entry of `X-Forwarded-For`, which the proxy before the server adds.
     Proxy,
-    /// From the context of the request on Lambda.
+    /// From the last entry of `X-Forwarded-For` but that of the distribution, which the HTTP API
+    /// adds: the distribution adds who asked it.
     Lambda,
 }
 
@@ -123,7 +124,10 @@ fn address(parts: &Parts, senders: Senders) -> Option<IpAddr> {
         Senders::Connection => connection(),
         Senders::Proxy => forwarded(parts).or_else(connection),
         Senders::Lambda => match parts.extensions.request_context_ref()? {
-            RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_ref()?.parse().ok(),
+            RequestContext::ApiGatewayV2(context) => {
+                let distribution = context.http.source_ip.as_deref();
+                through(parts, distribution?.parse().ok()?)
+            }
             _ => None,
         },
     }
@@ -131,14 +135,31 @@ fn address(parts: &Parts, senders: Senders) -> Option<IpAddr> {
 
 /// What the nearest proxy says: all before the last entry is what others said to it.
 fn forwarded(parts: &Parts) -> Option<IpAddr> {
-    let last = parts
-        .headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .next_back()?;
-    let entry = last.to_str().ok()?.rsplit(',').next()?.trim();
-    entry
-        .parse()
-        .or_else(|_| entry.parse::<SocketAddr>().map(|address| address.ip()))
-        .ok()
+    said(parts).next()
+}
+
+/// Who asked the distribution, of which the HTTP API notes the address; it may have added that
+/// itself. Where nothing else is said, it was asked directly.
+fn through(parts: &Parts, distribution: IpAddr) -> Option<IpAddr> {
+    let mut said = said(parts);
+    match said.next() {
+        Some(last) if last == distribution => said.next().or(Some(last)),
+        Some(last) => Some(last),
+        None => Some(distribution),
+    }
+}
+
+/// The addresses of `X-Forwarded-For`, the last one first, as far as they can be read.
+fn said(parts: &Parts) -> impl Iterator<Item = IpAddr> {
+    let headers = parts.headers.get_all("x-forwarded-for").iter().rev();
+    let entries = headers
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.rsplit(','));
+    entries.map_while(|entry| {
+        let entry = entry.trim();
+        entry
+            .parse()
+            .or_else(|_| entry.parse::<SocketAddr>().map(|address| address.ip()))
+            .ok()
+    })
 }

@@ -8,6 +8,7 @@ mod answers;
 mod attempts;
 mod attributes;
 mod audit;
+mod bundle;
 mod campaign;
 mod consent;
 mod contributions;
@@ -21,6 +22,7 @@ mod letters;
 mod likes;
 mod mailing;
 mod moderators;
+mod parts;
 mod protection;
 mod published;
 mod quotas;
@@ -55,6 +57,7 @@ pub use analyses::{Keeping, KeptAnalysis};
 pub use answers::{AlertStep, Answer};
 pub(crate) use attempts::Patience;
 pub use audit::{Broken, COMMAND, Entry, Noted, Verified};
+pub use bundle::{KeptBundle, bundle_hash};
 pub use campaign::Counted;
 pub use consent::Linked;
 pub use contributions::Added;
@@ -184,14 +187,6 @@ impl Store {
     #[must_use]
     pub fn streamed_table(&self) -> &str {
         &self.tables.main
-    }
-
-    /// Asks the store for something cheap, so that connections are made before the first request.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn warm_up(&self) -> Result<(), StoreError> {
-        self.moderator("-").await.map(|_| ())
     }
 
     /// Runs a transaction. The outcome is the reasons of its cancellation, an item each, where

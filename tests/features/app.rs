@@ -16,8 +16,8 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
 
+use crate::cloud::{self, Cloud, Deployment};
 use crate::message::Message;
-use crate::open_campaign::put_open_campaign;
 use crate::page::Page;
 use crate::patience::TIMEOUTS;
 
@@ -41,6 +41,8 @@ pub struct TestApp {
     password: String,
     tables: String,
     mail: MailOptions,
+    /// What stands before the functions, where they are deployed.
+    pub cloud: Option<Cloud>,
 }
 
 /// An answer, read whole.
@@ -94,6 +96,13 @@ impl TestApp {
         Self::started(&content, Some(site_url), mail, TIMEOUTS).await
     }
 
+    /// A site behind its functions' own binaries, whichever way the other tests go.
+    pub async fn deployed() -> Self {
+        let app = Self::start().await;
+        let cloud = Some(deploy(&app.served, app.data.path(), &app.tables, &app.clock).await);
+        Self { cloud, ..app }
+    }
+
     async fn started(
         content: &Path,
         site_url: Option<&str>,
@@ -116,6 +125,10 @@ impl TestApp {
             tables: &tables,
         };
         let served = start(places, &clock, &mail, site_url, timeouts).await;
+        let cloud = match cloud::is_the_way() {
+            true => Some(deploy(&served, data.path(), &tables, &clock).await),
+            false => None,
+        };
         let password = served.new_password.clone().unwrap();
         // The site closes a connection that asks nothing for ten seconds: none is used again that
         // may be closed at that moment.
@@ -133,16 +146,8 @@ impl TestApp {
             password,
             tables,
             mail,
+            cloud,
         }
-    }
-
-    /// A site whose campaign is open at the system's own time, and not at the test's.
-    pub async fn with_open_campaign() -> Self {
-        let folder = TempDir::new().unwrap();
-        put_open_campaign(folder.path());
-        let app = Self::with_content(folder.path()).await;
-        app.set_clock(&Timestamp::now().to_string());
-        app
     }
 
     /// Where the site's contributions are kept, for a command beside it.
@@ -152,10 +157,7 @@ impl TestApp {
 
     /// What the names of the store's tables begin with.
     pub fn tables(&self) -> &str {
-        match std::env::var("ECOUTE_TEST_DYNAMODB") {
-            Ok(_) => &self.tables,
-            Err(_) => "ecoute",
-        }
+        prefix(&self.tables)
     }
 
     /// Stops the site; its folder is there until the answer is dropped.
@@ -189,7 +191,15 @@ impl TestApp {
             tables: &self.tables,
         };
         let served = start(places, &self.clock, &self.mail, None, TIMEOUTS).await;
-        Self { served, ..self }
+        let cloud = match &self.cloud {
+            Some(_) => Some(deploy(&served, self.data.path(), &self.tables, &self.clock).await),
+            None => None,
+        };
+        Self {
+            served,
+            cloud,
+            ..self
+        }
     }
 
     pub fn set_clock(&self, now: &str) {
@@ -221,7 +231,11 @@ impl TestApp {
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.served.address)
+        let address = match &self.cloud {
+            Some(cloud) => cloud.address,
+            None => self.served.address,
+        };
+        format!("http://{address}{path}")
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -484,9 +498,7 @@ impl TestApp {
         table: &str,
         mut asked: serde_json::Value,
     ) -> serde_json::Value {
-        let endpoint = std::env::var("ECOUTE_TEST_DYNAMODB").unwrap_or_else(|_| {
-            std::fs::read_to_string(self.data.path().join("engine.lock")).unwrap()
-        });
+        let endpoint = endpoint(self.data.path());
         asked["TableName"] = format!("{}-{table}", self.tables()).into();
         let answer = self
             .client
@@ -624,6 +636,32 @@ fn database(tables: &str) -> Database {
         },
         Err(_) => Database::Embedded,
     }
+}
+
+/// Where the store of a site is asked.
+fn endpoint(data: &Path) -> String {
+    std::env::var("ECOUTE_TEST_DYNAMODB")
+        .unwrap_or_else(|_| std::fs::read_to_string(data.join("engine.lock")).unwrap())
+}
+
+/// What the names of a site's tables begin with: one that has an engine of its own needs no other.
+fn prefix(tables: &str) -> &str {
+    match std::env::var("ECOUTE_TEST_DYNAMODB") {
+        Ok(_) => tables,
+        Err(_) => "ecoute",
+    }
+}
+
+/// Puts a site behind its functions' own binaries.
+async fn deploy(served: &Served, data: &Path, tables: &str, clock: &Arc<AtomicI64>) -> Cloud {
+    let deployment = Deployment {
+        data,
+        engine: endpoint(data),
+        tables: prefix(tables),
+        files: served.address,
+        clock: Arc::clone(clock),
+    };
+    Cloud::start(deployment).await
 }
 
 impl Browser {

@@ -1,188 +1,82 @@
-//! A function's own binary, behind a Runtime API: an HTTP API event in, a page out.
+//! A site behind its functions' own binaries, whichever way the other tests go: an HTTP API event
+//! in, a page out.
 
-use std::collections::HashMap;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::time::Duration;
+use functions::store::bundle_hash;
+use reqwest::StatusCode;
+use site_gen::Bundle;
 
-use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::IntoResponse;
-use axum::routing::{get, post};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::sync::{Mutex, mpsc, oneshot};
-
-use crate::app::TestApp;
-use crate::binary::binary;
-use crate::command::Running;
+use crate::app::{Browser, TestApp};
 use crate::page::Page;
 
-/// An event for the function, and where its answer goes.
-type Invocation = (Value, oneshot::Sender<Value>);
-
-/// The Runtime API of Lambda (2018-06-01), as far as one function needs it.
-struct RuntimeApi {
-    address: String,
-    events: mpsc::Sender<Invocation>,
-}
-
-#[derive(Clone)]
-struct Api {
-    events: Arc<Mutex<mpsc::Receiver<Invocation>>>,
-    waiting: Arc<Mutex<HashMap<String, oneshot::Sender<Value>>>>,
-}
-
-impl RuntimeApi {
-    async fn start() -> Self {
-        let (events, received) = mpsc::channel(8);
-        let api = Api {
-            events: Arc::new(Mutex::new(received)),
-            waiting: Arc::default(),
-        };
-        let router = Router::new()
-            .route("/2018-06-01/runtime/invocation/next", get(next))
-            .route(
-                "/2018-06-01/runtime/invocation/{id}/response",
-                post(answered),
-            )
-            .route("/2018-06-01/runtime/invocation/{id}/error", post(answered))
-            .with_state(api);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, events }
-    }
-
-    /// Sends a form as HTTP API does: a version 2.0 event with a body in base 64.
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Value {
-        let request = reqwest::Client::new()
-            .post("http://127.0.0.1/")
-            .form(form)
-            .build()
-            .unwrap();
-        let body = request.body().unwrap().as_bytes().unwrap();
-        let event = json!({
-            "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": path,
-            "rawQueryString": "",
-            "headers": {
-                "content-type": "application/x-www-form-urlencoded",
-                "host": "ecoute.example.org",
-                "sec-fetch-site": "same-origin",
-            },
-            "requestContext": {
-                "accountId": "1", "apiId": "a", "domainName": "ecoute.example.org",
-                "domainPrefix": "ecoute", "requestId": "r", "routeKey": "$default",
-                "stage": "$default", "time": "23/Nov/2026:10:00:00 +0000",
-                "timeEpoch": 1_795_428_000_000_i64,
-                "http": {
-                    "method": "POST", "path": path, "protocol": "HTTP/1.1",
-                    "sourceIp": "192.0.2.1", "userAgent": "test",
-                },
-            },
-            "body": STANDARD.encode(body),
-            "isBase64Encoded": true,
-        });
-        let (answer, answered) = oneshot::channel();
-        self.events.send((event, answer)).await.unwrap();
-        tokio::time::timeout(Duration::from_secs(60), answered)
-            .await
-            .expect("the function answers")
-            .unwrap()
-    }
-}
-
-async fn next(State(api): State<Api>) -> impl IntoResponse {
-    let event = api.events.lock().await.recv().await;
-    let Some((event, answer)) = event else {
-        return StatusCode::GONE.into_response();
-    };
-    let mut waiting = api.waiting.lock().await;
-    let id = format!("request-{}", waiting.len());
-    waiting.insert(id.clone(), answer);
-    let mut headers = HeaderMap::new();
-    let value = |text: &str| HeaderValue::from_str(text).unwrap();
-    headers.insert("lambda-runtime-aws-request-id", value(&id));
-    headers.insert("lambda-runtime-deadline-ms", value("4102444800000"));
-    headers.insert(
-        "lambda-runtime-invoked-function-arn",
-        value("arn:aws:lambda:eu-west-3:1:function:ideas"),
-    );
-    (headers, event.to_string()).into_response()
-}
-
-async fn answered(State(api): State<Api>, Path(id): Path<String>, body: String) -> StatusCode {
-    let answer = api.waiting.lock().await.remove(&id).unwrap();
-    let parsed = serde_json::from_str(&body).unwrap_or(Value::String(body));
-    // Nobody waits any more once the test has failed.
-    let _ = answer.send(parsed);
-    StatusCode::ACCEPTED
-}
-
-fn start(app: &TestApp, api: &RuntimeApi) -> Running {
-    let data = app.data.path();
-    let endpoint = std::env::var("ECOUTE_TEST_DYNAMODB")
-        .unwrap_or_else(|_| std::fs::read_to_string(data.join("engine.lock")).unwrap());
-    let process = Command::new(binary("ideas"))
-        .env_clear()
-        .env("AWS_LAMBDA_RUNTIME_API", &api.address)
-        .env("AWS_LAMBDA_FUNCTION_NAME", "ideas")
-        .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
-        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
-        .env("AWS_LAMBDA_LOG_GROUP_NAME", "log")
-        .env("AWS_LAMBDA_LOG_STREAM_NAME", "log")
-        .env("AWS_REGION", "eu-west-3")
-        .env("AWS_ACCESS_KEY_ID", "local")
-        .env("AWS_SECRET_ACCESS_KEY", "local")
-        .env("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
-        .env("ECOUTE_BUNDLE", data.join("bundle.json"))
-        .env(
-            "ECOUTE_SECRET",
-            std::fs::read_to_string(data.join("secret")).unwrap(),
-        )
-        .env("ECOUTE_TABLES", app.tables())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    Running(process)
+/// The title of the front page, and of all others.
+fn says(page: &Page, name: &str) -> bool {
+    page.text().contains(name)
 }
 
 #[tokio::test]
-async fn the_function_of_ideas_takes_an_idea_from_its_form_to_the_queue() {
-    // The function has the system's clock, so that the campaign must be open now.
-    let app = TestApp::with_open_campaign().await;
-    let api = RuntimeApi::start().await;
-    let _function = start(&app, &api);
-
-    let empty = api.post("/participer/accueil/idees", &[]).await;
-    assert_eq!(empty["statusCode"], 422);
+async fn an_idea_goes_through_the_functions_binaries_from_its_form_to_the_queue() {
+    let app = TestApp::deployed().await;
+    let empty = app.post("/participer/accueil/idees", &[]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     let form = [
         ("kind", "idea"),
         ("category", "Attente"),
         ("title", "Une file plus courte"),
         ("text", "On attend trop."),
     ];
-    let review = api.post("/participer/accueil/idees", &form).await;
-    assert_eq!(review["statusCode"], 200);
-    let page = Page::parse(review["body"].as_str().unwrap());
-    let (action, fields) = page.form_with("ticket");
-    let fields: Vec<(&str, &str)> = fields
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let sent = api.post(&action, &fields).await;
-    assert_eq!(sent["statusCode"], 303);
-    let receipt = sent["headers"]["location"].as_str().unwrap();
-    assert!(
-        app.page(receipt)
-            .await
-            .text()
-            .contains("Une file plus courte")
-    );
+    let receipt = app.send_idea(&form).await;
+    assert!(says(&app.page(&receipt).await, "Une file plus courte"));
     assert_eq!(app.served.store().queue(1).await.unwrap().count, 1);
+    let mut moderator = app.moderator().await;
+    app.publish_next(&mut moderator).await;
+    let listed = |answer: &crate::app::Answer| answer.body.contains("Une file plus courte");
+    app.eventually("/campagnes/accueil/idees/", listed).await;
+}
+
+#[tokio::test]
+async fn a_function_refuses_what_did_not_come_through_the_distribution() {
+    let app = TestApp::deployed().await;
+    let past = |said: Option<&'static str>| {
+        let cloud = app.cloud.as_ref().unwrap();
+        cloud.past_the_distribution("/moderation/connexion", said)
+    };
+    assert_eq!(past(None).await, StatusCode::FORBIDDEN);
+    let wrong = Some("un autre secret, aussi long que le vrai");
+    assert_eq!(past(wrong).await, StatusCode::FORBIDDEN);
+    let right = app.get("/moderation/connexion").await;
+    assert_eq!(right.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_edit_of_content_goes_live_without_a_deployment_of_functions() {
+    const RENAMED: &str = "La parole aux habitants";
+    let app = TestApp::deployed().await;
+    let before = app.page("/moderation/connexion").await;
+    assert!(!says(&before, RENAMED));
+
+    let bytes = std::fs::read(app.data.path().join("bundle.json")).unwrap();
+    let mut bundle: Bundle = serde_json::from_slice(&bytes).unwrap();
+    bundle.catalogue.site.name = RENAMED.to_owned();
+    let bytes = serde_json::to_vec(&bundle).unwrap();
+    let store = app.served.store();
+    assert!(store.keep_bundle(&bytes).await.unwrap());
+    assert!(!store.keep_bundle(&bytes).await.unwrap());
+    let kept = store.bundle().await.unwrap().unwrap();
+    assert_eq!(kept.hash, bundle_hash(&bytes));
+    assert_eq!(kept.bytes, bytes);
+
+    let renamed = |answer: &crate::app::Answer| says(&answer.page(), RENAMED);
+    app.eventually("/moderation/connexion", renamed).await;
+    // One that starts now has it from its first request on.
+    let missing = app
+        .get_as(&mut Browser::default(), "/suivi/rien-de-tel")
+        .await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert!(says(&missing.page(), RENAMED));
+
+    // What can't be read is not taken, and what there is serves on.
+    store.keep_bundle(b"{}").await.unwrap();
+    app.eventually("/moderation/connexion", renamed).await;
+    let started = app.get("/api/compteurs?ideas=").await;
+    assert_ne!(started.status, StatusCode::INTERNAL_SERVER_ERROR);
 }

@@ -1,7 +1,8 @@
 //! Features through the public face, on the real engine.
 //!
 //! Each test starts a whole site with a folder and a clock of its own. With `ECOUTE_TEST_DYNAMODB`
-//! set to an endpoint, contributions are kept there, and not on the embedded engine.
+//! set to an endpoint, contributions are kept there, and not on the embedded engine. With
+//! `ECOUTE_TEST_WAY=lambda` what functions answer goes through their own binaries (`cloud.rs`).
 
 #![expect(
     clippy::unwrap_used,
@@ -26,6 +27,7 @@ mod bulk;
 mod campaigns;
 mod canaries;
 mod closing;
+mod cloud;
 mod command;
 mod comments;
 mod conflicts;

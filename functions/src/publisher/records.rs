@@ -41,6 +41,12 @@ impl Record {
             new_status: text(Image::New, "status"),
         })
     }
+
+    /// Whether it tells of a letter, which may be due.
+    #[must_use]
+    pub fn tells_of_letter(&self) -> bool {
+        self.partition.starts_with(keys::LETTERS)
+    }
 }
 
 /// How much of an idea's pages changed: each holds what is before it.

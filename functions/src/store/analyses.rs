@@ -6,12 +6,9 @@ use domain::Slug;
 use sha2::{Digest, Sha256};
 
 use super::attributes::{Attributes, number};
-use super::{Noted, Store, StoreError, unavailable, unbuilt};
-use crate::keys::{self, SORT};
+use super::{Noted, Store, StoreError, unbuilt};
+use crate::keys;
 use crate::secret::hex;
-
-/// How many bytes a part has at most: an item of DynamoDB has 400 KB.
-const PART: usize = 300 * 1024;
 
 /// An analysis as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,17 +42,13 @@ impl Store {
             let Some(head) = self.get(&at, "read an analysis").await? else {
                 return Ok(None);
             };
-            let prefix = format!("{}{}#", keys::ANALYSIS_PARTS, head.get("hash")?);
-            let parts = self
-                .partition(&partition, &prefix, "read an analysis")
-                .await?;
-            if parts.len() as u64 != head.get_number("parts")? {
+            let (hash, count) = (head.get("hash")?, head.get_number("parts")?);
+            let Some(bytes) = self
+                .parts(&partition, hash, count, "read an analysis")
+                .await?
+            else {
                 continue;
-            }
-            let mut bytes = Vec::new();
-            for part in &parts {
-                bytes.extend_from_slice(part.get_bytes("bytes")?);
-            }
+            };
             let version = head.get_number("version")?;
             return Ok(Some(KeptAnalysis { bytes, version }));
         }
@@ -89,20 +82,12 @@ impl Store {
         if held == Some(&hash) {
             return Ok(Keeping::Kept);
         }
-        let parts: Vec<&[u8]> = bytes.chunks(PART).collect();
-        for (place, part) in parts.iter().enumerate() {
-            let at = keys::analysis_part(campaign, &hash, place);
-            self.client
-                .put_item()
-                .table_name(&self.tables.main)
-                .set_item(Some(Attributes::at(&at).bytes("bytes", part).into_item()))
-                .send()
-                .await
-                .map_err(unavailable("keep an analysis"))?;
-        }
+        let parts = self
+            .put_parts(&partition, &hash, bytes, "keep an analysis")
+            .await?;
         let head = Attributes::at(&keys::analysis(campaign))
             .text("hash", &hash)
-            .number("parts", parts.len() as u64)
+            .number("parts", parts)
             .number("version", over + 1);
         let put = Put::builder()
             .table_name(&self.tables.main)
@@ -122,17 +107,8 @@ impl Store {
         // The parts that no longer hold, or never will, are only in the way.
         let stale = if kept { held } else { Some(&*hash) };
         if let Some(stale) = stale {
-            let prefix = format!("{}{stale}#", keys::ANALYSIS_PARTS);
-            for part in self
-                .partition(&partition, &prefix, "read an analysis")
-                .await?
-            {
-                let at = keys::Key {
-                    partition: partition.clone(),
-                    sort: part.get(SORT)?.to_owned(),
-                };
-                self.delete(&at, "take an old analysis away").await?;
-            }
+            self.drop_parts(&partition, stale, "take an old analysis away")
+                .await?;
         }
         Ok(if kept {
             Keeping::Kept

@@ -82,6 +82,11 @@ impl Store {
         self.letter_put.notified()
     }
 
+    /// Wakes who waits for [`Store::letter_put`]: another process may have put one.
+    pub fn wake_mailer(&self) {
+        self.letter_put.notify_one();
+    }
+
     /// The first letters of a lane, `limit` at the most.
     ///
     /// # Errors
