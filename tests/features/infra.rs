@@ -243,7 +243,7 @@ fn few_functions_can_read_an_address() {
             .cloned()
             .collect()
     };
-    let may = BTreeSet::from(["bounces", "clock", "receipts", "reports"].map(str::to_owned));
+    let may = BTreeSet::from(["clock", "receipts", "reports"].map(str::to_owned));
     assert_eq!(readers(&Template::load()), may);
     let condition = "\n                Condition: {\"ForAllValues:StringLike\": \
          {dynamodb:LeadingKeys: [\"SALT#*\"]}}";
