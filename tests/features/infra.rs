@@ -331,7 +331,7 @@ fn the_password_of_ses_is_made_as_aws_says() {
             .spawn()
             .unwrap();
         let mut input = script.stdin.take().unwrap();
-        write!(input, "AKIAEXAMPLE\t{secret}\n").unwrap();
+        writeln!(input, "AKIAEXAMPLE\t{secret}").unwrap();
         drop(input);
         let said = script.wait_with_output().unwrap();
         assert_eq!(String::from_utf8(said.stdout).unwrap(), password);
