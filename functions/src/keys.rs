@@ -517,8 +517,15 @@ pub(crate) enum Item {
     Participant { campaign: Slug },
 }
 
+/// What the partitions begin with of all that pages are made of. On AWS the stream brings the
+/// publisher nothing else (`infra/template.yaml`, FilterCriteria), nor is anything else read here.
+pub const STREAMED: [&str; 4] = ["IDEA#", "TESTIMONIAL#", LIKES, "PARTICIPANTS#"];
+
 /// Reads the key of an item; none where what is published is not made of it.
 pub(crate) fn read(partition: &str, sort: &str) -> Option<Item> {
+    if !STREAMED.iter().any(|kind| partition.starts_with(kind)) {
+        return None;
+    }
     let (kind, rest) = partition.split_once('#')?;
     match kind {
         IDEA => {

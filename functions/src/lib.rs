@@ -65,6 +65,7 @@ pub use distribution::{Distribution, DistributionError};
 pub use error::Failure;
 pub use function::Function;
 pub use guard::CONTENT_SECURITY_POLICY;
+pub use keys::STREAMED;
 pub use lambda::{ORIGIN_HEADER, StartError, run};
 pub use lockout::forget_tries;
 pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};

@@ -47,6 +47,7 @@ mod hostile;
 mod ideas;
 mod import;
 mod incremental;
+mod infra;
 mod lambda;
 mod lanes;
 mod likes;

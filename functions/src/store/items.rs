@@ -146,7 +146,7 @@ impl Store {
         })
     }
 
-    fn name(&self, table: Table) -> &str {
+    pub(super) fn name(&self, table: Table) -> &str {
         match table {
             Table::Contributions => &self.tables.main,
             Table::Identities => &self.tables.identities,
