@@ -26,7 +26,8 @@ use site_gen::address;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use function::{Deployed, Environment};
+use function::Environment;
+pub use function::{Deployed, ORIGIN_SECRET};
 
 /// Whether tests of a site go through the functions' own binaries.
 pub fn is_the_way() -> bool {

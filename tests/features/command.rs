@@ -63,6 +63,8 @@ fn help_has_examples() {
         &["export", "--help"],
         &["audit", "--help"],
         &["verify", "counts", "--help"],
+        &["publish", "--help"],
+        &["replay", "--help"],
     ] {
         let mut command = Command::new(binary("ecoute"));
         let output = command

@@ -12,6 +12,7 @@ use super::{SITE, settings};
 use crate::app::{Browser, TestApp, repository};
 use crate::assert_page;
 use crate::binary::binary;
+use crate::cloud::ORIGIN_SECRET;
 use crate::moderators::moderator;
 
 #[tokio::test]
@@ -105,6 +106,9 @@ async fn the_function_of_moderation_names_the_variable_that_is_wrong() {
         let output = Command::new(binary("moderation"))
             .env_clear()
             .env("AWS_REGION", "eu-west-3")
+            .env("AWS_ACCESS_KEY_ID", "moderation")
+            .env("AWS_SECRET_ACCESS_KEY", "local")
+            .env("ECOUTE_ORIGIN_SECRET", ORIGIN_SECRET)
             .env("ECOUTE_BUNDLE", data.join("bundle.json"))
             .env("ECOUTE_SECRET", &secret)
             .env("ECOUTE_TABLES", app.tables())

@@ -8,6 +8,15 @@ use site_gen::address;
 
 use crate::object_store::Written;
 
+/// Pages that the theme leads to, and that the content of these tests does not have.
+const OF_NO_CONTENT: [&str; 5] = [
+    "accessibilite/index.html",
+    "contact/index.html",
+    "donnees-personnelles/index.html",
+    "guide/index.html",
+    "mentions-legales/index.html",
+];
+
 /// The bucket as readers see it.
 #[derive(Default)]
 pub struct Readers {
@@ -84,10 +93,13 @@ fn links(bytes: &[u8]) -> BTreeSet<String> {
             if address::OF_FUNCTIONS.contains(&first) {
                 continue;
             }
-            found.insert(match path.is_empty() || path.ends_with('/') {
+            let file = match path.is_empty() || path.ends_with('/') {
                 true => format!("{path}index.html"),
                 false => path.to_owned(),
-            });
+            };
+            if !OF_NO_CONTENT.contains(&file.as_str()) {
+                found.insert(file);
+            }
         }
     }
     found
