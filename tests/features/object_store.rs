@@ -56,6 +56,9 @@ pub struct ObjectStore {
     state: Arc<State>,
 }
 
+/// A method and a path; what is told when such a request comes, and what lets it go on.
+type Held = (Method, String, oneshot::Sender<()>, oneshot::Receiver<()>);
+
 #[derive(Default)]
 struct State {
     /// The folder of the bucket.
@@ -66,7 +69,7 @@ struct State {
     /// How many more requests get no answer that is worth one.
     busy: Mutex<usize>,
     /// A request before which somebody else comes.
-    held: Mutex<Option<(Method, String, oneshot::Sender<()>, oneshot::Receiver<()>)>>,
+    held: Mutex<Option<Held>>,
     one_by_one: tokio::sync::Mutex<()>,
 }
 

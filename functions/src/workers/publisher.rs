@@ -99,7 +99,10 @@ async fn failed<'c, O: Output>(publisher: &Publisher<O>, changes: &'c [Change]) 
                 tracing::error!("a change of the store can't be read");
                 false
             }
-            Some(record) => match publisher.publish_and_note(&[record.clone()]).await {
+            Some(record) => match publisher
+                .publish_and_note(std::slice::from_ref(record))
+                .await
+            {
                 Ok(_) => true,
                 Err(error) => {
                     said(&error);
