@@ -57,7 +57,7 @@ pub struct ObjectStore {
 }
 
 /// A method and a path; what is told when such a request comes, and what lets it go on.
-type Held = (Method, String, oneshot::Sender<()>, oneshot::Receiver<()>);
+type Awaited = (Method, String, oneshot::Sender<()>, oneshot::Receiver<()>);
 
 #[derive(Default)]
 struct State {
@@ -69,7 +69,7 @@ struct State {
     /// How many more requests get no answer that is worth one.
     busy: Mutex<usize>,
     /// A request before which somebody else comes.
-    held: Mutex<Option<Held>>,
+    held: Mutex<Option<Awaited>>,
     one_by_one: tokio::sync::Mutex<()>,
 }
 
