@@ -81,6 +81,7 @@ mod publishing;
 mod quotas;
 mod real_data;
 mod receipts;
+mod replay;
 mod replies;
 mod reports;
 mod review;

@@ -14,7 +14,7 @@ use crate::publishing::files;
 use crate::sink::{Does, Sink};
 
 /// A copy of a site, as another deployment of it begins.
-fn copied(site: &Path) -> TempDir {
+pub fn copied(site: &Path) -> TempDir {
     let copy = TempDir::new().unwrap();
     std::fs::write(copy.path().join(".site-gen"), "").unwrap();
     for (path, bytes) in files(site) {
@@ -26,7 +26,7 @@ fn copied(site: &Path) -> TempDir {
 }
 
 /// A change of an idea's item, as the stream of a table tells it.
-fn idea_changed(address: &str, sequence: u32, status: (&str, &str)) -> Value {
+pub fn idea_changed(address: &str, sequence: u32, status: (&str, &str)) -> Value {
     let keys = json!({ "pk": { "S": format!("IDEA#{}", id(address)) }, "sk": { "S": "IDEA" } });
     record(&keys, sequence, status)
 }
@@ -62,7 +62,7 @@ fn id(address: &str) -> &str {
     address.trim_end_matches('/').rsplit('/').next().unwrap()
 }
 
-const PUBLISHED: (&str, &str) = ("waiting", "published");
+pub const PUBLISHED: (&str, &str) = ("waiting", "published");
 
 /// What the publisher says of a batch: the changes that failed.
 async fn publish(publisher: &Arc<Deployed>, app: &TestApp, records: Vec<Value>) -> Vec<String> {
@@ -90,7 +90,7 @@ async fn tick(clock: &Arc<Deployed>, app: &TestApp) {
 
 /// Both folders hold the same pages.
 #[track_caller]
-fn assert_same(one: &Path, other: &Path) {
+pub fn assert_same(one: &Path, other: &Path) {
     let (one, other) = (files(one), files(other));
     assert_eq!(
         one.keys().collect::<Vec<_>>(),
@@ -102,7 +102,7 @@ fn assert_same(one: &Path, other: &Path) {
 }
 
 /// Waits until the site has put the last page of what an idea touches.
-async fn settled(app: &TestApp, said: &'static str) {
+pub async fn settled(app: &TestApp, said: &'static str) {
     app.eventually("/espaces/gard/", |answer| answer.body.contains(said))
         .await;
 }
