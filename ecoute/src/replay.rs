@@ -107,7 +107,11 @@ async fn replay_to<O: Output>(
 ) -> Result<String, Stopped> {
     let mut lines = Vec::new();
     let (mut published, mut left) = (0, 0);
-    for (path, tag) in parked.list().await? {
+    let list = parked.list().await?;
+    if list.is_empty() {
+        return Ok(say("replay.none", &[]));
+    }
+    for (path, tag) in list {
         let records = parked.read(&path).await?.as_deref().and_then(records);
         let Some(records) = records else {
             left += 1;
