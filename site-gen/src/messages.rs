@@ -31,6 +31,11 @@ impl Messages {
         self.texts.iter()
     }
 
+    /// One message, with its key.
+    pub(crate) fn get(&self, key: &str) -> Option<(&String, &String)> {
+        self.texts.get_key_value(key)
+    }
+
     /// Whether there is such a message, or a plural of it.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {

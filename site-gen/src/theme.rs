@@ -312,15 +312,14 @@ fn fingerprints(source: &ThemeSource, common: u64) -> BTreeMap<String, u64> {
             defined.filter_map(move |after| Some((after.split(['(', ' ']).next()?, name.as_str())))
         })
         .collect();
+    let keys = source.messages.iter().map(|(key, _)| key.len());
+    let longest = keys.max().unwrap_or_default();
     let own: BTreeMap<&str, (u64, Vec<&str>)> = source
         .templates
         .iter()
         .map(|(name, text)| {
-            let words: Vec<(&String, &String)> = source
-                .messages
-                .iter()
-                .filter(|(key, _)| names_message(text, key))
-                .collect();
+            let words = named_messages(text, &source.messages, longest);
+            let words: Vec<(&String, &String)> = words.into_iter().collect();
             let mut uses: Vec<&str> = Vec::new();
             for opening in ["extends ", "include "] {
                 let named = text.split(opening).skip(1);
@@ -380,16 +379,22 @@ fn missing_message(source: &ThemeSource, templates: &Path) -> Option<Problem> {
     })
 }
 
-/// Whether a template names a message, whole or without its plural form: keys are literals.
-fn names_message(text: &str, key: &str) -> bool {
-    let whole = key
-        .strip_suffix(".one")
-        .or_else(|| key.strip_suffix(".other"))
-        .unwrap_or(key);
-    let named = |key: &str| {
-        ['"', '\'']
-            .iter()
-            .any(|q| text.contains(&format!("{q}{key}{q}")))
-    };
-    named(key) || named(whole)
+/// The messages that a template names, whole or without their plural form: keys are literals, so
+/// each stands between two quotes of a kind. `longest` is the length of the longest key, in bytes.
+fn named_messages<'s>(
+    text: &str,
+    messages: &'s Messages,
+    longest: usize,
+) -> BTreeMap<&'s String, &'s String> {
+    let mut named = BTreeMap::new();
+    for quote in ['"', '\''] {
+        // What is between two quotes is mostly markup, and longer.
+        for key in text.split(quote).filter(|piece| piece.len() <= longest) {
+            named.extend(messages.get(key));
+            for form in [".one", ".other"] {
+                named.extend(messages.get(&format!("{key}{form}")));
+            }
+        }
+    }
+    named
 }
