@@ -627,6 +627,24 @@ impl TestApp {
         }
     }
 
+    /// Waits until no letter is due: each has left, was put aside, or had nothing to say any more.
+    pub async fn mail_settled(&self) {
+        let store = self.served.store();
+        let started = Instant::now();
+        loop {
+            let waiting = store.letters(MailLane::Waiting, 1_000).await.unwrap();
+            // One that is tried now is due later, and has no problem yet.
+            let rests = |letter: &Queued| {
+                letter.at > self.now() && (letter.tries == 0 || letter.problem.is_some())
+            };
+            if waiting.iter().all(rests) {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "{} wait", waiting.len());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// What is in the mail queue, once it holds: to be sent, put aside, sent.
     pub async fn queue_of_mail(&self, waiting: usize, parked: usize, sent: usize) {
         let store = self.served.store();

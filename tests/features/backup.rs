@@ -94,7 +94,9 @@ async fn full_site() -> (TestApp, String) {
         ])
         .await;
     // Started again, it has published all that it was told.
-    (app.restart().await, receipt)
+    let app = app.restart().await;
+    app.mail_settled().await;
+    (app, receipt)
 }
 
 #[tokio::test]
@@ -126,12 +128,7 @@ async fn what_is_restored_is_the_same_site_to_the_byte() {
     let left: Vec<_> = std::fs::read_dir(elsewhere.path()).unwrap().collect();
     assert_eq!(left.len(), 2, "{left:?}");
 
-    let TestApp {
-        served,
-        data,
-        cloud,
-        ..
-    } = app;
+    let TestApp { served, data, .. } = app;
     served.stop().await;
     let first = serve_from(data.path()).await;
     let pages = files(&data.path().join("site"));
@@ -162,10 +159,7 @@ async fn what_is_restored_is_the_same_site_to_the_byte() {
     let said = said
         .join("\n\n")
         .replace(&elsewhere.path().display().to_string(), "FOLDER");
-    // How many letters there are is of the moment: functions of their own are slower than the mail.
-    if cloud.is_none() {
-        assert_page!(said);
-    }
+    assert_page!(said);
 }
 
 /// The host and port that a page's text names.
