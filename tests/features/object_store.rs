@@ -86,7 +86,11 @@ impl ObjectStore {
         });
         let router = Router::new().fallback({
             let state = state.clone();
-            move |request: Request| answered(state.clone(), service.clone(), request)
+            // Who asked may be gone before it is answered: what is written is noted all the same.
+            move |request: Request| {
+                let answered = tokio::spawn(answered(state.clone(), service.clone(), request));
+                async { answered.await.unwrap() }
+            }
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());

@@ -160,6 +160,12 @@ impl Publication {
             done.map_err(|error| said::stopped(place, &error, mended.counts))?;
             before = mended.counts;
         }
+        // What somebody else put in place of a page may be made of what was published before, and
+        // lead to what is to go: the next look takes that away.
+        if mended.overtaken > 0 {
+            bar.finish_and_clear();
+            return Ok(mended);
+        }
         // Pages before assets: one that is still there finds its own.
         let (assets, pages): (Vec<_>, Vec<_>) = difference
             .removed
