@@ -68,6 +68,8 @@ impl Journey {
             }
             typed.push(("faire", "publier"));
             self.decide(&desk, "/lot", &typed).await;
+            // What was published first is first in what is to be answered, whatever is drawn.
+            self.app.advance(1);
         }
     }
 

@@ -102,7 +102,11 @@ impl Journey {
         let mut links = Vec::new();
         for _ in 0..200 {
             links.clear();
-            for (_, bytes) in files(&self.app.data.path().join("outbox")) {
+            for (path, bytes) in files(&self.app.data.path().join("outbox")) {
+                // One that is being written is none yet.
+                if !path.ends_with(".eml") {
+                    continue;
+                }
                 let message = crate::message::Message::parse(&bytes);
                 let (found, _) = message.links();
                 links.extend(found.into_iter().filter(|link| link.contains("/accord/")));
