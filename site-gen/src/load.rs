@@ -78,7 +78,7 @@ pub fn load(
                 Err(problems) => problems,
             };
             match source {
-                Ok((source, _)) => problems.extend(Theme::check(&source, &templates).err()),
+                Ok((source, _)) => problems.extend(Theme::check(source, &templates).err()),
                 Err(found) => problems.extend(found),
             }
             Err(sorted(problems))

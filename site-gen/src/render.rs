@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use domain::{Campaign, IdeaForm, Invalid, Phase, Space, TestimonialForm};
 use jiff::Timestamp;
@@ -16,7 +18,7 @@ use crate::pages::{self, Paging};
 use crate::plan::Page;
 use crate::problem::Problem;
 use crate::state::{hash_of, hash_written};
-use crate::theme::{RenderError, Theme};
+use crate::theme::{RenderError, Theme, ThemeSource};
 use crate::view::{
     CampaignCard, CampaignView, Filled, FormErrors, Head, IdeaFormView, Link, SpaceMark, SpaceView,
     TestimonialFormView,
@@ -29,7 +31,7 @@ pub struct Renderer {
     catalogue: Catalogue,
     theme: Theme,
     site_url: String,
-    news_fingerprint: u64,
+    news_fingerprint: OnceLock<u64>,
 }
 
 /// A page that was made, or that need not be.
@@ -45,7 +47,7 @@ pub(crate) struct Made {
 #[derive(Serialize)]
 struct Common<'a> {
     site: SiteView<'a>,
-    assets: &'a BTreeMap<String, String>,
+    assets: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +82,25 @@ impl Renderer {
     /// # Errors
     /// What is wrong with the templates.
     pub fn new(bundle: Bundle, templates: &Path) -> Result<Self, Problem> {
+        Self::with(bundle, |source, common| {
+            Theme::compile(source, common, templates)
+        })
+    }
+
+    /// As [`Renderer::new`], of the bundle of a site that was built: what it is made of is known to
+    /// be good, and each template is compiled when a page is first made of it.
+    #[must_use]
+    pub fn opened(bundle: Bundle) -> Self {
+        let opened =
+            |source, common: &Common| Ok::<Theme, Infallible>(Theme::opened(source, common));
+        let Ok(renderer) = Self::with(bundle, opened);
+        renderer
+    }
+
+    fn with<E>(
+        bundle: Bundle,
+        ready: impl FnOnce(ThemeSource, &Common) -> Result<Theme, E>,
+    ) -> Result<Self, E> {
         let Bundle {
             site_url,
             catalogue,
@@ -110,17 +131,11 @@ impl Renderer {
                     .then_some(address::TESTIMONIALS),
                 footer,
             },
-            assets: &theme.assets,
+            assets: theme.assets.clone(),
         };
-        let theme = Theme::compile(&theme, &common, templates)?;
-        let words = theme
-            .messages()
-            .iter()
-            .filter(|(key, _)| pages::NEWS_WORDS.iter().any(|table| key.starts_with(table)));
-        let words: Vec<(&String, &String)> = words.collect();
-        let parts = (theme.fingerprint("news.html"), words, &catalogue.images);
+        let theme = ready(theme, &common)?;
         Ok(Self {
-            news_fingerprint: hash_of(&parts),
+            news_fingerprint: OnceLock::new(),
             catalogue,
             theme,
             site_url,
@@ -232,7 +247,15 @@ impl Renderer {
 
     /// What every page of the news is made of beside its file.
     pub(crate) fn news_fingerprint(&self) -> u64 {
-        self.news_fingerprint
+        *self.news_fingerprint.get_or_init(|| {
+            let words = self
+                .messages()
+                .iter()
+                .filter(|(key, _)| pages::NEWS_WORDS.iter().any(|table| key.starts_with(table)));
+            let words: Vec<(&String, &String)> = words.collect();
+            let template = self.theme.fingerprint("news.html");
+            hash_of(&(template, words, &self.catalogue.images))
+        })
     }
 
     /// Renders a template, unless all it is made of has the fingerprint `known`.

@@ -206,7 +206,7 @@ fn template(folder: &Path, theme: &ThemeSource) -> Result<Theme, Problem> {
         assets: BTreeMap::new(),
     };
     let nothing: BTreeMap<String, String> = BTreeMap::new();
-    Theme::compile(&source, &nothing, folder)
+    Theme::compile(source, &nothing, folder)
 }
 
 /// The font of every text whose family the template does not say.

@@ -1,7 +1,6 @@
 //! What a function works with, made of the bundle that holds now: an edit of content goes live
 //! without a new deployment.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -82,7 +81,5 @@ impl<T> State<T> {
 pub(super) fn opened(bytes: &[u8]) -> Result<(Arc<Renderer>, String), String> {
     let bundle: Bundle = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     let site_url = bundle.site_url.clone();
-    let renderer = Renderer::new(bundle, Path::new("templates"));
-    let renderer = renderer.map_err(|problem| problem.to_string())?;
-    Ok((Arc::new(renderer), site_url))
+    Ok((Arc::new(Renderer::opened(bundle)), site_url))
 }
