@@ -1,5 +1,7 @@
 //! Who asks: extractors. No extractor, no access.
 
+mod cookies;
+
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 
@@ -8,7 +10,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use cookie::{Cookie, SameSite, time::Duration};
 use domain::{
     Action, Campaign, Contribution, Moderated, Person, Place, Slug, Space, Status, may_about,
     may_for,
@@ -21,19 +22,18 @@ use crate::secret::new_token;
 use crate::store::{Moderator, StoreError};
 use crate::{App, Failure, SharedApp, secret};
 
+pub use cookies::cookie;
+pub(crate) use cookies::{
+    AFTER_CLOSING_SECONDS, cookie_of_browser, no_session_cookie, person_cookie, set_cookie,
+    space_cookie,
+};
+use cookies::{cookie_name, person_name, person_of_space_name, session_cookie};
+
 /// For how long a moderator's session lasts, in seconds: a working day.
 pub(crate) const SESSION_SECONDS: i64 = 8 * 3600;
 
 /// After how many seconds a session has another token, at the next page that is asked for.
 const TOKEN_SECONDS: i64 = 30 * 60;
-
-/// For how long after a campaign closes the cookie of who liked there is kept, in seconds: a
-/// day, so that somebody who liked in the last minutes still reads that it was counted.
-pub(crate) const AFTER_CLOSING_SECONDS: i64 = 86_400;
-
-/// For how many days the cookie of somebody who had the same experience is kept: testimonials have
-/// no end, and six months are the longest that the CNIL allows without asking.
-const SAME_DAYS: i64 = 180;
 
 /// Somebody who may like: the cookies of a browser.
 pub(crate) struct Visitor(HeaderMap);
@@ -338,104 +338,4 @@ pub(crate) async fn open(
         .open_session(&hash, moderator, now, expires)
         .await?;
     Ok(session_cookie(app, &token, SESSION_SECONDS))
-}
-
-/// The cookie of a person who likes in a campaign, for the time of that campaign. It is sent along
-/// links from other sites, so that who follows one sees what they like; what changes something is
-/// guarded otherwise.
-pub(crate) fn person_cookie(app: &App, campaign: &Campaign, person: &Person) -> String {
-    let left = campaign.closes_at().as_second() - app.now().as_second();
-    set_cookie(
-        app,
-        &person_name(campaign),
-        app.secret.person_cookie(&campaign.slug, person),
-        Duration::seconds(left.max(0) + AFTER_CLOSING_SECONDS),
-        SameSite::Lax,
-    )
-}
-
-/// The cookie of a person who says of a space's testimonials that they had the same experience.
-pub(crate) fn space_cookie(app: &App, space: &Space, person: &Person) -> String {
-    set_cookie(
-        app,
-        &person_of_space_name(space),
-        app.secret.person_cookie(&space.slug, person),
-        Duration::days(SAME_DAYS),
-        SameSite::Lax,
-    )
-}
-
-fn person_of_space_name(space: &Space) -> String {
-    format!("vecu-{}", space.slug)
-}
-
-fn person_name(campaign: &Campaign) -> String {
-    format!("soutien-{}", campaign.slug)
-}
-
-/// The cookie of a moderator's session, for so many seconds. It is sent with nothing that comes
-/// from another site, links included: who follows one from a message is shown the login, whose
-/// link to the back office goes from this site and so takes the cookie along.
-fn session_cookie(app: &App, token: &str, seconds: i64) -> String {
-    set_cookie(
-        app,
-        "moderation",
-        token.to_owned(),
-        Duration::seconds(seconds),
-        SameSite::Strict,
-    )
-}
-
-/// The cookie that ends a moderator's session in the browser.
-pub(crate) fn no_session_cookie(app: &App) -> String {
-    session_cookie(app, "", 0)
-}
-
-pub(crate) fn set_cookie(
-    app: &App,
-    name: &str,
-    value: String,
-    max_age: Duration,
-    same_site: SameSite,
-) -> String {
-    let mut cookie = cookie_of_browser(app, name, value, same_site);
-    cookie.set_max_age(max_age);
-    cookie.to_string()
-}
-
-/// A cookie that goes when the browser is closed.
-pub(crate) fn cookie_of_browser(
-    app: &App,
-    name: &str,
-    value: String,
-    same_site: SameSite,
-) -> Cookie<'static> {
-    Cookie::build((cookie_name(app, name), value))
-        .path("/")
-        .http_only(true)
-        .secure(app.is_secure())
-        .same_site(same_site)
-        .build()
-}
-
-/// Over TLS the name has the prefix that binds a cookie to this very host (RFC 6265bis, 4.1.3).
-fn cookie_name(app: &App, name: &str) -> String {
-    if app.is_secure() {
-        format!("__Host-{name}")
-    } else {
-        name.to_owned()
-    }
-}
-
-/// The value of a cookie that a browser sends.
-#[must_use]
-pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
-        .find(|cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned())
 }
