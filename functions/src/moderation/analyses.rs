@@ -1,23 +1,24 @@
-//! The analysis of campaigns' ideas and of open questions of their surveys, for those who may: it is made, each theme is read with what was
-//! written, and what people decide of it is kept for the next one.
+//! The analysis of campaigns' ideas and of open questions of their surveys, for those who may: it is
+//! made, each theme is read with what was written, and what people decide of it is kept for the
+//! next one.
 
 mod fields;
+mod files;
 mod pages;
 mod sides;
 mod themes;
 mod written;
 
 use axum::extract::{Path, State};
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::survey::Question;
 use domain::{Action, Campaign};
 use insights::themes::{Decision, Grain, Key};
 use serde::Deserialize;
-use site_gen::{AnalysisFile, address};
+use site_gen::address;
 
-use crate::analysis::{Analysed, Document, Subject};
+use crate::analysis::{Analysed, Subject};
 use crate::form::{Done, Typed};
 use crate::routes::Routes;
 use crate::session::Session;
@@ -43,8 +44,8 @@ pub(super) fn router() -> Routes {
         .route(&one("annuler"), post(undo))
         .route(&one("themes/{key}"), get(themes::theme).post(decide))
         .route(&one("non-classees"), get(themes::unclassified).post(place))
-        .route(&one("analyse.json"), get(file))
-        .route(&one("resultats.md"), get(draft))
+        .route(&one("analyse.json"), get(files::analysis))
+        .route(&one("resultats.md"), get(files::draft))
 }
 
 /// Which page of a list, from 1.
@@ -357,65 +358,4 @@ async fn take(
     let (subject, login) = of;
     let of = (subject, login, version);
     Opened::keep(app, of, &analysed, "analysis", next, done).await
-}
-
-/// The analysis as people left it.
-async fn file(
-    State(app): State<SharedApp>,
-    session: Session,
-    Path(campaign): Path<String>,
-) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &campaign).await?;
-    if opened.question.is_some() {
-        // It holds what participants wrote, as an export does.
-        let noted = Noted::of_export(opened.campaign, &opened.login, app.now());
-        app.store.note(&noted).await?;
-    }
-    let name = format!("{}-themes.json", opened.subject);
-    let json = document(&app, opened).await?;
-    Ok(download(&name, "application/json", json))
-}
-
-/// A page of results begun from it: of ideas, which alone are public and can be cited.
-async fn draft(
-    State(app): State<SharedApp>,
-    session: Session,
-    Path(campaign): Path<String>,
-) -> Result<Response, Failure> {
-    let opened = Opened::of(&app, &session, &campaign).await?;
-    if opened.question.is_some() {
-        return Err(Failure::NotFound);
-    }
-    let campaign = opened.campaign;
-    let json = document(&app, opened).await?;
-    let drafted = AnalysisFile::read(&json, &campaign.slug)
-        .map_err(|_| Failure::Broken("an analysis of a campaign begins its results"))?;
-    let today = app.now().to_zoned(domain::paris()).date();
-    let name = format!("{}.md", campaign.slug);
-    Ok(download(
-        &name,
-        "text/markdown; charset=utf-8",
-        drafted.draft(today),
-    ))
-}
-
-async fn document(app: &App, opened: Opened<'_>) -> Result<String, Failure> {
-    let subject = opened.subject.clone();
-    let analysed = opened.kept()?;
-    let contributions = subject.contributions(&app.store).await?;
-    // What was taken off the site since is cited nowhere, and counts no more.
-    let reviewed = analysed.reviewed(&contributions);
-    // What is of a question can't begin the results of the campaign: nobody can look it up.
-    let slug = subject.question.is_none().then_some(subject.campaign);
-    Ok(Document::of(reviewed, slug, &contributions).to_json())
-}
-
-/// A file to keep. Names are made of slugs, which need no quoting.
-fn download(name: &str, kind: &'static str, text: String) -> Response {
-    let attached = format!("attachment; filename=\"{name}\"");
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, attached),
-    ];
-    (headers, text).into_response()
 }
