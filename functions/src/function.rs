@@ -49,18 +49,19 @@ impl Function {
     pub const TESTIMONIALS: Self = Self::new("testimonials", || {
         testimonials::router().merge(same::router())
     });
-    /// Moderators decide.
-    pub const MODERATION: Self = Self {
+    /// Moderators come in and go, and see to their account. It alone has what proves who somebody
+    /// is: passwords, codes, and the provider's secret.
+    pub const LOGIN: Self = Self {
         provider: given_provider,
-        ..Self::new("moderation", || {
-            moderation::router()
-                .merge(login::router())
-                .merge(account::router())
-        })
+        ..Self::new("login", || login::router().merge(account::router()))
     };
+    /// Moderators decide.
+    pub const MODERATION: Self = Self::new("moderation", moderation::router);
+    /// Themes are found, which takes seconds of a processor, and people decide of them.
+    pub const ANALYSES: Self = Self::new("analyses", moderation::analyses::router);
 
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::IDEAS,
         Self::COMMENTS,
         Self::LIKES,
@@ -69,7 +70,9 @@ impl Function {
         Self::REPORTS,
         Self::SURVEYS,
         Self::TESTIMONIALS,
+        Self::LOGIN,
         Self::MODERATION,
+        Self::ANALYSES,
     ];
 
     const fn new(name: &'static str, routes: fn() -> Routes) -> Self {

@@ -1,6 +1,6 @@
 //! The back office: what waits, one contribution whole, and what is decided of it.
 
-mod analyses;
+pub(crate) mod analyses;
 mod answers;
 mod bulk;
 mod dashboard;
@@ -52,7 +52,6 @@ pub(crate) fn router() -> Routes {
         .route(queue::BATCH, post(bulk::decide))
         .route(DASHBOARD, get(dashboard::show))
         .route("/moderation/journal", get(journal::show))
-        .merge(analyses::router())
         .merge(exports::router())
         .merge(outbox::router())
         .merge(protection::router())

@@ -63,7 +63,7 @@ pub const OUTBOX: &str = "/moderation/courrier";
 /// What moderators do when a campaign is attacked.
 pub const PROTECTION: &str = "/moderation/protection";
 /// The analyses of campaigns, for those who may.
-pub const ANALYSES: &str = "/moderation/analyses/";
+pub const ANALYSES: &str = "/moderation/analyses";
 /// Exports, for those who analyse.
 pub const EXPORTS: &str = "/moderation/exports/";
 /// What was signalled, for moderators.

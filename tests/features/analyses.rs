@@ -81,7 +81,7 @@ fn id_of(page: &Answer, title: &str) -> String {
 async fn a_campaign_is_analysed_and_each_theme_is_read_with_what_was_written() {
     let (app, mut moderator) = analysed().await;
     let page = app
-        .get_as(&mut moderator, "/moderation/analyses/")
+        .get_as(&mut moderator, "/moderation/analyses")
         .await
         .page()
         .text();

@@ -129,7 +129,7 @@ fn asks(pattern: &str) -> Asks {
         | "/moderation/deconnexion"
         | "/moderation/lot"
         | "/moderation/tableau"
-        | "/moderation/analyses/"
+        | "/moderation/analyses"
         | "/moderation/exports/"
         | "/moderation/protection"
         | "/moderation/signalements/" => return Asks::Session,

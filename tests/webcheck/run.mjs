@@ -126,7 +126,7 @@ const PAGES = [
   { kind: "journal", path: "/moderation/journal" },
   // Its forms answer with files.
   { kind: "exports", path: "/moderation/exports/", skip: ["nojs"] },
-  { kind: "analyses", path: "/moderation/analyses/" },
+  { kind: "analyses", path: "/moderation/analyses" },
   // An analysis is made again by its form, and decisions change what other checks look at.
   { kind: "analysis", path: "{analysis}", skip: ["nojs"] },
   { kind: "analysis-theme", path: "{analysisTheme}", skip: ["nojs"] },

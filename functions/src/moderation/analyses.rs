@@ -35,8 +35,8 @@ pub(super) const LABEL: usize = 120;
 /// page: about five seconds' work. Beyond, the operator's command does it.
 const AT_ONCE: u64 = 10_000;
 
-pub(super) fn router() -> Routes {
-    let one = |rest: &str| format!("{}{{campaign}}/{rest}", address::ANALYSES);
+pub(crate) fn router() -> Routes {
+    let one = |rest: &str| format!("{}/{{campaign}}/{rest}", address::ANALYSES);
     Routes::new()
         .route(address::ANALYSES, get(pages::list))
         .route(&one(""), get(pages::overview))

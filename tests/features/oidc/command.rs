@@ -98,15 +98,15 @@ fn settings_of_a_provider_that_do_not_hold_are_one_sentence_each() {
 
 /// A function of Lambda that is not set right stops at once, and says which variable it is.
 #[tokio::test]
-async fn the_function_of_moderation_names_the_variable_that_is_wrong() {
+async fn the_function_of_the_login_names_the_variable_that_is_wrong() {
     let app = TestApp::start().await;
     let data = app.data.path();
     let secret = std::fs::read_to_string(data.join("secret")).unwrap();
     let said = |variables: &[(&str, &str)]| {
-        let output = Command::new(binary("moderation"))
+        let output = Command::new(binary("login"))
             .env_clear()
             .env("AWS_REGION", "eu-west-3")
-            .env("AWS_ACCESS_KEY_ID", "moderation")
+            .env("AWS_ACCESS_KEY_ID", "login")
             .env("AWS_SECRET_ACCESS_KEY", "local")
             .env("ECOUTE_ORIGIN_SECRET", ORIGIN_SECRET)
             .env("ECOUTE_BUNDLE", data.join("bundle.json"))

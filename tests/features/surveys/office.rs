@@ -138,7 +138,7 @@ async fn an_open_question_is_analysed_and_only_by_who_may_read_its_answers() {
         answer.body.contains("16 participants au sondage")
     })
     .await;
-    let list = app.get_as(&mut analyst, "/moderation/analyses/").await;
+    let list = app.get_as(&mut analyst, "/moderation/analyses").await;
     assert!(list.page().links("main").contains(&ROOM.to_owned()));
     let run = [("finesse", "moyenne")];
     let made = app

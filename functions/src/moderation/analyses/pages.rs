@@ -46,7 +46,7 @@ pub(super) struct Room {
 impl Room {
     pub(super) fn of(subject: &Subject) -> Self {
         Self {
-            href: format!("{}{subject}/", address::ANALYSES),
+            href: format!("{}/{subject}/", address::ANALYSES),
         }
     }
 
