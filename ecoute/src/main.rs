@@ -11,7 +11,7 @@ use ecoute::import::{Publication, Run};
 use ecoute::post::MailOptions;
 use ecoute::{
     Stopped, analyse, audit, backup, export, import, mail_test, moderators, publish, replay, serve,
-    verify,
+    suppression, verify,
 };
 use functions::OidcSettings;
 use tracing::Level;
@@ -90,6 +90,15 @@ async fn run(command: Command) -> Result<String, Stopped> {
                 address: arguments.address,
             })
             .await
+        }
+        Command::Mail(MailCommand::Suppress(asked)) => {
+            suppression::run(asked.options(suppression::Request::Suppress)).await
+        }
+        Command::Mail(MailCommand::Unsuppress(asked)) => {
+            suppression::run(asked.options(suppression::Request::Unsuppress)).await
+        }
+        Command::Mail(MailCommand::Status(asked)) => {
+            suppression::run(asked.options(suppression::Request::Status)).await
         }
         Command::Backup(asked) => {
             let now = functions::system_clock()();

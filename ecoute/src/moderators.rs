@@ -3,7 +3,7 @@
 mod table;
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use domain::{Email, Grant, Role, Slug};
 use functions::store::{COMMAND, Change, Changed, LONGEST_LOGIN, Moderator};
@@ -11,22 +11,21 @@ use functions::{Store, address_hash, forget_tries, hash_password, holds_number, 
 use jiff::Timestamp;
 use site_gen::Catalogue;
 
+use crate::data::{Data, Opened};
 use crate::error::Stopped;
-use crate::first_start::{known_secret, readable_password, secret};
-use crate::serve::{self, Database};
+use crate::first_start::readable_password;
+use crate::serve;
 use crate::words::say;
 use table::{spelled, table};
 
 /// What is asked, and where the moderators are.
 pub struct Options {
-    /// The folder of the database.
-    pub data_dir: PathBuf,
+    /// Where they are.
+    pub data: Data,
     /// The content, whose spaces roles name.
     pub content: PathBuf,
     /// The theme.
     pub theme: PathBuf,
-    /// Where contributions are kept.
-    pub database: Database,
     /// When.
     pub now: Timestamp,
     /// What is asked.
@@ -133,33 +132,45 @@ pub async fn run(options: Options) -> Result<String, Stopped> {
         (Some(rights), Some(catalogue)) => granted(rights, catalogue)?,
         _ => Vec::new(),
     };
-    let (engine, store) = options.database.join(&options.data_dir)?;
+    let data = options.data.open().await?;
     let done = async {
-        store.create_tables().await?;
         let address = match &options.request {
             Request::Add { oidc_email, .. } => oidc_email.as_deref(),
             Request::Oidc { email, .. } => email.as_deref(),
             _ => None,
         };
         let address = address
-            .map(|typed| address_kept(&options.data_dir, typed))
+            .map(|typed| address_kept(&data, typed))
             .transpose()?;
+        // Read before anything is done.
+        let secret = match &options.request {
+            Request::Enable(_) | Request::ResetPassword { .. } => data.known_secret()?,
+            _ => None,
+        };
         let asked = Asked {
             request: options.request.clone(),
             grants,
             address,
         };
-        let said = answer(&store, asked, options.now).await?;
-        if let Request::Enable(login) | Request::ResetPassword { login, .. } = &options.request {
-            // Nothing was counted where there is no secret yet.
-            if let Some(secret) = known_secret(&options.data_dir)? {
-                forget_tries(&store, &secret, login).await?;
+        let said = answer(&data.store, asked, options.now).await?;
+        let (Request::Enable(login) | Request::ResetPassword { login, .. }) = &options.request
+        else {
+            return Ok(said);
+        };
+        match (secret, data.deployment()) {
+            (Some(secret), _) => forget_tries(&data.store, &secret, login).await?,
+            (None, Some(tables)) => {
+                let args = [("login", login.clone()), ("tables", tables.to_owned())];
+                let still = say("moderator.tries-stand", &args);
+                return Ok(format!("{said}\n{still}"));
             }
+            // Nothing was counted where there is no secret yet.
+            (None, None) => {}
         }
         Ok(said)
     };
     let said = done.await;
-    let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
+    data.close().await;
     said
 }
 
@@ -172,9 +183,9 @@ struct Asked {
 }
 
 /// An address, as it is kept: a hash with the secret of the site that it is for.
-fn address_kept(data_dir: &Path, typed: &str) -> Result<String, Stopped> {
+fn address_kept(data: &Opened, typed: &str) -> Result<String, Stopped> {
     let email = Email::parse(typed).map_err(|_| Stopped::because("oidc-email", &[]))?;
-    Ok(address_hash(&secret(&data_dir.join("secret"))?, &email))
+    Ok(address_hash(&data.secret()?, &email))
 }
 
 async fn answer(store: &Store, asked: Asked, now: Timestamp) -> Result<String, Stopped> {
