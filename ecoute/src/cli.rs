@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 mod analyse;
 mod data;
+mod deploy;
 mod exchange;
 mod mail;
 mod moderator;
@@ -15,6 +16,7 @@ mod replay;
 
 pub use analyse::AnalyseArguments;
 pub use data::DataArguments;
+pub use deploy::DeployArguments;
 pub use exchange::{
     ExportArguments, ExportCommand, ExportSurveyArguments, ExportTestimonialsArguments,
     ImportArguments, ImportCommand, ImportTestimonialsArguments,
@@ -103,6 +105,16 @@ pub enum Command {
         next_help_heading = say("help.options", &[])
     )]
     Publish(PublishArguments),
+    /// Whether a deployment is well.
+    #[command(
+        about = say("help.deploy", &[]),
+        long_about = say("help.deploy-long", &[]),
+        after_help = say("help.deploy-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-deploy", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Deploy(DeployArguments),
     /// What the publisher of a deployment failed at.
     #[command(
         about = say("help.replay", &[]),

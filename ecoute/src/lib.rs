@@ -6,6 +6,7 @@ pub mod audit;
 pub mod backup;
 pub mod cli;
 pub mod data;
+pub mod deploy;
 pub mod deployment;
 mod engine;
 mod error;

@@ -81,6 +81,8 @@ pub(crate) use quotas::Busy;
 pub use reports::{Closing, ReportsClosed};
 pub use suppression::{Suppressed, Suppression};
 pub(crate) use surveys::DraftMark;
+#[cfg(feature = "tables")]
+pub use tables::Flaw;
 pub(crate) use waiting_pages::WaitingPages;
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.

@@ -2,6 +2,8 @@
 //! begin with. The engine of a site plays DynamoDB, and its functions are the deployment's.
 
 mod addresses;
+mod check;
+mod machine;
 mod moderators;
 
 use std::io::Write;
