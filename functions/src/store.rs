@@ -174,6 +174,15 @@ impl StoreError {
         };
         message.starts_with("ResourceNotFoundException")
     }
+
+    /// Whether who asked has not the right to.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let Self::Unavailable { message, .. } = self else {
+            return false;
+        };
+        message.starts_with("AccessDeniedException")
+    }
 }
 
 impl Store {

@@ -6,7 +6,7 @@
 
 pub mod function;
 mod http_api;
-mod recorder;
+pub mod recorder;
 mod runtime_api;
 
 use std::collections::BTreeMap;

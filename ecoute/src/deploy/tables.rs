@@ -2,7 +2,7 @@
 
 use domain::{Grant, Role};
 use functions::Store;
-use functions::store::{Flaw, MailLane, Moderator, Table};
+use functions::store::{Flaw, MailLane, Moderator, StoreError, Table};
 use jiff::{Timestamp, ToSpan};
 
 use super::content::Made;
@@ -77,7 +77,7 @@ fn say_flaw(report: &mut Report, table: &str, flaw: &Flaw) {
 async fn moderators(report: &mut Report, store: &Store, tables: &str) {
     let known = match store.moderators().await {
         Ok(known) => known,
-        Err(error) => return report.wrong("store", &[("error", error.to_string())]),
+        Err(error) => return unread(report, &error),
     };
     let national = |grant: &Grant| grant.role == Role::National;
     let active: Vec<&Moderator> = known.iter().filter(|it| !it.disabled).collect();
@@ -91,11 +91,20 @@ async fn moderators(report: &mut Report, store: &Store, tables: &str) {
     }
 }
 
+/// What the store did not answer: who checks may have fewer rights than who works with it.
+fn unread(report: &mut Report, error: &StoreError) {
+    let args = [("error", error.to_string())];
+    match error.is_refused() {
+        true => report.unknown("store-refuses", &args),
+        false => report.wrong("store", &args),
+    }
+}
+
 /// Letters that are due leave every minute, where the clock runs and has a mail server.
 async fn letters(report: &mut Report, store: &Store, now: Timestamp) {
     let due = match store.letters(MailLane::Waiting, 1).await {
         Ok(due) => due,
-        Err(error) => return report.wrong("store", &[("error", error.to_string())]),
+        Err(error) => return unread(report, &error),
     };
     let late = now - LATE.minutes();
     match due.first() {
@@ -111,6 +120,6 @@ pub(super) async fn compare(report: &mut Report, store: Option<&Store>, made: &M
         Ok(Some(hash)) if hash == made.hash() => report.well("content.given", &[]),
         Ok(Some(_)) => report.wrong("content.other", &[]),
         Ok(None) => report.wrong("content.not-given", &[]),
-        Err(error) => report.wrong("store", &[("error", error.to_string())]),
+        Err(error) => unread(report, &error),
     }
 }

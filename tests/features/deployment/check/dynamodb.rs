@@ -29,10 +29,11 @@ pub enum Fault {
     UnderNoKey,
     Unrestorable,
     NotAllowedToSee,
+    NotAllowedTheQueue,
 }
 
 impl Fault {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NoIdentities,
         Self::BeingChanged,
         Self::OtherKeys,
@@ -43,6 +44,7 @@ impl Fault {
         Self::UnderNoKey,
         Self::Unrestorable,
         Self::NotAllowedToSee,
+        Self::NotAllowedTheQueue,
     ];
 }
 
@@ -97,6 +99,9 @@ async fn answered(
             let mut answer: Value = serde_json::from_slice(&bytes).unwrap();
             describe(&mut answer["Table"], is_main, fault);
             said(&answer)
+        }
+        "Query" if fault == Some(Fault::NotAllowedTheQueue) && asked["IndexName"] == "queue" => {
+            refused("AccessDeniedException")
         }
         "DescribeContinuousBackups" if fault == Some(Fault::NotAllowedToSee) => {
             refused("AccessDeniedException")
