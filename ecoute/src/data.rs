@@ -33,6 +33,18 @@ pub(crate) struct Opened {
 }
 
 impl Data {
+    /// Stops where there is nothing that a question could be about: a folder that was misspelled
+    /// would be made, and answer it.
+    pub(crate) fn must_exist(&self) -> Result<(), Stopped> {
+        match self {
+            Self::Machine {
+                data_dir,
+                database: Database::Embedded,
+            } if !data_dir.join("ecoute.db").exists() => Err(Stopped::at("no-data", data_dir, &"")),
+            _ => Ok(()),
+        }
+    }
+
     /// Opens the store. On this machine its tables are made where they are missing; those of a
     /// deployment must be there.
     pub(crate) async fn open(self) -> Result<Opened, Stopped> {

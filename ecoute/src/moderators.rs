@@ -1,21 +1,22 @@
 //! Moderators, from the command line: added, listed, kept out, given other rights.
 
+mod rights;
 mod table;
 
 use std::io::Read;
 use std::path::PathBuf;
 
-use domain::{Email, Grant, Role, Slug};
+use domain::{Email, Grant};
 use functions::store::{COMMAND, Change, Changed, LONGEST_LOGIN, Moderator};
 use functions::{Store, address_hash, forget_tries, hash_password, holds_number, password_problem};
 use jiff::Timestamp;
-use site_gen::Catalogue;
 
 use crate::data::{Data, Opened};
 use crate::error::Stopped;
 use crate::first_start::readable_password;
 use crate::serve;
 use crate::words::say;
+use rights::granted;
 use table::{spelled, table};
 
 /// What is asked, and where the moderators are.
@@ -283,74 +284,6 @@ fn parse_login(raw: &str) -> Result<String, Stopped> {
         let raw = raw.to_owned();
         Err(Stopped::because("moderator-login", &[("login", raw)]))
     }
-}
-
-fn granted(rights: &Rights, catalogue: &Catalogue) -> Result<Vec<Grant>, Stopped> {
-    let mut grants = Vec::new();
-    if rights.national {
-        grants.push(Grant::national());
-    }
-    for (role, spaces) in [
-        (Role::Moderator, &rights.moderator),
-        (Role::Answerer, &rights.answerer),
-        (Role::Analyst, &rights.analyst),
-    ] {
-        for raw in spaces {
-            // An answerer may be limited to a structure of the space.
-            let (typed, structure) = match raw.split_once('/') {
-                Some((space, structure)) if role == Role::Answerer => (space, Some(structure)),
-                _ => (raw.as_str(), None),
-            };
-            let known = Slug::parse(typed)
-                .ok()
-                .filter(|space| catalogue.spaces.contains_key(space));
-            let Some(space) = known else {
-                let known: Vec<String> = catalogue
-                    .spaces
-                    .values()
-                    .map(|space| format!("  {} ({})", space.slug, space.name))
-                    .collect();
-                let known = known.join("\n");
-                return Err(Stopped::because(
-                    "unknown-space",
-                    &[("space", typed.to_owned()), ("known", known)],
-                ));
-            };
-            let structure = match structure {
-                Some(structure) => Some(structure_of(catalogue, &space, structure)?),
-                None => None,
-            };
-            grants.push(Grant {
-                role,
-                space: Some(space),
-                structure,
-            });
-        }
-    }
-    if grants.is_empty() {
-        return Err(Stopped::because("no-role", &[]));
-    }
-    grants.sort();
-    grants.dedup();
-    Ok(grants)
-}
-
-/// A structure of a space, by its name in addresses.
-fn structure_of(catalogue: &Catalogue, space: &Slug, typed: &str) -> Result<Slug, Stopped> {
-    let structures = catalogue.structures_of(space);
-    let known = structures.iter().find(|it| it.slug.as_str() == typed);
-    known.map(|it| it.slug.clone()).ok_or_else(|| {
-        let known: Vec<String> = structures
-            .iter()
-            .map(|it| format!("  {space}/{} ({})", it.slug, it.name))
-            .collect();
-        let args = [
-            ("structure", typed.to_owned()),
-            ("space", space.to_string()),
-            ("known", known.join("\n")),
-        ];
-        Stopped::because("unknown-structure", &args)
-    })
 }
 
 /// A password, and what to print of it: nothing where it was typed.

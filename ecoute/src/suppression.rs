@@ -41,6 +41,7 @@ pub enum Request {
 /// One clear sentence.
 pub async fn run(options: Options) -> Result<String, Stopped> {
     let email = address(&options.address)?;
+    options.data.must_exist()?;
     let data = options.data.open().await?;
     let said = answer(&data, &email, options.request, options.now).await;
     data.close().await;

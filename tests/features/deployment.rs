@@ -7,7 +7,7 @@ mod machine;
 mod moderators;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::app::{TestApp, repository};
@@ -46,6 +46,12 @@ impl Operator {
         self
     }
 
+    /// The same, who looks in another folder.
+    pub fn at(mut self, data: &Path) -> Self {
+        self.data = data.to_owned();
+        self
+    }
+
     /// The same, who looks at tables that are not there.
     pub fn beside(mut self) -> Self {
         self.tables = Some("ecoute-nulle-part".to_owned());
@@ -76,7 +82,7 @@ impl Operator {
             };
         }
         let typed = typed.to_owned();
-        let tables = self.tables.clone().unwrap_or_default();
+        let tables = self.tables.clone();
         let ran = tokio::task::spawn_blocking(move || {
             let mut process = command
                 .stdin(Stdio::piped())
@@ -91,9 +97,12 @@ impl Operator {
             let output = process.wait_with_output().unwrap();
             let said = [output.stdout, output.stderr].concat();
             let said = String::from_utf8(said).unwrap();
-            let said = ["-", "/"].iter().fold(said, |said, end| {
-                said.replace(&format!("{tables}{end}"), &format!("TABLES{end}"))
-            });
+            let said = match &tables {
+                None => said,
+                Some(tables) => ["-", "/"].iter().fold(said, |said, end| {
+                    said.replace(&format!("{tables}{end}"), &format!("TABLES{end}"))
+                }),
+            };
             (output.status.code().unwrap(), said)
         });
         ran.await.unwrap()

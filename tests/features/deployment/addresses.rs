@@ -77,6 +77,8 @@ async fn what_came_back_is_let_through_again_and_what_is_not_wanted_is_kept_back
         for asked in ["suppress", "status", "unsuppress", "status"] {
             mail(&here, &[asked, "-"], ADDRESS, &mut all).await;
         }
+        let elsewhere = here.at(std::path::Path::new("/nulle-part"));
+        mail(&elsewhere, &["status", "-"], ADDRESS, &mut all).await;
         assert_page!(all.join("\n\n"));
     }
 }

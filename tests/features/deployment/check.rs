@@ -118,7 +118,10 @@ impl Fixture {
             .replace(&self.front.in_clear, "CLEAR")
             .replace(&self.front.api, "API")
             .replace(&content, "CONTENT")
-            .replace(&format!("{tables}-"), "TABLES-");
+            .replace(BUCKET, "BUCKET")
+            .replace(&format!("{tables}-"), "TABLES-")
+            .replace(&format!("--tables {tables}"), "--tables TABLES")
+            .replace(&format!("Tables\u{a0}: {tables}"), "Tables\u{a0}: TABLES");
         // How large the content is changes with the theme.
         let size = text
             .find("en reçoivent ")
