@@ -105,7 +105,7 @@ pub fn calls(operation: &str, asked: &Value) -> Vec<String> {
 }
 
 /// Notes calls, each once, in the file that `ECOUTE_TEST_CALLS` names.
-fn note(calls: impl Iterator<Item = String>) {
+pub fn note(calls: impl Iterator<Item = String>) {
     static NOTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let Ok(path) = std::env::var("ECOUTE_TEST_CALLS") else {
         return;

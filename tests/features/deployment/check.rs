@@ -230,7 +230,6 @@ async fn each_fault_of_the_tables_and_of_what_is_in_them_is_said() {
 #[tokio::test]
 async fn letters_that_should_have_left_are_said() {
     let site = Fixture::start().await;
-    site.publish().await;
     site.app
         .send_idea(&[
             ("kind", "idea"),
@@ -241,6 +240,8 @@ async fn letters_that_should_have_left_are_said() {
         ])
         .await;
     site.app.mail_tried(1).await;
+    // Functions that are deployed take forms from the address of the content that is published.
+    site.publish().await;
     let well = site.wrong(site.check().await).await;
     let mut later = site.options(site.deployed());
     let now = site.app.now() + jiff::SignedDuration::from_hours(3);

@@ -71,6 +71,7 @@ async fn a_publication_asks_for_what_its_policy_allows() {
             .map(|call| format!("{call} site")),
     );
     asked.insert("cloudfront:CreateInvalidation distribution".to_owned());
+    recorder::note(asked.iter().map(|call| format!("publish {call}")));
     let text = std::fs::read_to_string(repository("infra/calls.txt")).unwrap();
     let allowed: BTreeSet<String> = text
         .lines()
