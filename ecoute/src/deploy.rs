@@ -86,7 +86,9 @@ pub async fn check(options: Options) -> Checked {
             if let Some(site) = &site {
                 tables::compare(&mut report, store, site).await;
             }
-            pages::check(&mut report, listed, site.as_ref(), now).await;
+            // Without contributions it would be another site than the one that stands there.
+            let comparable = site.as_ref().filter(|_| store.is_some());
+            pages::check(&mut report, listed, comparable, now).await;
             if let Some(url) = &options.site_url {
                 site::check(&mut report, url, deployed, site.as_ref()).await;
             }

@@ -32,7 +32,7 @@ pub(super) async fn list(
     Some(Listed { place, found })
 }
 
-/// Says what was listed, and compares it with what was built.
+/// Says what was listed, and compares it with what was built of the same contributions.
 pub(super) async fn check(
     report: &mut Report,
     listed: Option<Listed<'_>>,
@@ -49,7 +49,9 @@ pub(super) async fn check(
     };
     let args = [("files", count("publish.n-files", listed.len()))];
     report.well("pages.listed", &args);
-    let Some(made) = made else { return };
+    let Some(made) = made else {
+        return report.unknown("pages.uncompared", &[]);
+    };
     let args = [("place", place.to_string())];
     match publish::standing(bucket, &listed, &made.files, now).await {
         Err(error) => report.wrong_said(&publish::failed(place, &error).to_string()),

@@ -120,7 +120,7 @@ impl Visit<'_> {
     async fn counts(&self, report: &mut Report, made: Option<&Made>) {
         let campaigns = made.map(|made| &made.bundle.catalogue.campaigns);
         let Some(campaign) = campaigns.and_then(|all| all.keys().next()) else {
-            return;
+            return report.unknown("site.unasked-counts", &[]);
         };
         let path = format!("/api/compteurs?campagne={campaign}");
         let Some(answer) = self.get(report, &path).await else {
