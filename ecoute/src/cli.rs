@@ -6,16 +6,22 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 mod analyse;
+mod data;
+mod deploy;
 mod exchange;
+mod mail;
 mod moderator;
 mod publish;
 mod replay;
 
 pub use analyse::AnalyseArguments;
+pub use data::DataArguments;
+pub use deploy::DeployArguments;
 pub use exchange::{
     ExportArguments, ExportCommand, ExportSurveyArguments, ExportTestimonialsArguments,
     ImportArguments, ImportCommand, ImportTestimonialsArguments,
 };
+pub use mail::{AddressArguments, MailArguments, MailCommand, MailTestArguments};
 pub use moderator::ModeratorCommand;
 pub use publish::PublishArguments;
 pub use replay::ReplayArguments;
@@ -99,6 +105,16 @@ pub enum Command {
         next_help_heading = say("help.options", &[])
     )]
     Publish(PublishArguments),
+    /// Whether a deployment is well.
+    #[command(
+        about = say("help.deploy", &[]),
+        long_about = say("help.deploy-long", &[]),
+        after_help = say("help.deploy-examples", &[]),
+        help_template = say("help.template", &[]),
+        override_usage = say("help.usage-deploy", &[]),
+        next_help_heading = say("help.options", &[])
+    )]
+    Deploy(DeployArguments),
     /// What the publisher of a deployment failed at.
     #[command(
         about = say("help.replay", &[]),
@@ -122,7 +138,7 @@ pub enum Command {
     /// Who may do what in the back office.
     #[command(
         about = say("help.moderator", &[]),
-        long_about = say("help.moderator", &[]),
+        long_about = say("help.moderator-long", &[]),
         after_help = say("help.moderator-examples", &[]),
         help_template = say("help.template", &[]),
         override_usage = say("help.usage-moderator", &[]),
@@ -233,21 +249,6 @@ pub enum AuditCommand {
     Show(ShowArguments),
 }
 
-/// What is done with mail.
-#[derive(Debug, Subcommand)]
-pub enum MailCommand {
-    /// One message.
-    #[command(
-        about = say("help.mail-test", &[]),
-        long_about = say("help.mail-test-long", &[]),
-        after_help = say("help.mail-examples", &[]),
-        help_template = say("help.template", &[]),
-        override_usage = say("help.usage-mail-test", &[]),
-        next_help_heading = say("help.options", &[])
-    )]
-    Test(MailTestArguments),
-}
-
 /// Where things are on this machine.
 #[derive(Debug, Args)]
 pub struct Places {
@@ -294,34 +295,6 @@ pub struct OidcArguments {
     /// What it knows this site as.
     #[arg(long = "oidc-client-id", value_name = "ID", requires = "issuer", help = say("help.oidc-client-id", &[]))]
     pub client_id: Option<String>,
-}
-
-/// How mail leaves.
-#[derive(Debug, Args)]
-pub struct MailArguments {
-    /// The mail server.
-    #[arg(long, value_name = "URL", help = say("help.smtp", &[]))]
-    pub smtp: Option<String>,
-    /// The address of the sender.
-    #[arg(long, value_name = "ADRESSE", help = say("help.mail-from", &[]))]
-    pub mail_from: Option<String>,
-}
-
-/// The arguments of `mail test`.
-#[derive(Debug, Args)]
-pub struct MailTestArguments {
-    /// To whom.
-    #[arg(value_name = "ADRESSE", help_heading = say("help.arguments", &[]), help = say("help.mail-address", &[]))]
-    pub address: String,
-    /// Where things are.
-    #[command(flatten)]
-    pub places: Places,
-    /// The public address.
-    #[arg(long, value_name = "URL", help = say("help.site-url", &[]))]
-    pub site_url: Option<String>,
-    /// How mail leaves.
-    #[command(flatten)]
-    pub mail: MailArguments,
 }
 
 /// The arguments of `backup`.

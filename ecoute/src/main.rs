@@ -10,8 +10,8 @@ use ecoute::cli::{
 use ecoute::import::{Publication, Run};
 use ecoute::post::MailOptions;
 use ecoute::{
-    Stopped, analyse, audit, backup, export, import, mail_test, moderators, publish, replay, serve,
-    verify,
+    Stopped, analyse, audit, backup, deploy, export, import, mail_test, moderators, publish,
+    replay, serve, suppression, verify,
 };
 use functions::OidcSettings;
 use tracing::Level;
@@ -91,6 +91,15 @@ async fn run(command: Command) -> Result<String, Stopped> {
             })
             .await
         }
+        Command::Mail(MailCommand::Suppress(asked)) => {
+            suppression::run(asked.options(suppression::Request::Suppress)).await
+        }
+        Command::Mail(MailCommand::Unsuppress(asked)) => {
+            suppression::run(asked.options(suppression::Request::Unsuppress)).await
+        }
+        Command::Mail(MailCommand::Status(asked)) => {
+            suppression::run(asked.options(suppression::Request::Status)).await
+        }
         Command::Backup(asked) => {
             let now = functions::system_clock()();
             let database = serve::Database::Embedded;
@@ -118,6 +127,12 @@ async fn run(command: Command) -> Result<String, Stopped> {
         Command::Publish(arguments) => {
             let published = publish::publish(arguments.options().await?).await?;
             Ok(published.said)
+        }
+        Command::Deploy(arguments) => {
+            let password = std::env::var("ECOUTE_SMTP_PASSWORD").ok();
+            let checked = deploy::check(arguments.options(password).await?).await;
+            println!("{}\n", checked.report);
+            checked.said
         }
         Command::Replay(arguments) => replay::replay(arguments.options().await?).await,
         Command::Export(arguments) => run_export(arguments).await,

@@ -1,32 +1,32 @@
 //! Moderators, from the command line: added, listed, kept out, given other rights.
 
+mod rights;
 mod table;
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use domain::{Email, Grant, Role, Slug};
+use domain::{Email, Grant};
 use functions::store::{COMMAND, Change, Changed, LONGEST_LOGIN, Moderator};
 use functions::{Store, address_hash, forget_tries, hash_password, holds_number, password_problem};
 use jiff::Timestamp;
-use site_gen::Catalogue;
 
+use crate::data::{Data, Opened};
 use crate::error::Stopped;
-use crate::first_start::{known_secret, readable_password, secret};
-use crate::serve::{self, Database};
+use crate::first_start::readable_password;
+use crate::serve;
 use crate::words::say;
+use rights::granted;
 use table::{spelled, table};
 
 /// What is asked, and where the moderators are.
 pub struct Options {
-    /// The folder of the database.
-    pub data_dir: PathBuf,
+    /// Where they are.
+    pub data: Data,
     /// The content, whose spaces roles name.
     pub content: PathBuf,
     /// The theme.
     pub theme: PathBuf,
-    /// Where contributions are kept.
-    pub database: Database,
     /// When.
     pub now: Timestamp,
     /// What is asked.
@@ -133,33 +133,45 @@ pub async fn run(options: Options) -> Result<String, Stopped> {
         (Some(rights), Some(catalogue)) => granted(rights, catalogue)?,
         _ => Vec::new(),
     };
-    let (engine, store) = options.database.join(&options.data_dir)?;
+    let data = options.data.open().await?;
     let done = async {
-        store.create_tables().await?;
         let address = match &options.request {
             Request::Add { oidc_email, .. } => oidc_email.as_deref(),
             Request::Oidc { email, .. } => email.as_deref(),
             _ => None,
         };
         let address = address
-            .map(|typed| address_kept(&options.data_dir, typed))
+            .map(|typed| address_kept(&data, typed))
             .transpose()?;
+        // Read before anything is done.
+        let secret = match &options.request {
+            Request::Enable(_) | Request::ResetPassword { .. } => data.known_secret()?,
+            _ => None,
+        };
         let asked = Asked {
             request: options.request.clone(),
             grants,
             address,
         };
-        let said = answer(&store, asked, options.now).await?;
-        if let Request::Enable(login) | Request::ResetPassword { login, .. } = &options.request {
-            // Nothing was counted where there is no secret yet.
-            if let Some(secret) = known_secret(&options.data_dir)? {
-                forget_tries(&store, &secret, login).await?;
+        let said = answer(&data.store, asked, options.now).await?;
+        let (Request::Enable(login) | Request::ResetPassword { login, .. }) = &options.request
+        else {
+            return Ok(said);
+        };
+        match (secret, data.deployment()) {
+            (Some(secret), _) => forget_tries(&data.store, &secret, login).await?,
+            (None, Some(tables)) => {
+                let args = [("login", login.clone()), ("tables", tables.to_owned())];
+                let still = say("moderator.tries-stand", &args);
+                return Ok(format!("{said}\n{still}"));
             }
+            // Nothing was counted where there is no secret yet.
+            (None, None) => {}
         }
         Ok(said)
     };
     let said = done.await;
-    let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
+    data.close().await;
     said
 }
 
@@ -172,9 +184,9 @@ struct Asked {
 }
 
 /// An address, as it is kept: a hash with the secret of the site that it is for.
-fn address_kept(data_dir: &Path, typed: &str) -> Result<String, Stopped> {
+fn address_kept(data: &Opened, typed: &str) -> Result<String, Stopped> {
     let email = Email::parse(typed).map_err(|_| Stopped::because("oidc-email", &[]))?;
-    Ok(address_hash(&secret(&data_dir.join("secret"))?, &email))
+    Ok(address_hash(&data.secret()?, &email))
 }
 
 async fn answer(store: &Store, asked: Asked, now: Timestamp) -> Result<String, Stopped> {
@@ -272,74 +284,6 @@ fn parse_login(raw: &str) -> Result<String, Stopped> {
         let raw = raw.to_owned();
         Err(Stopped::because("moderator-login", &[("login", raw)]))
     }
-}
-
-fn granted(rights: &Rights, catalogue: &Catalogue) -> Result<Vec<Grant>, Stopped> {
-    let mut grants = Vec::new();
-    if rights.national {
-        grants.push(Grant::national());
-    }
-    for (role, spaces) in [
-        (Role::Moderator, &rights.moderator),
-        (Role::Answerer, &rights.answerer),
-        (Role::Analyst, &rights.analyst),
-    ] {
-        for raw in spaces {
-            // An answerer may be limited to a structure of the space.
-            let (typed, structure) = match raw.split_once('/') {
-                Some((space, structure)) if role == Role::Answerer => (space, Some(structure)),
-                _ => (raw.as_str(), None),
-            };
-            let known = Slug::parse(typed)
-                .ok()
-                .filter(|space| catalogue.spaces.contains_key(space));
-            let Some(space) = known else {
-                let known: Vec<String> = catalogue
-                    .spaces
-                    .values()
-                    .map(|space| format!("  {} ({})", space.slug, space.name))
-                    .collect();
-                let known = known.join("\n");
-                return Err(Stopped::because(
-                    "unknown-space",
-                    &[("space", typed.to_owned()), ("known", known)],
-                ));
-            };
-            let structure = match structure {
-                Some(structure) => Some(structure_of(catalogue, &space, structure)?),
-                None => None,
-            };
-            grants.push(Grant {
-                role,
-                space: Some(space),
-                structure,
-            });
-        }
-    }
-    if grants.is_empty() {
-        return Err(Stopped::because("no-role", &[]));
-    }
-    grants.sort();
-    grants.dedup();
-    Ok(grants)
-}
-
-/// A structure of a space, by its name in addresses.
-fn structure_of(catalogue: &Catalogue, space: &Slug, typed: &str) -> Result<Slug, Stopped> {
-    let structures = catalogue.structures_of(space);
-    let known = structures.iter().find(|it| it.slug.as_str() == typed);
-    known.map(|it| it.slug.clone()).ok_or_else(|| {
-        let known: Vec<String> = structures
-            .iter()
-            .map(|it| format!("  {space}/{} ({})", it.slug, it.name))
-            .collect();
-        let args = [
-            ("structure", typed.to_owned()),
-            ("space", space.to_string()),
-            ("known", known.join("\n")),
-        ];
-        Stopped::because("unknown-structure", &args)
-    })
 }
 
 /// A password, and what to print of it: nothing where it was typed.

@@ -15,8 +15,9 @@ mod folder;
 mod last_step;
 mod mark;
 mod said;
-mod site;
+pub(crate) mod site;
 mod source;
+mod standing;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -29,6 +30,7 @@ use crate::serve;
 
 pub(crate) use said::failed;
 pub use source::Source;
+pub(crate) use standing::{Standing, standing};
 
 /// How long functions may work with the content of before, and a little more: they look every
 /// 10 s whether there is another.

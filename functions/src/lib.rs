@@ -68,7 +68,9 @@ pub use guard::CONTENT_SECURITY_POLICY;
 pub use keys::STREAMED;
 pub use lambda::{ORIGIN_HEADER, StartError, run};
 pub use lockout::forget_tries;
-pub use mail::{Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn};
+pub use mail::{
+    Mail, MailProblem, Mailer, Smtp, SmtpUrlProblem, Turn, suppress, suppressed, unsuppress,
+};
 pub use oidc::{Entrance, Oidc, OidcProblem, OidcSettings, address_hash};
 pub use output::{File, Output};
 pub use password::{Passwords, hash_password};

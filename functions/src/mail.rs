@@ -27,6 +27,7 @@ pub(crate) use compose::Words;
 pub use mailer::{Mailer, Turn};
 pub use problem::MailProblem;
 pub use smtp::{Smtp, SmtpUrlProblem};
+pub use suppression::{suppress, suppressed, unsuppress};
 
 /// How mail leaves.
 #[derive(Debug, Clone)]

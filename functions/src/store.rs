@@ -44,6 +44,7 @@ mod waiting_pages;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
@@ -54,6 +55,8 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use tokio::sync::{Mutex, Notify};
+
+use crate::signed::Unanswered;
 
 pub use crate::keys::Lane;
 pub use analyses::{Keeping, KeptAnalysis};
@@ -76,8 +79,10 @@ pub use moderators::{Change, Changed, LONGEST_LOGIN, Moderator, PasswordHash, Pr
 pub(crate) use protection::Network;
 pub(crate) use quotas::Busy;
 pub use reports::{Closing, ReportsClosed};
-pub use suppression::Suppression;
+pub use suppression::{Suppressed, Suppression};
 pub(crate) use surveys::DraftMark;
+#[cfg(feature = "tables")]
+pub use tables::Flaw;
 pub(crate) use waiting_pages::WaitingPages;
 
 /// The store's tables, through DynamoDB's protocol: on AWS, or on the embedded engine.
@@ -160,6 +165,26 @@ pub enum StoreError {
     Illegible(&'static str),
 }
 
+impl StoreError {
+    /// Whether there is no such table.
+    #[must_use]
+    pub fn is_of_no_table(&self) -> bool {
+        let Self::Unavailable { message, .. } = self else {
+            return false;
+        };
+        message.starts_with("ResourceNotFoundException")
+    }
+
+    /// Whether who asked has not the right to.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let Self::Unavailable { message, .. } = self else {
+            return false;
+        };
+        message.starts_with("AccessDeniedException")
+    }
+}
+
 impl Store {
     /// Connects to a DynamoDB endpoint with any credentials: the embedded engine on loopback.
     #[must_use]
@@ -182,20 +207,28 @@ impl Store {
         Self::new(Client::from_conf(config), prefix)
     }
 
-    /// Connects as somebody's environment says: AWS's variables, profiles and roles.
-    pub async fn from_env(prefix: &str) -> Self {
-        Self::from_env_within(prefix, Limits::default()).await
-    }
-
-    /// The same, and waits for the engine as long as this.
-    pub async fn from_env_within(prefix: &str, limits: Limits) -> Self {
+    /// Connects as somebody's environment says, AWS's variables, profiles and roles, and waits for
+    /// the engine as long as this.
+    ///
+    /// # Errors
+    /// [`Unanswered`] where it says no region, or not who asks.
+    pub async fn from_env(prefix: &str, limits: Limits) -> Result<Self, Unanswered> {
         let shared = aws_config::defaults(aws_config::BehaviorVersion::latest())
             .http_client(http_client())
             .retry_config(retries())
             .timeout_config(timeouts(limits))
             .load()
             .await;
-        Self::new(Client::new(&shared), prefix)
+        if shared.region().is_none() {
+            return Err(Unanswered::Region);
+        }
+        let who = shared
+            .credentials_provider()
+            .ok_or_else(|| Unanswered::Credentials(String::new()))?;
+        who.provide_credentials()
+            .await
+            .map_err(|error| Unanswered::Credentials(error.to_string()))?;
+        Ok(Self::new(Client::new(&shared), prefix))
     }
 
     /// Connects with the key that Lambda gives a function.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::Grant;
+use ecoute::data::Data;
 use ecoute::post::MailOptions;
 use ecoute::serve::{self, DEMO_LOGIN, Database, Expired, Options, Served, Timeouts};
 use functions::store::{COMMAND, Change, MailLane, Moderator, Queued};
@@ -221,6 +222,14 @@ impl TestApp {
         database(self.engine.as_deref(), &self.tables)
     }
 
+    /// Where its data are, for a command beside it.
+    pub fn site_data(&self) -> Data {
+        Data::Machine {
+            data_dir: self.data.path().to_owned(),
+            database: self.database(),
+        }
+    }
+
     /// What the names of the store's tables begin with.
     pub fn tables(&self) -> &str {
         match &self.engine {
@@ -228,6 +237,16 @@ impl TestApp {
             // One that has an engine of its own needs no other.
             None => "ecoute",
         }
+    }
+
+    /// Where its store is asked.
+    pub fn store_endpoint(&self) -> String {
+        endpoint(self.engine.as_deref(), self.data.path())
+    }
+
+    /// The secret of its functions.
+    pub fn secret(&self) -> String {
+        std::fs::read_to_string(self.data.path().join("secret")).unwrap()
     }
 
     /// Stops the site; its folder is there until the answer is dropped.

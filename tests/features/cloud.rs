@@ -6,7 +6,7 @@
 
 pub mod function;
 mod http_api;
-mod recorder;
+pub mod recorder;
 mod runtime_api;
 
 use std::collections::BTreeMap;
@@ -182,7 +182,7 @@ impl Drop for Cloud {
 }
 
 /// Asks the same of another server, and answers what it does.
-async fn passed_on(client: &reqwest::Client, server: &str, request: Request) -> Response {
+pub async fn passed_on(client: &reqwest::Client, server: &str, request: Request) -> Response {
     const MOST: usize = 64 * 1024 * 1024;
     let (parts, body) = request.into_parts();
     let path = parts.uri.path_and_query().map_or("/", |it| it.as_str());

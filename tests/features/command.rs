@@ -65,6 +65,8 @@ fn help_has_examples() {
         &["verify", "counts", "--help"],
         &["publish", "--help"],
         &["replay", "--help"],
+        &["deploy", "--help"],
+        &["mail", "unsuppress", "--help"],
     ] {
         let mut command = Command::new(binary("ecoute"));
         let output = command

@@ -164,7 +164,30 @@ fn no_policy_allows_more_than_it_names() {
     assert_eq!(everywhere.wide().len(), 1, "{:?}", everywhere.wide());
 }
 
-/// `infra/calls.txt` says what each function calls, a line each.
+/// Who publishes writes what functions work with, and nothing that anybody sent or decided.
+#[test]
+fn who_publishes_writes_the_content_alone() {
+    let writes = |template: &Template| -> Vec<Option<Value>> {
+        let statements = template.of_publishing().into_iter();
+        let of_table = statements.filter(|one| one.resource == "Contributions.Arn");
+        let is_read = |action: &String| {
+            ["GetItem", "Query", "Scan"]
+                .iter()
+                .any(|read| action.ends_with(read))
+        };
+        of_table
+            .filter(|one| !one.actions.iter().all(is_read))
+            .map(|one| one.condition)
+            .collect()
+    };
+    let bundle = json!({ "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["BUNDLE"] } });
+    assert_eq!(writes(&Template::load()), [Some(bundle.clone())]);
+    let condition = "\n            Condition: {\"ForAllValues:StringEquals\": \
+         {dynamodb:LeadingKeys: [BUNDLE]}}";
+    assert_ne!(writes(&Template::with(condition, "")), [Some(bundle)]);
+}
+
+/// `infra/calls.txt` says what each function calls, and who publishes, a line each.
 #[test]
 fn what_functions_call_is_what_their_policies_allow() {
     let text = fs::read_to_string(repository("infra/calls.txt")).unwrap();
@@ -187,6 +210,15 @@ fn what_functions_call_is_what_their_policies_allow() {
     assert_eq!(
         differences(&less),
         ["not allowed: counts dynamodb:Query contributions"]
+    );
+    let invalidation = "Action: [cloudfront:CreateInvalidation]";
+    let other = Template::with(invalidation, "Action: [cloudfront:GetInvalidation]");
+    assert_eq!(
+        differences(&other),
+        [
+            "not allowed: publish cloudfront:CreateInvalidation distribution",
+            "allowed, and never called: publish cloudfront:GetInvalidation distribution"
+        ]
     );
     let more = Template::with(actions, &actions.replace("Query", "Query, dynamodb:Scan"));
     assert_eq!(

@@ -36,6 +36,7 @@ mod content;
 mod contributors;
 mod counted;
 mod counts;
+mod deployment;
 mod desk;
 mod engine;
 mod exchange;

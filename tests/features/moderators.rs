@@ -39,7 +39,7 @@ pub fn moderator(data: &Path, arguments: &[&str], typed: &str) -> (Option<i32>, 
 }
 
 /// The password that was told, and what was said without it.
-fn password(said: &str) -> (String, String) {
+pub fn password(said: &str) -> (String, String) {
     let line = said
         .lines()
         .find(|line| line.starts_with("Mot de passe"))
@@ -160,10 +160,9 @@ async fn a_login_that_failures_closed_is_opened_again_by_the_command() {
     app.keep_moderator("claire", &["national"]).await;
     let ask = async |request: Request| {
         let options = Options {
-            data_dir: app.data.path().to_owned(),
+            data: app.site_data(),
             content: repository("tests/fixtures/content"),
             theme: repository("themes/default"),
-            database: app.database(),
             now: app.now(),
             request,
         };

@@ -1,6 +1,7 @@
 //! An S3 server in this process (s3s-fs on a folder), which checks signatures: what is written
 //! is noted in order, and it can be made to refuse, or to let somebody else come first.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -64,6 +65,8 @@ struct State {
     /// The folder of the bucket.
     files: PathBuf,
     written: Mutex<Vec<Written>>,
+    /// The actions that a policy must allow for what was asked.
+    asked: Mutex<BTreeSet<&'static str>>,
     /// How many more requests are answered before all are refused.
     left: Mutex<Option<usize>>,
     /// How many more requests get no answer that is worth one.
@@ -118,6 +121,11 @@ impl ObjectStore {
         std::mem::take(&mut *self.state.written.lock().unwrap())
     }
 
+    /// What a policy must allow for what was asked so far.
+    pub fn asked(&self) -> BTreeSet<&'static str> {
+        self.state.asked.lock().unwrap().clone()
+    }
+
     /// Refuses everything after so many requests; nothing any more where it is none.
     pub fn refuse_after(&self, requests: Option<usize>) {
         *self.state.left.lock().unwrap() = requests;
@@ -139,6 +147,13 @@ impl ObjectStore {
 
 async fn answered(state: Arc<State>, service: S3Service, request: Request) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    state.asked.lock().unwrap().insert(match method {
+        Method::GET if path == format!("/{BUCKET}/") => "s3:ListBucket",
+        Method::GET | Method::HEAD => "s3:GetObject",
+        Method::PUT => "s3:PutObject",
+        Method::DELETE => "s3:DeleteObject",
+        _ => panic!("{method}: nobody says which action that is"),
+    });
     let held = {
         let mut held = state.held.lock().unwrap();
         held.take_if(|(on, of, _, _)| *on == method && *of == path)

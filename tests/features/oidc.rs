@@ -2,8 +2,8 @@
 //! (`standard.rs`), and one that lies (`liar.rs`).
 
 mod command;
-mod entering;
-mod liar;
+pub mod entering;
+pub mod liar;
 mod refused;
 mod standard;
 
@@ -14,7 +14,7 @@ use reqwest::{StatusCode, Url};
 use crate::app::{Answer, Browser, TestApp};
 
 /// The public address of the site, which its provider knows.
-pub(super) const SITE: &str = "https://ecoute.example.org";
+pub const SITE: &str = "https://ecoute.example.org";
 
 pub(super) const LOGIN: &str = "/moderation/connexion";
 pub(super) const LEAVE: &str = "/moderation/connexion/fournisseur";
@@ -24,7 +24,7 @@ pub(super) const RETURN: &str = "/moderation/connexion/retour";
 pub(super) const CLIENT: (&str, &str) = ("ecoute", "un secret de client pour les tests");
 
 /// The settings of a provider at this address.
-pub(super) fn settings(issuer: &str) -> OidcSettings {
+pub fn settings(issuer: &str) -> OidcSettings {
     OidcSettings {
         issuer: issuer.to_owned(),
         client_id: CLIENT.0.to_owned(),

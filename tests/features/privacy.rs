@@ -335,10 +335,9 @@ async fn office_pages(app: &TestApp, idea: &str) -> Vec<String> {
 
 async fn list_of_moderators(app: &TestApp) -> String {
     let options = moderators::Options {
-        data_dir: app.data.path().to_owned(),
+        data: app.site_data(),
         content: repository("tests/fixtures/content"),
         theme: repository("themes/default"),
-        database: app.database(),
         now: app.now(),
         request: Request::List,
     };

@@ -4,6 +4,7 @@ mod errors;
 mod interrupted;
 mod overtaken;
 mod readers;
+mod rights;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -261,10 +261,9 @@ async fn no_answer_to_a_report_keeps_one() {
 async fn a_moderator_is_not_named_by_one() {
     let app = TestApp::start().await;
     let options = Options {
-        data_dir: app.data.path().to_owned(),
+        data: app.site_data(),
         content: repository("tests/fixtures/content"),
         theme: repository("themes/default"),
-        database: app.database(),
         now: app.now(),
         request: Request::Add {
             login: "claire".to_owned(),

@@ -1,10 +1,11 @@
 //! The arguments of `moderator`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
-use super::Places;
+use super::DataArguments;
 use crate::moderators::{Codes, Options, Password, Request, Rights};
-use crate::serve::Database;
 use crate::words::say;
 
 /// What is done with moderators.
@@ -29,7 +30,7 @@ pub enum ModeratorCommand {
         override_usage = say("help.usage-moderator-list", &[]),
         next_help_heading = say("help.options", &[])
     )]
-    List(Places),
+    List(Where),
     /// One is kept out.
     #[command(
         about = say("help.moderator-disable", &[]),
@@ -108,9 +109,23 @@ pub struct LoginArguments {
     /// What they log in as.
     #[arg(value_name = "IDENTIFIANT", help_heading = say("help.arguments", &[]), help = say("help.moderator-login", &[]))]
     pub login: String,
-    /// Where things are.
+    /// Where they are.
     #[command(flatten)]
-    pub places: Places,
+    pub place: Where,
+}
+
+/// Where moderators are, and the content whose spaces roles name.
+#[derive(Debug, Args)]
+pub struct Where {
+    /// The moderators.
+    #[command(flatten)]
+    pub data: DataArguments,
+    /// The content.
+    #[arg(long, value_name = "DOSSIER", default_value = "content", hide_default_value = true, help = say("help.content", &[]))]
+    pub content: PathBuf,
+    /// The theme.
+    #[arg(long, value_name = "DOSSIER", default_value = "themes/default", hide_default_value = true, help = say("help.theme", &[]))]
+    pub theme: PathBuf,
 }
 
 /// The arguments of `moderator reset-password`.
@@ -170,10 +185,10 @@ pub struct RightsArguments {
 }
 
 impl ModeratorCommand {
-    /// What is asked, of the moderators of the embedded engine.
+    /// What is asked, and where.
     #[must_use]
     pub fn options(self) -> Options {
-        let (places, request) = match self {
+        let (place, request) = match self {
             Self::Add(arguments) => {
                 let request = Request::Add {
                     login: arguments.who.login,
@@ -182,11 +197,11 @@ impl ModeratorCommand {
                     password: password(arguments.password_stdin),
                     oidc_email: arguments.oidc_email,
                 };
-                (arguments.who.places, request)
+                (arguments.who.place, request)
             }
-            Self::List(places) => (places, Request::List),
-            Self::Disable(who) => (who.places, Request::Disable(who.login)),
-            Self::Enable(who) => (who.places, Request::Enable(who.login)),
+            Self::List(place) => (place, Request::List),
+            Self::Disable(who) => (who.place, Request::Disable(who.login)),
+            Self::Enable(who) => (who.place, Request::Enable(who.login)),
             Self::ResetPassword(arguments) => {
                 let request = Request::ResetPassword {
                     login: arguments.who.login,
@@ -196,28 +211,27 @@ impl ModeratorCommand {
                         false => Codes::Kept,
                     },
                 };
-                (arguments.who.places, request)
+                (arguments.who.place, request)
             }
             Self::Oidc(arguments) => {
                 let request = Request::Oidc {
                     login: arguments.who.login,
                     email: arguments.email,
                 };
-                (arguments.who.places, request)
+                (arguments.who.place, request)
             }
             Self::Role(arguments) => {
                 let request = Request::Role {
                     login: arguments.who.login,
                     rights: arguments.rights.rights(),
                 };
-                (arguments.who.places, request)
+                (arguments.who.place, request)
             }
         };
         Options {
-            data_dir: places.data_dir,
-            content: places.content,
-            theme: places.theme,
-            database: Database::Embedded,
+            data: place.data.data(),
+            content: place.content,
+            theme: place.theme,
             now: functions::system_clock()(),
             request,
         }

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use functions::store::Limits;
-use functions::{Bucket, BucketPlace, Distribution, Store};
+use functions::{Bucket, BucketPlace, Distribution};
 
+use crate::deployment;
 use crate::error::Stopped;
 use crate::import::Run;
 use crate::publish::{self, Destination, Options, Source};
@@ -51,9 +51,7 @@ impl PublishArguments {
     pub async fn options(self) -> Result<Options, Stopped> {
         let to = destination(&self.to, self.distribution.as_deref()).await?;
         let source = match (self.tables, self.contributions) {
-            (Some(tables), _) => {
-                Source::Tables(Store::from_env_within(&tables, Limits::OF_COMMANDS).await)
-            }
+            (Some(tables), _) => Source::Tables(deployment::tables(&tables).await?),
             (None, Some(file)) => Source::File(file),
             (None, None) => Source::Embedded(self.data_dir.clone()),
         };

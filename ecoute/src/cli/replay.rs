@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use functions::store::Limits;
-use functions::{Bucket, BucketPlace, Store};
+use functions::{Bucket, BucketPlace};
 
+use crate::deployment;
 use crate::error::Stopped;
 use crate::import::Run;
 use crate::publish;
@@ -50,9 +50,7 @@ impl ReplayArguments {
             },
         };
         let source = match self.tables {
-            Some(tables) => {
-                Source::Tables(Store::from_env_within(&tables, Limits::OF_COMMANDS).await)
-            }
+            Some(tables) => Source::Tables(deployment::tables(&tables).await?),
             None => Source::Embedded(self.data_dir),
         };
         Ok(Options {

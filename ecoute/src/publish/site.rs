@@ -13,8 +13,8 @@ use crate::error::Stopped;
 use crate::serve::{open_output, problems_said};
 
 /// What the site is made of, and the folder in which it is built.
-pub(super) struct Site {
-    pub(super) bundle: Bundle,
+pub(crate) struct Site {
+    pub(crate) bundle: Bundle,
     renderer: Renderer,
     material: Material,
     work: PathBuf,
@@ -22,7 +22,7 @@ pub(super) struct Site {
 }
 
 impl Site {
-    pub(super) fn open(
+    pub(crate) fn open(
         work: &Path,
         theme: &Path,
         mut bundle: Bundle,
@@ -43,7 +43,7 @@ impl Site {
     }
 
     /// Builds what changed since the last time here, and answers every file with its tag.
-    pub(super) fn build(
+    pub(crate) fn build(
         &mut self,
         contributions: &Contributions,
         now: Timestamp,

@@ -169,6 +169,18 @@ impl Smtp {
         Ok(())
     }
 
+    /// Connects as for a message, and logs in; nothing is sent.
+    ///
+    /// # Errors
+    /// Why a message would not leave.
+    pub async fn check(&self) -> Result<(), MailProblem> {
+        let connected = tokio::time::timeout(self.timeout, self.connection(None)).await;
+        let mut connection = connected.map_err(|_| MailProblem::TimedOut)??;
+        // The server sees the end of the connection in any case.
+        let _ = connection.quit().await;
+        Ok(())
+    }
+
     /// Ends the connection, where one is open.
     pub(super) async fn rest(&self) {
         const PATIENCE: Duration = Duration::from_secs(2);

@@ -146,7 +146,9 @@ impl Store {
         })
     }
 
-    pub(super) fn name(&self, table: Table) -> &str {
+    /// The name of a table.
+    #[must_use]
+    pub fn name(&self, table: Table) -> &str {
         match table {
             Table::Contributions => &self.tables.main,
             Table::Identities => &self.tables.identities,

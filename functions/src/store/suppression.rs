@@ -3,9 +3,10 @@
 //! What is kept is a keyed hash, never the address: it tells whether an address is one of them, and
 //! nothing of one that nobody asks about.
 
+use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::{Timestamp, ToSpan};
 
-use super::attributes::{number, text, time};
+use super::attributes::{Attributes, number, text, time};
 use super::tables::EXPIRES;
 use super::{Store, StoreError, unavailable};
 use crate::keys::{self, PARTITION};
@@ -25,8 +26,23 @@ pub enum Suppression {
     Operator,
 }
 
+/// What is kept of an address that mail does not go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Suppressed {
+    /// Why.
+    pub why: Suppression,
+    /// Since when, or when it was last said.
+    pub at: Timestamp,
+    /// Until when, unless it is said again.
+    pub until: Timestamp,
+}
+
 impl Suppression {
-    fn key(self) -> &'static str {
+    const ALL: [Self; 3] = [Self::Bounce, Self::Complaint, Self::Operator];
+
+    /// The word that it is kept as.
+    #[must_use]
+    pub fn key(self) -> &'static str {
         match self {
             Self::Bounce => "bounce",
             Self::Complaint => "complaint",
@@ -59,6 +75,49 @@ impl Store {
             .await
             .map(|_| ())
             .map_err(unavailable("suppress an address"))
+    }
+
+    /// Forgets that mail does not go to an address, and answers whether it did not.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub(crate) async fn unsuppress(&self, hash: &str) -> Result<bool, StoreError> {
+        self.client
+            .delete_item()
+            .table_name(&self.tables.identities)
+            .key(PARTITION, text(&keys::suppressed(hash)))
+            .return_values(ReturnValue::AllOld)
+            .send()
+            .await
+            .map(|answer| answer.attributes.is_some())
+            .map_err(unavailable("let mail go to an address again"))
+    }
+
+    /// What is kept of an address that mail does not go to; none where it does.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn suppressed(&self, hash: &str) -> Result<Option<Suppressed>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.tables.identities)
+            .key(PARTITION, text(&keys::suppressed(hash)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(unavailable("read why an address is suppressed"))?;
+        let read = |item: Attributes| {
+            let why = item.get("why")?;
+            let known = Suppression::ALL.into_iter().find(|it| it.key() == why);
+            let until = i64::try_from(item.get_number(EXPIRES)?).unwrap_or(i64::MAX);
+            Ok(Suppressed {
+                why: known.ok_or(StoreError::Illegible("why"))?,
+                at: item.get_time("at")?,
+                until: Timestamp::from_second(until).map_err(|_| StoreError::Illegible(EXPIRES))?,
+            })
+        };
+        answer.item.map(Attributes::of).map(read).transpose()
     }
 
     /// Whether mail does not go to an address.

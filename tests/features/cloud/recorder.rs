@@ -20,9 +20,21 @@ const MOST: usize = 16 * 1024 * 1024;
 
 /// Listens before a DynamoDB endpoint; answers the address where to ask.
 pub async fn before(engine: String) -> String {
+    let in_file = |who: &str, operation: &str, asked: &Value| {
+        let calls = calls(operation, asked);
+        note(calls.iter().map(|call| format!("{who} {call}")));
+    };
+    noting(engine, in_file).await
+}
+
+/// The same, which tells of each request who asks, for which operation, and what.
+pub async fn noting(
+    engine: String,
+    note: impl Fn(&str, &str, &Value) + Clone + Send + Sync + 'static,
+) -> String {
     let client = reqwest::Client::new();
     let router = Router::new().fallback(move |request: Request| {
-        let (client, engine) = (client.clone(), engine.clone());
+        let (client, engine, note) = (client.clone(), engine.clone(), note.clone());
         async move {
             let (parts, body) = request.into_parts();
             let Ok(body) = body::to_bytes(body, MOST).await else {
@@ -33,8 +45,7 @@ pub async fn before(engine: String) -> String {
             let operation = header("x-amz-target").and_then(|target| target.split('.').nth(1));
             let asked = serde_json::from_slice(&body).unwrap_or_default();
             if let (Some(who), Some(operation)) = (who, operation) {
-                let calls = calls(operation, &asked);
-                note(calls.iter().map(|call| format!("{who} {call}")));
+                note(who, operation, &asked);
             }
             passed_on(&client, &engine, Request::from_parts(parts, body.into())).await
         }
@@ -57,7 +68,7 @@ fn caller(authorization: &str) -> Option<&str> {
 
 /// The actions that a policy must allow, each with what it is on. A transaction needs the action
 /// of each of its items.
-fn calls(operation: &str, asked: &Value) -> Vec<String> {
+pub fn calls(operation: &str, asked: &Value) -> Vec<String> {
     let call = |action: &str, of: &Value| {
         let table = of["TableName"].as_str()?.rsplit('-').next()?;
         Some(match of["IndexName"].as_str() {
@@ -94,7 +105,7 @@ fn calls(operation: &str, asked: &Value) -> Vec<String> {
 }
 
 /// Notes calls, each once, in the file that `ECOUTE_TEST_CALLS` names.
-fn note(calls: impl Iterator<Item = String>) {
+pub fn note(calls: impl Iterator<Item = String>) {
     static NOTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let Ok(path) = std::env::var("ECOUTE_TEST_CALLS") else {
         return;

@@ -114,11 +114,17 @@ impl Template {
             .collect()
     }
 
-    /// What functions may ask, as `infra/calls.txt` spells it: function, action, resource. The
-    /// function's own log, and what AWS asks in its name, are left out.
+    /// What who publishes is allowed.
+    pub fn of_publishing(&self) -> Vec<Statement> {
+        statements(self.resource("Publishing"))
+    }
+
+    /// What functions, and who publishes, may ask, as `infra/calls.txt` spells it: function,
+    /// action, resource. The function's own log, and what AWS asks in its name, are left out.
     pub fn allowed(&self) -> BTreeSet<String> {
         let mut allowed = BTreeSet::new();
-        for (function, statements) in self.statements() {
+        let publishing = ("publish".to_owned(), self.of_publishing());
+        for (function, statements) in self.statements().into_iter().chain([publishing]) {
             let is_of_aws = |resource: &str| {
                 resource.ends_with("Logs.Arn")
                     || (function == "publisher" && OF_THE_STREAM.contains(&resource))
@@ -130,6 +136,9 @@ impl Template {
                     "Site.Arn" | "${Site.Arn}/*" => "site",
                     resource if resource.ends_with(":table/ecoute-${Environment}-identities") => {
                         "identities"
+                    }
+                    resource if resource.ends_with(":distribution/${Distribution}") => {
+                        "distribution"
                     }
                     resource if is_of_aws(resource) => continue,
                     resource => panic!("{function} is allowed something of {resource}"),
@@ -157,6 +166,7 @@ impl Template {
                     .map(move |one| (name, one))
             });
         let kinds = [
+            ("AWS::IAM::ManagedPolicy", "PolicyDocument"),
             ("AWS::S3::BucketPolicy", "PolicyDocument"),
             ("AWS::SNS::TopicPolicy", "PolicyDocument"),
             ("AWS::KMS::Key", "KeyPolicy"),

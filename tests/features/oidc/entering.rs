@@ -14,7 +14,7 @@ use crate::app::{Answer, Browser, PASSWORD, TestApp};
 use crate::assert_page;
 
 /// The whole way, as whom the provider says.
-pub(super) async fn enter(app: &TestApp, liar: &Liar, browser: &mut Browser) -> Answer {
+pub async fn enter(app: &TestApp, liar: &Liar, browser: &mut Browser) -> Answer {
     let away = leave(app, browser).await;
     let back = liar.send_back(&away, app.now());
     come_back(app, browser, &back).await

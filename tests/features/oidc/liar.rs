@@ -83,14 +83,14 @@ pub(super) struct Said {
 }
 
 #[derive(Clone)]
-pub(super) struct Liar {
-    pub(super) issuer: String,
+pub struct Liar {
+    pub issuer: String,
     said: Arc<Mutex<Said>>,
 }
 
 impl Liar {
     /// One that tells the truth, of Claire.
-    pub(super) async fn start() -> Self {
+    pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let key = Key::new("1");

@@ -15,6 +15,12 @@ pub(super) struct Described {
     pub(super) stream: Option<String>,
     /// The attribute by which items expire.
     pub(super) expires: Option<String>,
+    /// Whether it refuses to be deleted.
+    pub(super) protected: bool,
+    /// Whether it can be restored as it was at any second.
+    pub(super) restorable: bool,
+    /// Whether a key of KMS encrypts it.
+    pub(super) under_key: bool,
 }
 
 /// An attribute of a key, and its part in it: `HASH` or `RANGE`.
@@ -88,6 +94,10 @@ fn described(properties: &Yaml<'_>) -> Option<Described> {
         indexes,
         stream,
         expires,
+        protected: is_on(properties, "DeletionProtectionEnabled"),
+        restorable: at(properties, "PointInTimeRecoverySpecification")
+            .is_some_and(|it| is_on(it, "PointInTimeRecoveryEnabled")),
+        under_key: at(properties, "SSESpecification").is_some_and(|it| is_on(it, "SSEEnabled")),
     })
 }
 
@@ -111,6 +121,10 @@ fn list<'a, 'input>(node: &'a Yaml<'input>, key: &str) -> &'a [Yaml<'input>] {
     at(node, key)
         .and_then(Yaml::as_vec)
         .map_or(&[], Vec::as_slice)
+}
+
+fn is_on(node: &Yaml<'_>, key: &str) -> bool {
+    at(node, key).and_then(Yaml::as_bool) == Some(true)
 }
 
 /// A text, behind a tag of CloudFormation (`!Sub`) or not.
