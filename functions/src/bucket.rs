@@ -124,6 +124,7 @@ impl Bucket {
     ///
     /// # Errors
     /// [`BucketError`] where it says no credentials, or no region.
+    #[cfg(feature = "operator")]
     pub async fn from_env(place: BucketPlace) -> Result<Self, BucketError> {
         Ok(Self::of(Signed::from_env(Service::S3).await?, place))
     }

@@ -51,6 +51,7 @@ impl Distribution {
     ///
     /// # Errors
     /// [`Unanswered`] where it says no credentials.
+    #[cfg(feature = "operator")]
     pub async fn from_env(id: &str) -> Result<Option<Self>, Unanswered> {
         let signed = Signed::from_env(Service::CloudFront).await?;
         let given = std::env::var("AWS_ENDPOINT_URL_CLOUDFRONT");

@@ -14,6 +14,7 @@ mod form;
 mod function;
 mod given_back;
 mod guard;
+mod http;
 mod ideas;
 mod keys;
 mod lambda;

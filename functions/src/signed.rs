@@ -12,13 +12,13 @@ use aws_sigv4::http_request::{
     UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4::SigningParams;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_http_client::{Connector, proxy::ProxyConfig};
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::error::display::DisplayErrorContext;
+
+use crate::http::Aws;
 
 /// How often a request is sent at most.
 const TRIES: u32 = 5;
@@ -82,17 +82,18 @@ pub enum Unanswered {
 }
 
 impl Signed {
-    /// Requests as the environment says (AWS's variables and files).
+    /// Requests as the environment says (AWS's variables and files, and proxies).
     ///
     /// # Errors
     /// [`Unanswered`] where it says no credentials, or no region.
+    #[cfg(feature = "operator")]
     pub(crate) async fn from_env(service: Service) -> Result<Self, Unanswered> {
+        use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+        use aws_smithy_http_client::{Builder, Connector, proxy::ProxyConfig};
+
+        let ring = Provider::Rustls(CryptoMode::Ring);
         let shared = aws_config::defaults(aws_config::BehaviorVersion::latest())
-            .http_client(
-                aws_smithy_http_client::Builder::new()
-                    .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                    .build_https(),
-            )
+            .http_client(Builder::new().tls_provider(ring.clone()).build_https())
             .load()
             .await;
         let credentials = shared
@@ -103,7 +104,16 @@ impl Signed {
             Service::CloudFront => "us-east-1".to_owned(),
             Service::S3 => shared.region().ok_or(Unanswered::Region)?.to_string(),
         };
-        Ok(Self::new(credentials, region, service))
+        let connector = Connector::builder()
+            .proxy_config(ProxyConfig::from_env())
+            .tls_provider(ring)
+            .build();
+        Ok(Self {
+            connector: SharedHttpConnector::new(connector),
+            credentials,
+            region,
+            service,
+        })
     }
 
     /// Requests in somebody's name.
@@ -113,12 +123,7 @@ impl Signed {
         service: Service,
     ) -> Self {
         Self {
-            connector: SharedHttpConnector::new(
-                Connector::builder()
-                    .proxy_config(ProxyConfig::from_env())
-                    .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                    .build(),
-            ),
+            connector: SharedHttpConnector::new(Aws::new(PATIENCE)),
             credentials,
             region,
             service,

@@ -44,6 +44,7 @@ mod waiting_pages;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "operator")]
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
@@ -52,10 +53,10 @@ use aws_sdk_dynamodb::config::{Credentials, Region};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use tokio::sync::{Mutex, Notify};
 
+use crate::http::Aws;
+#[cfg(feature = "operator")]
 use crate::signed::Unanswered;
 
 pub use crate::keys::Lane;
@@ -200,7 +201,7 @@ impl Store {
             .endpoint_url(endpoint)
             .region(Region::from_static("eu-west-3"))
             .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
-            .http_client(http_client())
+            .http_client(Aws::new(limits.connect))
             .retry_config(retries())
             .timeout_config(timeouts(limits))
             .build();
@@ -212,9 +213,14 @@ impl Store {
     ///
     /// # Errors
     /// [`Unanswered`] where it says no region, or not who asks.
+    #[cfg(feature = "operator")]
     pub async fn from_env(prefix: &str, limits: Limits) -> Result<Self, Unanswered> {
+        use aws_smithy_http_client::Builder;
+        use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+        let ring = Provider::Rustls(CryptoMode::Ring);
         let shared = aws_config::defaults(aws_config::BehaviorVersion::latest())
-            .http_client(http_client())
+            .http_client(Builder::new().tls_provider(ring).build_https())
             .retry_config(retries())
             .timeout_config(timeouts(limits))
             .load()
@@ -241,13 +247,14 @@ impl Store {
             None,
             "lambda",
         );
+        let limits = Limits::default();
         let mut config = aws_sdk_dynamodb::Config::builder()
             .behavior_version_latest()
             .region(Region::new(access.region.clone()))
             .credentials_provider(credentials)
-            .http_client(http_client())
+            .http_client(Aws::new(limits.connect))
             .retry_config(retries())
-            .timeout_config(timeouts(Limits::default()));
+            .timeout_config(timeouts(limits));
         config.set_endpoint_url(access.endpoint.clone());
         Self::new(Client::from_conf(config.build()), prefix)
     }
@@ -377,12 +384,6 @@ fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> StoreError {
         operation: "build a request",
         message: error.to_string(),
     }
-}
-
-fn http_client() -> aws_sdk_dynamodb::config::SharedHttpClient {
-    Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https()
 }
 
 fn retries() -> RetryConfig {

@@ -1,5 +1,5 @@
 //! How the provider is asked: over TLS, without following anything elsewhere, and never waited for
-//! longer than said. It is hyper with rustls, which the client of the store has in the tree.
+//! longer than said. It is the client of functions ([`crate::http`]).
 
 use std::pin::Pin;
 use std::sync::OnceLock;
@@ -7,12 +7,10 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Bytes;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use openidconnect::http::Response;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, IssuerUrl};
+
+use crate::http::{Connected, Over, client};
 
 /// The longest answer that is read, in bytes: keys and tokens are a few kilobytes.
 const LONGEST_ANSWER: usize = 256 * 1024;
@@ -22,17 +20,7 @@ const LONGEST_ANSWER: usize = 256 * 1024;
 pub(super) struct Http {
     over: Over,
     patience: Duration,
-    client: OnceLock<Result<Inner, HttpProblem>>,
-}
-
-type Inner = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
-
-/// What requests go over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Over {
-    Tls,
-    /// Or not, to a provider of this machine.
-    TlsOrLoopback,
+    client: OnceLock<Result<Connected<Full<Bytes>>, HttpProblem>>,
 }
 
 /// Why there is no answer.
@@ -52,7 +40,7 @@ pub(super) enum HttpProblem {
 impl Http {
     pub(super) fn new(issuer: &IssuerUrl, patience: Duration) -> Self {
         let over = match issuer.url().scheme() {
-            "http" => Over::TlsOrLoopback,
+            "http" => Over::TlsOrClear,
             _ => Over::Tls,
         };
         Self {
@@ -63,7 +51,8 @@ impl Http {
     }
 
     async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, HttpProblem> {
-        let client = self.client.get_or_init(|| connect(self.over)).as_ref();
+        let connected = || client(self.over, self.patience).map_err(HttpProblem::Broken);
+        let client = self.client.get_or_init(connected).as_ref();
         let client = client.map_err(Clone::clone)?;
         let request = request.map(|body| Full::new(Bytes::from(body)));
         let asked = async {
@@ -81,17 +70,6 @@ impl Http {
             .await
             .unwrap_or(Err(HttpProblem::Slow(self.patience)))
     }
-}
-
-fn connect(over: Over) -> Result<Inner, HttpProblem> {
-    let builder = HttpsConnectorBuilder::new()
-        .with_native_roots()
-        .map_err(|error| HttpProblem::Broken(error.to_string()))?;
-    let connector = match over {
-        Over::Tls => builder.https_only().enable_http1().build(),
-        Over::TlsOrLoopback => builder.https_or_http().enable_http1().build(),
-    };
-    Ok(Client::builder(TokioExecutor::new()).build(connector))
 }
 
 /// An error of a connection says little by itself.
