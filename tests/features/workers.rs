@@ -1,8 +1,10 @@
 //! The functions that no request starts, through their own binaries: events as AWS sends them, on
 //! the store of a site that also publishes by itself, so that both can be held side by side.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use functions::Worker;
 use serde_json::{Value, json};
@@ -10,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::app::{Browser, TestApp};
 use crate::cloud::function::Deployed;
+use crate::message::Message;
 use crate::publishing::files;
 use crate::sink::{Does, Sink};
 
@@ -173,16 +176,19 @@ async fn a_change_that_cannot_be_read_fails_alone() {
 }
 
 #[tokio::test]
-async fn a_letter_leaves_once_though_two_clocks_run() {
+async fn letters_leave_once_though_two_clocks_run() {
+    const LETTERS: usize = 24;
     let sink = Sink::start(Does::Drop).await;
     let app = TestApp::with_smtp(&sink.url()).await;
     let site = copied(&app.site_dir());
     let clock = app.worker(Worker::CLOCK, site.path()).await;
     send(&app, "personne@example.org").await;
     app.mail_tried(1).await;
-    let data = app.data.path().to_owned();
-    assert!(data.is_dir());
-    sink.does(Does::Accept);
+    for number in 1..LETTERS {
+        send(&app, &format!("personne{number}@example.org")).await;
+    }
+    // Slow enough that both have letters on their way.
+    sink.does(Does::Slow(Duration::from_millis(50)));
     // The site's own sender is past its turn: the clock's are far ahead.
     let later = app.now() + jiff::SignedDuration::from_hours(2);
     let at_two = || async {
@@ -190,9 +196,14 @@ async fn a_letter_leaves_once_though_two_clocks_run() {
         clock.invoke(event).await.unwrap().unwrap();
     };
     tokio::join!(at_two(), at_two());
-    sink.takes(1).await;
+    let to = |messages: Vec<Message>| {
+        let to = messages.iter().map(|it| it.header("To").to_owned());
+        to.collect::<BTreeSet<String>>()
+    };
+    assert_eq!(to(sink.takes(LETTERS).await).len(), LETTERS);
     at_two().await;
-    sink.takes(1).await;
+    sink.takes(LETTERS).await;
+    app.queue_of_mail(0, 0, LETTERS).await;
 }
 
 async fn send(app: &TestApp, email: &str) {
