@@ -39,6 +39,17 @@ pub enum Turn {
     Idle(Option<Timestamp>),
 }
 
+/// What a letter that was tried says of the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tried {
+    /// Mail leaves.
+    Left,
+    /// Nothing.
+    Stayed,
+    /// None would leave before that time, unless others did meanwhile.
+    AllWait(Timestamp),
+}
+
 /// What became of a letter that was to leave.
 enum Left {
     Sent,
@@ -86,8 +97,8 @@ impl Mailer {
     }
 
     /// Sends the letters that are due and that no other sender has, for as long as `goes_on` says
-    /// so, and says what is next. One letter goes alone, which is enough to see that the server is
-    /// down; then as many at once as the server takes. What one of them meets keeps none of the
+    /// so, and says what is next. One letter goes alone at first, which is mostly enough to see
+    /// that the server is down; then as many at once as the server takes. What one of them meets keeps none of the
     /// others back. Those that are on their way arrive before this ends.
     ///
     /// # Errors
@@ -98,17 +109,17 @@ impl Mailer {
         sent
     }
 
-    /// Sees to a letter that was taken. Answers until when all letters wait, where they have to.
-    async fn send(&self, taken: &Queued) -> Result<Option<Timestamp>, StoreError> {
+    /// Sees to a letter that was taken.
+    async fn send(&self, taken: &Queued) -> Result<Tried, StoreError> {
         let store = &self.app.store;
         let problem = match self.deliver(&taken.letter).await {
             Ok(Left::Sent) => {
                 store.letter_sent(taken, self.app.now()).await?;
-                return Ok(None);
+                return Ok(Tried::Left);
             }
             Ok(Left::Gone) => {
                 store.letter_gone(taken).await?;
-                return Ok(None);
+                return Ok(Tried::Stayed);
             }
             Err(Stayed::Store(error)) => return Err(error),
             Err(Stayed::Mail(problem)) => problem,
@@ -123,13 +134,13 @@ impl Mailer {
         );
         if problem.fate() == Fate::Aside || now.duration_since(tried_since) >= PATIENCE {
             store.letter_parked(taken, problem, now).await?;
-            return Ok(None);
+            return Ok(Tried::Stayed);
         }
         let again = now + delay(&taken.letter, taken.tries);
         store.letter_failed(taken, problem, again).await?;
         Ok(match problem.fate() {
-            Fate::AllWait => Some(now + 1.minute()),
-            Fate::Later | Fate::Aside => None,
+            Fate::AllWait => Tried::AllWait(now + 1.minute()),
+            Fate::Later | Fate::Aside => Tried::Stayed,
         })
     }
 

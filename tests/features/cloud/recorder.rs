@@ -1,5 +1,5 @@
 //! What each function asks of the store, noted on its way: from it the policies of the deployment
-//! are held.
+//! are held. What it asks of the bucket is noted where that is (`object_store.rs`).
 //!
 //! A function's process has its name as the identifier of its key, which each request says.
 
@@ -50,7 +50,7 @@ async fn passed_on(client: &reqwest::Client, engine: &str, request: Request<Body
 }
 
 /// The identifier of the key that signed a request (Signature Version 4).
-fn caller(authorization: &str) -> Option<&str> {
+pub fn caller(authorization: &str) -> Option<&str> {
     let (_, credential) = authorization.split_once("Credential=")?;
     credential.split('/').next()
 }
@@ -94,7 +94,7 @@ fn calls(operation: &str, asked: &Value) -> Vec<String> {
 }
 
 /// Notes calls, each once, in the file that `ECOUTE_TEST_CALLS` names.
-fn note(calls: impl Iterator<Item = String>) {
+pub fn note(calls: impl Iterator<Item = String>) {
     static NOTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let Ok(path) = std::env::var("ECOUTE_TEST_CALLS") else {
         return;

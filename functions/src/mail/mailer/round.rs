@@ -4,15 +4,16 @@
 //! at what comes meanwhile, so that a server that is slow about one letter keeps back no other.
 
 use std::collections::{HashSet, VecDeque};
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use jiff::ToSpan;
 use tokio::sync::Notify;
 
-use super::{Mailer, TAKEN_FOR, Turn};
+use super::{Mailer, TAKEN_FOR, Tried, Turn};
 use crate::store::{MailLane, Queued, StoreError};
 
 /// How many letters are read at once, for each that may be on its way: senders who meet at the first
@@ -20,6 +21,8 @@ use crate::store::{MailLane, Queued, StoreError};
 const READ_FOR_EACH: usize = 10;
 /// How often the queue is looked at while nothing is due and letters are still on their way.
 const LOOK: Duration = Duration::from_secs(1);
+/// For how long the first letter goes alone: a server that is down mostly says so at once.
+const ALONE: Duration = Duration::from_secs(2);
 
 /// A round, and what its senders share.
 pub(super) struct Round<'m, G> {
@@ -31,6 +34,8 @@ pub(super) struct Round<'m, G> {
     under_way: AtomicUsize,
     /// One of them arrived, or did not.
     seen_to: Notify,
+    /// How many have left.
+    left: AtomicUsize,
     ended: Mutex<Option<Turn>>,
 }
 
@@ -51,19 +56,28 @@ impl<'m, G: Fn() -> bool + Sync> Round<'m, G> {
             due: tokio::sync::Mutex::default(),
             under_way: AtomicUsize::new(0),
             seen_to: Notify::new(),
+            left: AtomicUsize::new(0),
             ended: Mutex::new(None),
         }
     }
 
     /// Sends one letter, then several at once.
     pub(super) async fn send(self) -> Result<Turn, StoreError> {
-        self.send_one().await?;
+        let mut first = pin!(self.send_one());
+        let alone = tokio::time::timeout(ALONE, &mut first).await;
+        let first = async {
+            match alone {
+                Ok(sent) => sent,
+                Err(_) => first.await,
+            }
+        };
         let senders = (0..self.at_once).map(|_| async {
             while self.send_one().await? {}
-            Ok(())
+            Ok::<_, StoreError>(())
         });
-        let sent = join_all(senders).await;
-        sent.into_iter().collect::<Result<(), StoreError>>()?;
+        let (first, others) = join(first, join_all(senders)).await;
+        first?;
+        others.into_iter().collect::<Result<(), _>>()?;
         Ok(self.ended().unwrap_or(Turn::Stopped))
     }
 
@@ -87,9 +101,15 @@ impl<'m, G: Fn() -> bool + Sync> Round<'m, G> {
         let Some(taken) = store.take_letter(&due, now, now + TAKEN_FOR).await? else {
             return Ok(true);
         };
+        let left_before = self.left.load(Ordering::Relaxed);
         match self.mailer.send(&taken).await {
-            Ok(None) => {}
-            Ok(Some(until)) => self.end(Turn::Wait(until)),
+            Ok(Tried::Left) => {
+                self.left.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok(Tried::Stayed) => {}
+            // Of a server that took others meanwhile, it says nothing but of this letter.
+            Ok(Tried::AllWait(_)) if self.left.load(Ordering::Relaxed) > left_before => {}
+            Ok(Tried::AllWait(until)) => self.end(Turn::Wait(until)),
             Err(error @ StoreError::Unavailable { .. }) => return Err(error),
             Err(error @ StoreError::Illegible(_)) => {
                 tracing::error!(cause = %error, "what a letter tells can't be read");
