@@ -76,27 +76,25 @@ pub async fn replay(options: Options) -> Result<String, Stopped> {
         serde_json::from_slice(&bundle).map_err(|_| Stopped::because("replay-bundle", &[]))?;
     let renderer = Renderer::new(bundle, Path::new("templates"));
     let renderer = Arc::new(renderer.map_err(|problem| serve::problems_said(&[problem]))?);
-    let clock = functions::system_clock();
     match options.to {
         Destination::Folder(folder) => {
             let output = serve::open_output(&folder)?;
-            let publisher = Publisher {
-                store,
-                renderer,
-                output,
-                clock,
-            };
+            let publisher = publisher(store, renderer, output);
             replay_to(&publisher, &options.from, options.run).await
         }
         Destination::Bucket(output) => {
-            let publisher = Publisher {
-                store,
-                renderer,
-                output,
-                clock,
-            };
+            let publisher = publisher(store, renderer, output);
             replay_to(&publisher, &options.from, options.run).await
         }
+    }
+}
+
+fn publisher<O: Output>(store: Store, renderer: Arc<Renderer>, output: O) -> Publisher<O> {
+    Publisher {
+        store,
+        renderer,
+        output,
+        clock: functions::system_clock(),
     }
 }
 
