@@ -2,12 +2,14 @@
 //! the store of a site that also publishes by itself, so that both can be held side by side.
 
 mod bucket;
+mod clock;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use functions::Worker;
+use functions::store::MailLane;
+use functions::{MailProblem, Worker};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -227,6 +229,53 @@ fn bounce(kind: &str, address: &str) -> Value {
         },
         "mail": { "destination": [address] },
     }))
+}
+
+fn complaint(key: &str, recipient: &str) -> Value {
+    let mut message = json!({
+        "complaint": {
+            "complainedRecipients": [{ "emailAddress": recipient }],
+            "complaintFeedbackType": "abuse",
+            "feedbackId": "000001378603177f-18c07c78-fa81-4a58-9dd1-fedc3cb8f49a-000000",
+            "timestamp": "2026-11-23T10:00:00.000Z",
+        },
+        "mail": { "destination": [recipient] },
+    });
+    message[key] = "Complaint".into();
+    notification(&message)
+}
+
+#[tokio::test]
+async fn who_complains_of_a_message_gets_no_second_one() {
+    let app = TestApp::start().await;
+    let bounces = app.worker(Worker::BOUNCES, &app.site_dir()).await;
+    let people = [
+        ("notificationType", "lina@example.org", "lina@example.org"),
+        ("eventType", "omar@example.org", "Omar <Omar@example.org>"),
+    ];
+    let mut moderator = app.moderator().await;
+    for (place, (key, address, recipient)) in people.into_iter().enumerate() {
+        send(&app, address).await;
+        app.queue_of_mail(0, place, place + 1).await;
+        bounces
+            .invoke(complaint(key, recipient))
+            .await
+            .unwrap()
+            .unwrap();
+        app.publish_next(&mut moderator).await;
+        app.advance(30);
+        app.queue_of_mail(0, place + 1, place + 1).await;
+    }
+    app.outbox(2).await;
+    let letters = app
+        .served
+        .store()
+        .letters(MailLane::Parked, 10)
+        .await
+        .unwrap();
+    for letter in letters {
+        assert_eq!(letter.problem, Some(MailProblem::Suppressed));
+    }
 }
 
 #[tokio::test]
