@@ -103,6 +103,15 @@ async fn a_bucket_holds_the_pages_that_one_machine_makes() {
     assert_eq!(publish(&publisher, &app, hidden.collect()).await, none);
     assert_same(&app, &objects);
 
+    // A campaign closes.
+    app.set_clock("2026-12-15T23:00:00Z");
+    app.eventually("/campagnes/accueil/", |answer| {
+        !answer.body.contains("/campagnes/accueil/proposer/")
+    })
+    .await;
+    tick(&clock, &app).await;
+    assert_same(&app, &objects);
+
     // All that the publisher may do of the bucket it does, and neither does what it may not.
     let (of_publisher, of_clock) = (allowed("publisher"), allowed("clock"));
     let calls = objects.calls();
