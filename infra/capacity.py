@@ -8,15 +8,14 @@
 What a contribution takes is in counted.toml; the limits are below, each with where it is from.
 """
 
-import argparse
-import sys
 import tomllib
 from pathlib import Path
 
+import pages_written
+
 HERE = Path(__file__).resolve().parent
 PAGE = HERE / "CAPACITY.md"
-BEGIN = "<!-- infra/capacity.py --write -->\n"
-END = "<!-- end of infra/capacity.py -->\n"
+SCRIPT = "infra/capacity.py"
 
 # The UK Parliament's petition 241584 in March 2019: signatures a second at its peak, and readers
 # at once.
@@ -34,14 +33,18 @@ DISTRIBUTION = 250_000
 # template.yaml: requests a second of the HTTP API's stage, and how many processes of a function.
 STAGE = 200
 RESERVED = {"ideas": 40, "likes": 80, "surveys": 30}
+# template.yaml: letters a second that `clock` sends at the most, how many at once; SES, quotas: 14 at
+# first. In each minute letters begin to leave for 50 seconds (functions/src/workers/clock.rs).
+MAIL_RATE, MAIL_AT_ONCE = 14, 16
+OF_A_MINUTE = 50 / 60
 # API Gateway, quotas of an account: requests a second.
 ACCOUNT_API = 10_000
 # Lambda, quotas: processes of an account at first.
 ACCOUNT_LAMBDA = 1000
 # Reckoned, as prices.toml does: milliseconds of an invocation itself, and of a call to the store.
 INVOCATION, CALL = 5, 6
-# Of the mailer: one letter after the other, four calls to the store and a message by SMTP.
-LETTER_SECONDS = 4 * CALL / 1000 + 0.06
+# Of a letter: seven calls to the store and a message by SMTP.
+LETTER_SECONDS = 7 * CALL / 1000 + 0.06
 # Of the publisher: one batch of 100 records after the other for each shard of the stream; pages of a
 # batch are rendered once.
 PUBLISHER_RECORDS = 100 / 0.8
@@ -81,7 +84,10 @@ def links(counted):
         for name, units in took.items():
             if name.startswith("partitions.") and (partition := one(name[11:], kind)):
                 add(f"`{partition[0]}`", kind, units / partition[1], PARTITION, "partition")
-    add("the mailer, one at a time", "ideas", idea.get("letters", 0), 1 / LETTER_SECONDS, "reckoned")
+    letters = idea.get("letters", 0)
+    add("SES, at its first rate", "ideas", letters, MAIL_RATE * OF_A_MINUTE, "`template.yaml`")
+    at_once = MAIL_AT_ONCE / LETTER_SECONDS * OF_A_MINUTE
+    add(f"the mailer, {MAIL_AT_ONCE} at once", "ideas", letters, at_once, "reckoned")
     add("the publisher, one shard", "ideas", 3, PUBLISHER_RECORDS, "reckoned")
     return found
 
@@ -124,30 +130,11 @@ def table(counted):
     return "\n".join(rows) + "\n"
 
 
-def placed(page, text):
-    """CAPACITY.md with the table in its place."""
-    before, rest = page.split(BEGIN, 1)
-    _, after = rest.split(END, 1)
-    return before + BEGIN + text + END + after
-
-
 def main():
     """The command."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--write", action="store_true", help="put it in CAPACITY.md")
-    what.add_argument("--check", action="store_true", help="fail where it says something else")
-    asked = parser.parse_args()
     text = table(tomllib.loads((HERE / "counted.toml").read_text()))
-    if asked.write:
-        PAGE.write_text(placed(PAGE.read_text(), text))
-    elif asked.check:
-        if placed(PAGE.read_text(), text) != PAGE.read_text():
-            sys.exit("CAPACITY.md is not what counted.toml gives: run infra/capacity.py --write")
-    else:
-        print(text)
+    pages = {PAGE: pages_written.with_part(PAGE, SCRIPT, text)}
+    pages_written.command(__doc__, SCRIPT, pages, text)
 
 
 if __name__ == "__main__":

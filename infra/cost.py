@@ -9,16 +9,15 @@ counted.toml is written by a test (its head says how); prices.toml says where ea
 what is assumed where nothing was counted. Amounts are in US dollars, before tax.
 """
 
-import argparse
-import sys
 import tomllib
 from pathlib import Path
+
+import pages_written
 
 HERE = Path(__file__).resolve().parent
 COST = HERE / "COST.md"
 README = HERE.parent / "README.md"
-BEGIN = "<!-- infra/cost.py --write -->\n"
-END = "<!-- end of infra/cost.py -->\n"
+SCRIPT = "infra/cost.py"
 GIGABYTE = 1024**3
 
 
@@ -216,34 +215,13 @@ def whole(counted, known):
     return text, "\n".join(summary) + "\n"
 
 
-def placed(readme, summary):
-    """README.md with the summary in its place."""
-    before, rest = readme.split(BEGIN, 1)
-    _, after = rest.split(END, 1)
-    return before + BEGIN + summary + END + after
-
-
 def main():
     """The command."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--write", action="store_true", help="put it in COST.md and README.md")
-    what.add_argument("--check", action="store_true", help="fail where they say something else")
-    asked = parser.parse_args()
     counted = tomllib.loads((HERE / "counted.toml").read_text())
     known = tomllib.loads((HERE / "prices.toml").read_text())
     text, summary = whole(counted, known)
-    if asked.write:
-        COST.write_text(text)
-        README.write_text(placed(README.read_text(), summary))
-    elif asked.check:
-        if COST.read_text() != text or placed(README.read_text(), summary) != README.read_text():
-            sys.exit("COST.md or README.md is not what counted.toml and prices.toml give: "
-                     "run infra/cost.py --write")
-    else:
-        print(text)
+    pages = {COST: text, README: pages_written.with_part(README, SCRIPT, summary)}
+    pages_written.command(__doc__, SCRIPT, pages, text)
 
 
 if __name__ == "__main__":

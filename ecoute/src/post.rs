@@ -79,8 +79,8 @@ pub(crate) async fn post(mailer: Mailer, mut stopped: watch::Receiver<bool>) {
     const RETRY: Duration = Duration::from_secs(5);
     let app = mailer.app();
     while !*stopped.borrow() {
-        let (next, wakes) = match mailer.send_next().await {
-            Ok(Turn::Done) => continue,
+        let (next, wakes) = match mailer.send_due(|| !*stopped.borrow()).await {
+            Ok(Turn::Stopped) => return,
             Ok(Turn::Wait(until)) => (until, false),
             Ok(Turn::Idle(next)) => (next.unwrap_or(Timestamp::MAX), true),
             Err(error) => {

@@ -56,6 +56,10 @@ pub enum Destination {
 /// One clear sentence. What was not published stays parked.
 pub async fn replay(options: Options) -> Result<String, Stopped> {
     let engine;
+    let beside = match &options.source {
+        Source::Tables(_) => Beside::Clock,
+        Source::Embedded(_) => Beside::Nobody,
+    };
     let (store, bundle) = match &options.source {
         Source::Tables(store) => {
             let kept = store.bundle().await?;
@@ -76,32 +80,41 @@ pub async fn replay(options: Options) -> Result<String, Stopped> {
         serde_json::from_slice(&bundle).map_err(|_| Stopped::because("replay-bundle", &[]))?;
     let renderer = Renderer::new(bundle, Path::new("templates"));
     let renderer = Arc::new(renderer.map_err(|problem| serve::problems_said(&[problem]))?);
-    let clock = functions::system_clock();
     match options.to {
         Destination::Folder(folder) => {
             let output = serve::open_output(&folder)?;
-            let publisher = Publisher {
-                store,
-                renderer,
-                output,
-                clock,
-            };
-            replay_to(&publisher, &options.from, options.run).await
+            let publisher = publisher(store, renderer, output);
+            replay_to(&publisher, beside, &options.from, options.run).await
         }
         Destination::Bucket(output) => {
-            let publisher = Publisher {
-                store,
-                renderer,
-                output,
-                clock,
-            };
-            replay_to(&publisher, &options.from, options.run).await
+            let publisher = publisher(store, renderer, output);
+            replay_to(&publisher, beside, &options.from, options.run).await
         }
     }
 }
 
+fn publisher<O: Output>(store: Store, renderer: Arc<Renderer>, output: O) -> Publisher<O> {
+    Publisher {
+        store,
+        renderer,
+        output,
+        clock: functions::system_clock(),
+    }
+}
+
+/// Who publishes beside this command.
+#[derive(Debug, Clone, Copy)]
+enum Beside {
+    /// A deployment's publisher. Of two that read a list and put its page, the first to read may be
+    /// the last to put: what is published here is noted as well, and the clock makes it again.
+    Clock,
+    /// None that would read such a note.
+    Nobody,
+}
+
 async fn replay_to<O: Output>(
     publisher: &Publisher<O>,
+    beside: Beside,
     parked: &Parked,
     run: Run,
 ) -> Result<String, Stopped> {
@@ -125,7 +138,11 @@ async fn replay_to<O: Output>(
             lines.push(say("replay.would", &args));
             continue;
         }
-        match publisher.publish(&records).await {
+        let published_now = match beside {
+            Beside::Clock => publisher.publish_and_note(&records).await,
+            Beside::Nobody => publisher.publish(&records).await,
+        };
+        match published_now {
             Ok(_) => {
                 parked.remove(&path, tag.as_ref()).await?;
                 published += 1;

@@ -113,6 +113,17 @@ impl Mail {
         !matches!(self.way, Way::Queue)
     }
 
+    /// How many messages may be on their way at once.
+    fn at_once(&self) -> usize {
+        /// Files are written one after the other, the store is read meanwhile.
+        const FILES: usize = 8;
+        match &self.way {
+            Way::Outbox(_) => FILES,
+            Way::Smtp(server) => server.at_once(),
+            Way::Queue => 1,
+        }
+    }
+
     /// Hands a message over.
     async fn send(&self, message: &Composed) -> Result<(), MailProblem> {
         match &self.way {
@@ -122,7 +133,7 @@ impl Mail {
         }
     }
 
-    /// Ends the connection to the mail server, until there is more to send.
+    /// Ends the connections to the mail server, until there is more to send.
     async fn rest(&self) {
         if let Way::Smtp(server) = &self.way {
             server.rest().await;

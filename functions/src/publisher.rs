@@ -21,10 +21,7 @@ use std::sync::Arc;
 use domain::{ContributionId, ContributionRef, Facts, PublishedTestimonial, Slug};
 use jiff::Timestamp;
 use site_gen::plan::{self, Change, Page, TestimonialChange};
-use site_gen::{
-    Build, Built, Contributions, Directory, Material, Moved, Placement, Problem, PublishedIdea,
-    RenderError, Renderer,
-};
+use site_gen::{Contributions, Directory, Moved, Problem, PublishedIdea, RenderError, Renderer};
 
 pub use records::{Image, Record};
 pub use throttle::{Due, RENEWED_EVERY, Throttle};
@@ -377,36 +374,6 @@ impl<O: Output> Publisher<O> {
 
     fn now(&self) -> Timestamp {
         (self.clock)()
-    }
-}
-
-impl Publisher<Directory> {
-    /// Builds the whole site from the store, counts everything afresh, and mends the counts that
-    /// lists are made of where they differ.
-    ///
-    /// # Errors
-    /// [`PublishError`].
-    pub async fn publish_all(&self, material: &Material) -> Result<Built, PublishError> {
-        self.store.carry_pending().await?;
-        let catalogue = self.renderer.catalogue();
-        let contributions = self
-            .store
-            .published_with_surveys(catalogue, self.now())
-            .await?;
-        for difference in self.store.differences(&contributions).await? {
-            self.store.mend(&difference, self.now()).await?;
-        }
-        let mut renderer = Renderer::clone(&self.renderer);
-        let build = Build {
-            renderer: &mut renderer,
-            material,
-            contributions: &contributions,
-            now: self.now(),
-            copies: &[],
-        };
-        build
-            .put(&self.output, Placement::Whole)
-            .map_err(PublishError::Build)
     }
 }
 

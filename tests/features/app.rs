@@ -17,9 +17,10 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
 
-use crate::cloud::function::Deployed;
+use crate::cloud::function::{Deployed, Pages};
 use crate::cloud::{self, Cloud, Deployment};
 use crate::message::Message;
+use crate::object_store::{BUCKET, ObjectStore};
 use crate::page::Page;
 use crate::patience::TIMEOUTS;
 
@@ -291,7 +292,17 @@ impl TestApp {
 
     /// A worker of this site, which puts pages in a folder of its own.
     pub async fn worker(&self, worker: Worker, site: &Path) -> Arc<Deployed> {
-        self.deployment().worker(worker, site).await
+        let pages = Pages::Folder(site.to_owned());
+        self.deployment().worker(worker, pages).await
+    }
+
+    /// A worker of this site, which puts pages in a bucket.
+    pub async fn worker_on(&self, worker: Worker, objects: &ObjectStore) -> Arc<Deployed> {
+        let pages = Pages::Bucket {
+            endpoint: objects.address.clone(),
+            name: BUCKET,
+        };
+        self.deployment().worker(worker, pages).await
     }
 
     pub fn set_clock(&self, now: &str) {

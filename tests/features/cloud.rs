@@ -26,8 +26,8 @@ use site_gen::address;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use function::Environment;
 pub use function::{Deployed, ORIGIN_SECRET};
+use function::{Environment, Pages};
 
 /// Whether tests of a site go through the functions' own binaries.
 pub fn is_the_way() -> bool {
@@ -73,15 +73,15 @@ impl Deployment<'_> {
             },
             oidc: self.oidc.cloned(),
             logs: self.data.join("logs"),
-            site: self.data.join("site"),
+            pages: Pages::Folder(self.data.join("site")),
         }
     }
 
-    /// A worker that puts pages in a folder of its own, and asks the store as the others do.
-    pub async fn worker(&self, worker: Worker, site: &Path) -> Arc<Deployed> {
+    /// A worker that puts pages in a place of its own, and asks the store as the others do.
+    pub async fn worker(&self, worker: Worker, pages: Pages) -> Arc<Deployed> {
         let engine = recorder::before(self.engine.clone()).await;
         let environment = Environment {
-            site: site.to_owned(),
+            pages,
             ..self.environment(engine)
         };
         std::fs::create_dir_all(&environment.logs).unwrap();

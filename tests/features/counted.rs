@@ -8,22 +8,20 @@
 //! must be those of the file.
 
 mod counter;
+mod crowd;
+mod reading;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
 use domain::{Body, Contribution, ContributionId, Idea, IdeaKind, Slug, Title};
 use ecoute::Engine;
 use ecoute::serve::Expired;
-use reqwest::StatusCode;
-use site_gen::Encoding;
 use tempfile::TempDir;
 
-use crate::app::{Answer, Browser, PATIENCE, TestApp, repository};
-use crate::page::Page;
-use crate::site::{Site, dates};
+use crate::app::{Answer, Browser, TestApp, repository};
+use crate::site::dates;
 use crate::surveys::{PAGES, Participant};
 use crate::telling;
 use counter::{Counter, Counts};
@@ -211,7 +209,7 @@ async fn what_an_idea_asks_of_functions_is_what_costs_are_reckoned_from() {
         others(&counting, &mut counted).await;
         counting.stop().await;
         counted.insert("survey".to_owned(), surveys().await);
-        counted.extend(reading());
+        counted.extend(reading::reading());
         std::fs::write(repository(COMMITTED), written(&counted)).unwrap();
         println!("{}", written(&counted));
         return;
@@ -374,63 +372,6 @@ async fn surveys() -> Took {
     took
 }
 
-/// What a reader's browser fetches of the demonstration's pages, compressed with Brotli.
-fn reading() -> BTreeMap<String, Took> {
-    let mut site = Site::of("content");
-    site.copies = &[Encoding::Brotli];
-    site.build();
-    let one_idea = {
-        let folder = site.path("out/campagnes/colonies-de-vacances/idees");
-        let names = std::fs::read_dir(folder).unwrap();
-        let mut names: Vec<String> = names
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.len() == 16)
-            .collect();
-        names.sort();
-        format!("/campagnes/colonies-de-vacances/idees/{}/", names[0])
-    };
-    let pages = [
-        ("home", "/"),
-        ("campaign", "/campagnes/colonies-de-vacances/"),
-        ("ideas", "/campagnes/colonies-de-vacances/idees/"),
-        ("idea", &one_idea),
-        ("results", "/campagnes/colonies-de-vacances/resultats/"),
-    ];
-    let mut read = BTreeMap::new();
-    for (name, path) in pages {
-        let file = format!("out{path}index.html");
-        let page = Page::parse(&site.read(&file));
-        let mut took = Took::new();
-        let mut add = |when: &str, file: &str| {
-            let plain = site.path(file);
-            let packed = site.path(&format!("{file}.br"));
-            let sent = if packed.exists() { packed } else { plain };
-            let Ok(sent) = std::fs::metadata(&sent) else {
-                panic!("{file} is not there");
-            };
-            let bytes = u32::try_from(sent.len()).unwrap();
-            *took.entry(format!("objects_{when}")).or_default() += 1.0;
-            *took.entry(format!("bytes_{when}")).or_default() += f64::from(bytes);
-        };
-        add("page", &file);
-        let mut more = std::collections::BTreeSet::new();
-        for (selector, attribute) in [
-            ("link[rel=stylesheet], link[rel~=icon]", "href"),
-            ("script[src], img[src]", "src"),
-        ] {
-            for element in page.select(selector) {
-                more.extend(element.attr(attribute).map(str::to_owned));
-            }
-        }
-        for asset in more.iter().filter(|asset| asset.starts_with('/')) {
-            let asset = asset.split('?').next().unwrap();
-            add("assets", &format!("out{asset}"));
-        }
-        read.insert(format!("view_{name}"), took);
-    }
-    read
-}
-
 /// The file: a table a scenario, sorted.
 fn written(counted: &BTreeMap<String, Took>) -> String {
     let mut text = String::from(
@@ -446,78 +387,4 @@ fn written(counted: &BTreeMap<String, Took>) -> String {
         }
     }
     text
-}
-
-#[tokio::test]
-async fn a_crowd_that_one_partition_refuses_loses_nothing() {
-    // A partition takes 1,000 units a second on AWS, which this machine can't reach: 6 here.
-    const LIMIT: f64 = 6.0;
-    const SENDERS: usize = 24;
-    let content = telling::content();
-    let counting = Arc::new(Counting::start(content.path(), Some(LIMIT)).await);
-    // Letters meet in one partition of the index, and what waits to be read in another.
-    let crowds = [("lina@example.org", "index MAIL"), ("", "index WAITING")];
-    let mut kept = 0;
-    println!(
-        "| crowd of {SENDERS} | pages of errors | refused by partition |\n| --- | --: | --- |"
-    );
-    for (email, first) in crowds {
-        let (pages, refused) = crowd(&counting, SENDERS, email).await;
-        kept += SENDERS as u64;
-        let said = if email.is_empty() { "without" } else { "with" };
-        println!("| {said} an address | {pages} | {refused:?} |");
-        let most = refused.iter().max_by_key(|(_, times)| **times);
-        assert_eq!(most.map(|(partition, _)| partition.as_str()), Some(first));
-        let waiting = counting.app.served.store().queue(0).await.unwrap().count;
-        assert_eq!(waiting, kept, "all are kept, once");
-    }
-    Arc::into_inner(counting).unwrap().stop().await;
-}
-
-/// Ideas that so many send at once, each again and again where it is told that the site is busy;
-/// answers how many pages said so, and how often each partition refused.
-async fn crowd(
-    counting: &Arc<Counting>,
-    senders: usize,
-    email: &'static str,
-) -> (u32, BTreeMap<String, u64>) {
-    let mut reviews = Vec::new();
-    for number in 0..senders {
-        // Who copies a text that others sent meets them where it is noted that it was.
-        let text = format!("{TEXT} ({number})");
-        let mut form = idea_form().to_vec();
-        form.truncate(3);
-        form.extend([("text", text.as_str()), ("email", email)]);
-        reviews.push(counting.app.post("/participer/accueil/idees", &form).await);
-    }
-    counting.later().await;
-    counting.counter.take();
-    let mut sending = tokio::task::JoinSet::new();
-    for review in reviews {
-        let counting = Arc::clone(counting);
-        sending.spawn(async move {
-            let (action, fields) = review.page().form_with("ticket");
-            let fields: Vec<(&str, &str)> = fields
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str()))
-                .collect();
-            let started = Instant::now();
-            let mut refused = 0;
-            loop {
-                let sent = counting.app.post(&action, &fields).await;
-                if sent.status == StatusCode::SEE_OTHER {
-                    return refused;
-                }
-                assert_eq!(sent.status, StatusCode::SERVICE_UNAVAILABLE);
-                // What was typed is on the page that says so.
-                let typed = "une permanence dans ses locaux";
-                assert!(sent.body.contains(typed), "{}", sent.body);
-                assert!(started.elapsed() < PATIENCE, "never taken");
-                refused += 1;
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
-        });
-    }
-    let pages = sending.join_all().await.into_iter().sum();
-    (pages, counting.counter.take().refused)
 }

@@ -1,8 +1,11 @@
 //! An S3 server in this process (s3s-fs on a folder), which checks signatures: what is written
-//! is noted in order, and it can be made to refuse, or to let somebody else come first.
+//! is noted in order, and what each function asks; it can be made to refuse, to be away, or to let
+//! somebody else come first.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -10,14 +13,18 @@ use axum::body::{self, Body};
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use functions::{Bucket, BucketPlace, Tag};
+use axum::serve::Listener;
+use functions::{Bucket, BucketPlace, Tag, Worker};
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tower::ServiceExt;
+
+use crate::cloud::function::SECRET_OF_FUNCTIONS;
+use crate::cloud::recorder;
 
 pub const BUCKET: &str = "ecoute-test";
 pub const KEY: &str = "a-key";
@@ -73,6 +80,10 @@ struct State {
     busy: Mutex<usize>,
     /// A request before which somebody else comes.
     held: Mutex<Option<Awaited>>,
+    /// What functions asked, as `infra/calls.txt` says it.
+    calls: Mutex<BTreeSet<String>>,
+    /// Whether nobody answers at all.
+    is_away: AtomicBool,
     one_by_one: tokio::sync::Mutex<()>,
 }
 
@@ -81,7 +92,11 @@ impl ObjectStore {
         let folder = TempDir::new().unwrap();
         std::fs::create_dir(folder.path().join(BUCKET)).unwrap();
         let mut service = S3ServiceBuilder::new(FileSystem::new(folder.path()).unwrap());
-        service.set_auth(SimpleAuth::from_single(KEY, SECRET));
+        let mut keys = SimpleAuth::from_single(KEY, SECRET);
+        for worker in Worker::ALL {
+            keys.register(worker.name().to_owned(), SECRET_OF_FUNCTIONS.into());
+        }
+        service.set_auth(keys);
         let service = service.build();
         let state = Arc::new(State {
             files: folder.path().join(BUCKET),
@@ -97,6 +112,7 @@ impl ObjectStore {
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
+        let listener = Door(listener, state.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
             address,
@@ -131,6 +147,16 @@ impl ObjectStore {
         *self.state.left.lock().unwrap() = requests;
     }
 
+    /// Hangs up on who comes, without a word; or no longer.
+    pub fn is_away(&self, is_away: bool) {
+        self.state.is_away.store(is_away, Ordering::SeqCst);
+    }
+
+    /// What functions asked until now: a line each, as in `infra/calls.txt`.
+    pub fn calls(&self) -> BTreeSet<String> {
+        self.state.calls.lock().unwrap().clone()
+    }
+
     /// Asks for patience at the next requests.
     pub fn is_busy_for(&self, requests: usize) {
         *self.state.busy.lock().unwrap() = requests;
@@ -145,7 +171,49 @@ impl ObjectStore {
     }
 }
 
+/// Where connections come in, if anybody is there.
+struct Door(TcpListener, Arc<State>);
+
+impl Listener for Door {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        loop {
+            let (stream, from) = Listener::accept(&mut self.0).await;
+            if !self.1.is_away.load(Ordering::SeqCst) {
+                return (stream, from);
+            }
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+/// Notes what a function asks, for its policy.
+fn note(state: &State, request: &Request) {
+    let signed = request.headers().get(header::AUTHORIZATION);
+    let who = signed.and_then(|signed| recorder::caller(signed.to_str().ok()?));
+    let Some(who) = who.filter(|who| Worker::ALL.iter().any(|it| it.name() == *who)) else {
+        return;
+    };
+    let is_list = request.uri().path() == format!("/{BUCKET}/");
+    let action = match *request.method() {
+        Method::GET if is_list => "ListBucket",
+        Method::GET | Method::HEAD => "GetObject",
+        Method::PUT => "PutObject",
+        Method::DELETE => "DeleteObject",
+        ref other => panic!("{other} is not known to the recorder"),
+    };
+    let call = format!("{who} s3:{action} site");
+    recorder::note([call.clone()].into_iter());
+    state.calls.lock().unwrap().insert(call);
+}
+
 async fn answered(state: Arc<State>, service: S3Service, request: Request) -> Response {
+    note(&state, &request);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     state.asked.lock().unwrap().insert(match method {
         Method::GET if path == format!("/{BUCKET}/") => "s3:ListBucket",

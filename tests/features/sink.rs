@@ -1,5 +1,6 @@
 //! A mail server for tests: it takes messages, or does one of the things that servers do.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -25,8 +26,14 @@ pub enum Does {
     DropAfterData,
     /// Says nothing.
     Silent,
-    /// Takes the message, and says so after a second.
-    Slow,
+    /// Takes the message, and says so after a while.
+    Slow(Duration),
+    /// Takes the first message, and says so of others only once so many of them are there.
+    Together(usize),
+    /// Takes so many messages a second, and refuses others as SES does.
+    Takes(usize),
+    /// Never says whether it takes anything for this address; takes every other message.
+    SilentAbout(&'static str),
 }
 
 /// A server that listens.
@@ -35,6 +42,8 @@ pub struct Sink {
     pub address: String,
     does: Arc<Mutex<Does>>,
     taken: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// When each of the last messages came, and how many were refused because of them.
+    came: Arc<Mutex<(VecDeque<Instant>, usize)>>,
 }
 
 impl Sink {
@@ -44,6 +53,7 @@ impl Sink {
             address: listener.local_addr().unwrap().to_string(),
             does: Arc::new(Mutex::new(does)),
             taken: Arc::default(),
+            came: Arc::default(),
         };
         let serving = sink.clone();
         tokio::spawn(async move {
@@ -76,7 +86,12 @@ impl Sink {
         taken.iter().map(|bytes| Message::parse(bytes)).collect()
     }
 
-    /// The same, once there are `count`.
+    /// How many messages were too many for their second.
+    pub fn refused(&self) -> usize {
+        self.came.lock().unwrap().1
+    }
+
+    /// Every message taken, once there are `count`.
     pub async fn takes(&self, count: usize) -> Vec<Message> {
         let started = Instant::now();
         loop {
@@ -120,17 +135,27 @@ impl Sink {
                 ("RCPT", Does::RefuseAddress) => "550 5.1.1 <canari@example.org> unknown\r\n",
                 ("RCPT", Does::RefuseSender) => "554 5.7.1 relay access denied\r\n",
                 ("RCPT", Does::Defer) => "451 4.7.1 greylisted\r\n",
+                ("RCPT", Does::SilentAbout(address)) if line.contains(address) => {
+                    stream.read_to_end(&mut Vec::new()).await?;
+                    return Ok(());
+                }
                 ("DATA", _) => {
                     stream.write_all(b"354 go\r\n").await?;
                     let message = read_message(&mut stream).await?;
-                    self.taken.lock().unwrap().push(message);
-                    if does() == Does::Slow {
-                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    if let Does::Takes(a_second) = does()
+                        && self.is_too_fast(a_second)
+                    {
+                        "454 Throttling failure: Maximum sending rate exceeded.\r\n"
+                    } else {
+                        self.taken.lock().unwrap().push(message);
+                        match does() {
+                            Does::Slow(time) => tokio::time::sleep(time).await,
+                            Does::Together(many) => self.are_there(many).await,
+                            Does::DropAfterData => return Ok(()),
+                            _ => {}
+                        }
+                        "250 taken\r\n"
                     }
-                    if does() == Does::DropAfterData {
-                        return Ok(());
-                    }
-                    "250 taken\r\n"
                 }
                 ("QUIT", _) => {
                     stream.write_all(b"221 bye\r\n").await?;
@@ -139,6 +164,28 @@ impl Sink {
                 _ => "250 ok\r\n",
             };
             stream.write_all(answer.as_bytes()).await?;
+        }
+    }
+}
+
+impl Sink {
+    /// Whether a message that comes now is one too many of the last second.
+    fn is_too_fast(&self, a_second: usize) -> bool {
+        let (came, refused) = &mut *self.came.lock().unwrap();
+        came.retain(|at| at.elapsed() < Duration::from_secs(1));
+        if came.len() < a_second {
+            came.push_back(Instant::now());
+            return false;
+        }
+        *refused += 1;
+        true
+    }
+
+    /// Waits until so many messages came after the first.
+    async fn are_there(&self, many: usize) {
+        let taken = || self.taken.lock().unwrap().len();
+        while taken() != 1 && taken() <= many {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 }

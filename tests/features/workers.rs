@@ -1,17 +1,23 @@
 //! The functions that no request starts, through their own binaries: events as AWS sends them, on
 //! the store of a site that also publishes by itself, so that both can be held side by side.
 
+mod bucket;
+mod clock;
+
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use functions::Worker;
+use functions::store::MailLane;
+use functions::{MailProblem, Worker};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::app::{Browser, TestApp};
 use crate::cloud::function::Deployed;
+use crate::mail_server::{each_once, with_letters_due};
 use crate::publishing::files;
-use crate::sink::{Does, Sink};
+use crate::sink::Does;
 
 /// A copy of a site, as another deployment of it begins.
 pub fn copied(site: &Path) -> TempDir {
@@ -173,26 +179,23 @@ async fn a_change_that_cannot_be_read_fails_alone() {
 }
 
 #[tokio::test]
-async fn a_letter_leaves_once_though_two_clocks_run() {
-    let sink = Sink::start(Does::Drop).await;
-    let app = TestApp::with_smtp(&sink.url()).await;
-    let site = copied(&app.site_dir());
-    let clock = app.worker(Worker::CLOCK, site.path()).await;
-    send(&app, "personne@example.org").await;
-    app.mail_tried(1).await;
-    let data = app.data.path().to_owned();
-    assert!(data.is_dir());
-    sink.does(Does::Accept);
-    // The site's own sender is past its turn: the clock's are far ahead.
+async fn letters_leave_once_though_two_clocks_run() {
+    const LETTERS: usize = 24;
+    // Slow enough that both have letters on their way.
+    let slow = Does::Slow(Duration::from_millis(50));
+    let (app, sink) = with_letters_due(LETTERS, "", slow).await;
+    let clock = app.worker(Worker::CLOCK, &app.site_dir()).await;
+    // The site's own sender waits: the clocks are far ahead of it.
     let later = app.now() + jiff::SignedDuration::from_hours(2);
     let at_two = || async {
         let event = json!({ "time": later.to_string() });
         clock.invoke(event).await.unwrap().unwrap();
     };
     tokio::join!(at_two(), at_two());
-    sink.takes(1).await;
+    sink.takes(LETTERS + 1).await;
     at_two().await;
-    sink.takes(1).await;
+    app.queue_of_mail(0, 0, LETTERS + 1).await;
+    assert_eq!(each_once(&sink).len(), LETTERS + 1);
 }
 
 async fn send(app: &TestApp, email: &str) {
@@ -226,6 +229,53 @@ fn bounce(kind: &str, address: &str) -> Value {
         },
         "mail": { "destination": [address] },
     }))
+}
+
+fn complaint(key: &str, recipient: &str) -> Value {
+    let mut message = json!({
+        "complaint": {
+            "complainedRecipients": [{ "emailAddress": recipient }],
+            "complaintFeedbackType": "abuse",
+            "feedbackId": "000001378603177f-18c07c78-fa81-4a58-9dd1-fedc3cb8f49a-000000",
+            "timestamp": "2026-11-23T10:00:00.000Z",
+        },
+        "mail": { "destination": [recipient] },
+    });
+    message[key] = "Complaint".into();
+    notification(&message)
+}
+
+#[tokio::test]
+async fn who_complains_of_a_message_gets_no_second_one() {
+    let app = TestApp::start().await;
+    let bounces = app.worker(Worker::BOUNCES, &app.site_dir()).await;
+    let people = [
+        ("notificationType", "lina@example.org", "lina@example.org"),
+        ("eventType", "omar@example.org", "Omar <Omar@example.org>"),
+    ];
+    let mut moderator = app.moderator().await;
+    for (place, (key, address, recipient)) in people.into_iter().enumerate() {
+        send(&app, address).await;
+        app.queue_of_mail(0, place, place + 1).await;
+        bounces
+            .invoke(complaint(key, recipient))
+            .await
+            .unwrap()
+            .unwrap();
+        app.publish_next(&mut moderator).await;
+        app.advance(30);
+        app.queue_of_mail(0, place + 1, place + 1).await;
+    }
+    app.outbox(2).await;
+    let letters = app
+        .served
+        .store()
+        .letters(MailLane::Parked, 10)
+        .await
+        .unwrap();
+    for letter in letters {
+        assert_eq!(letter.problem, Some(MailProblem::Suppressed));
+    }
 }
 
 #[tokio::test]

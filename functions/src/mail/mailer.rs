@@ -1,19 +1,22 @@
-//! The sender of mail: one letter at a time, each once.
+//! The sender of mail: several letters at once, each once.
 //!
-//! On one machine a task runs [`Mailer::send_next`] whenever a letter is put or comes due. On
+//! On one machine a task runs [`Mailer::send_due`] whenever a letter is put or comes due. On
 //! Lambda a schedule does, every minute, until there is nothing due: no state is kept between
 //! two runs but in the store, and two that run at once take different letters.
+
+mod round;
 
 use domain::{ContributionRef, Email, Event, Letter, Recipient, Status, paris};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
 use site_gen::address;
 
+use self::round::Round;
 use super::MailProblem;
 use super::compose::Composed;
 use super::problem::Fate;
 use crate::App;
-use crate::store::{By, MailLane, Queued, Ruling, StoreError};
+use crate::store::{By, Queued, Ruling, StoreError};
 
 /// For how long a letter that is being sent is nobody else's. A message never takes so long.
 const TAKEN_FOR: SignedDuration = SignedDuration::from_mins(5);
@@ -25,15 +28,26 @@ pub struct Mailer {
     app: App,
 }
 
-/// What came of a turn.
+/// Why no more letters are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
-    /// A letter was seen to: there may be more.
-    Done,
+    /// Who asked for them has no more time: there may be others.
+    Stopped,
     /// No letter would leave now; it is worth trying at that time.
     Wait(Timestamp),
     /// Nothing is due before that time, where there is one.
     Idle(Option<Timestamp>),
+}
+
+/// What a letter that was tried says of the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tried {
+    /// Mail leaves.
+    Left,
+    /// Nothing.
+    Stayed,
+    /// None would leave before that time, unless others did meanwhile.
+    AllWait(Timestamp),
 }
 
 /// What became of a letter that was to leave.
@@ -82,43 +96,30 @@ impl Mailer {
         &self.app
     }
 
-    /// Sends the letter that is due first and that no other sender has, and says what is next.
+    /// Sends the letters that are due and that no other sender has, for as long as `goes_on` says
+    /// so, and says what is next. One letter goes alone at first, which is mostly enough to see
+    /// that the server is down; then as many at once as the server takes. What one of them meets keeps none of the
+    /// others back. Those that are on their way arrive before this ends.
     ///
     /// # Errors
-    /// [`StoreError`]: the letter, if one was taken, comes again in five minutes at the latest.
-    pub async fn send_next(&self) -> Result<Turn, StoreError> {
-        // More than one, so that senders who meet at the first go on to the others.
-        const SEEN: usize = 10;
-        let store = &self.app.store;
-        let now = self.app.now();
-        let seen = store.letters(MailLane::Waiting, SEEN).await?;
-        let next = seen.first().map(|first| first.at);
-        for due in seen.iter().filter(|letter| letter.at <= now) {
-            let until = now + TAKEN_FOR;
-            if let Some(taken) = store.take_letter(due, now, until).await? {
-                return self.send(&taken).await;
-            }
-        }
-        // The index may still show letters where they stood before somebody took them.
-        match next {
-            Some(next) if next <= now => Ok(Turn::Wait(now + 1.second())),
-            next => {
-                self.app.mail.rest().await;
-                Ok(Turn::Idle(next))
-            }
-        }
+    /// [`StoreError::Unavailable`]: letters that were taken come again in five minutes at the latest.
+    pub async fn send_due(&self, goes_on: impl Fn() -> bool + Sync) -> Result<Turn, StoreError> {
+        let sent = Round::new(self, &goes_on).send().await;
+        self.app.mail.rest().await;
+        sent
     }
 
-    async fn send(&self, taken: &Queued) -> Result<Turn, StoreError> {
+    /// Sees to a letter that was taken.
+    async fn send(&self, taken: &Queued) -> Result<Tried, StoreError> {
         let store = &self.app.store;
         let problem = match self.deliver(&taken.letter).await {
             Ok(Left::Sent) => {
                 store.letter_sent(taken, self.app.now()).await?;
-                return Ok(Turn::Done);
+                return Ok(Tried::Left);
             }
             Ok(Left::Gone) => {
                 store.letter_gone(taken).await?;
-                return Ok(Turn::Done);
+                return Ok(Tried::Stayed);
             }
             Err(Stayed::Store(error)) => return Err(error),
             Err(Stayed::Mail(problem)) => problem,
@@ -133,14 +134,14 @@ impl Mailer {
         );
         if problem.fate() == Fate::Aside || now.duration_since(tried_since) >= PATIENCE {
             store.letter_parked(taken, problem, now).await?;
-            return Ok(Turn::Done);
+            return Ok(Tried::Stayed);
         }
         let again = now + delay(&taken.letter, taken.tries);
         store.letter_failed(taken, problem, again).await?;
-        match problem.fate() {
-            Fate::AllWait => Ok(Turn::Wait(now + 1.minute())),
-            Fate::Later | Fate::Aside => Ok(Turn::Done),
-        }
+        Ok(match problem.fate() {
+            Fate::AllWait => Tried::AllWait(now + 1.minute()),
+            Fate::Later | Fate::Aside => Tried::Stayed,
+        })
     }
 
     async fn deliver(&self, letter: &Letter) -> Result<Left, Stayed> {

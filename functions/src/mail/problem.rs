@@ -20,6 +20,8 @@ pub enum MailProblem {
     Denied,
     /// The mail server asks to try again later.
     Deferred,
+    /// The mail server asks for fewer messages in that time, and takes this one later.
+    TooFast,
     /// The mail server does not take the message.
     Rejected,
     /// The outbox can't be written.
@@ -40,7 +42,7 @@ pub(crate) enum Fate {
 }
 
 impl MailProblem {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::AddressRefused,
         Self::Suppressed,
         Self::AddressUnusable,
@@ -49,6 +51,7 @@ impl MailProblem {
         Self::Tls,
         Self::Denied,
         Self::Deferred,
+        Self::TooFast,
         Self::Rejected,
         Self::Outbox,
         Self::Theme,
@@ -66,6 +69,7 @@ impl MailProblem {
             Self::Tls => "tls",
             Self::Denied => "denied",
             Self::Deferred => "deferred",
+            Self::TooFast => "too-fast",
             Self::Rejected => "rejected",
             Self::Outbox => "outbox",
             Self::Theme => "theme",
@@ -81,7 +85,7 @@ impl MailProblem {
     pub(crate) fn fate(self) -> Fate {
         match self {
             Self::AddressRefused | Self::Suppressed | Self::AddressUnusable => Fate::Aside,
-            Self::Deferred | Self::Rejected | Self::Theme => Fate::Later,
+            Self::Deferred | Self::TooFast | Self::Rejected | Self::Theme => Fate::Later,
             Self::Unreachable | Self::TimedOut | Self::Tls | Self::Denied | Self::Outbox => {
                 Fate::AllWait
             }

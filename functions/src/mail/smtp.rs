@@ -1,10 +1,15 @@
 //! A mail server: where it is, and one message handed to it.
 //!
-//! lettre's own transport answers for a whole message; here each step is asked apart, since only
-//! a refusal of the recipient (RFC 5321, 4.1.1.3) says something of the address.
+//! lettre's own transport, which keeps several connections, answers for a whole message; here each
+//! step is asked apart, since only a refusal of the recipient (RFC 5321, 4.1.1.3) says something of
+//! the address.
 
+mod pace;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use lettre::address::Envelope;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
@@ -12,14 +17,22 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use percent_encoding::percent_decode_str;
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::{Host, Url};
 
+use self::pace::Pace;
 use super::MailProblem;
 use super::compose::host_of;
 
-/// A mail server, and the connection to it that is open.
+/// How many messages are on their way to a server at once, where its address says no number: what a
+/// server takes of one client without more (Postfix: 50 connections; those of providers: 10).
+const AT_ONCE: u32 = 8;
+/// The most that an address may ask for: SES leaves a client more, and a process has few files.
+const MOST_AT_ONCE: u32 = 64;
+/// The most messages a second that an address may name.
+const MOST_A_SECOND: u32 = 10_000;
+
+/// A mail server, and the connections to it that are open.
 pub struct Smtp {
     host: String,
     port: u16,
@@ -28,7 +41,11 @@ pub struct Smtp {
     /// For how long one message may take.
     timeout: Duration,
     hello: ClientId,
-    open: Mutex<Option<(AsyncSmtpConnection, Instant)>>,
+    /// How many messages are on their way at once.
+    at_once: u32,
+    pace: Pace,
+    /// Those that carry no message now, each since when: the last used is the last here.
+    open: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
 }
 
 enum Tls {
@@ -68,8 +85,10 @@ impl std::fmt::Debug for Smtp {
 
 impl Smtp {
     /// The server of an address: `smtps://user@host` (TLS, port 465) or `smtp://user@host`
-    /// (STARTTLS, port 587), with `?tls=none` where the host is this machine, and
-    /// `?timeout=seconds` for one message (60). The client calls itself by the host of `site_url`.
+    /// (STARTTLS, port 587), with `?tls=none` where the host is this machine, `?timeout=seconds`
+    /// for one message (60), `?connections=` for how many are open at once (8) and `?rate=` for
+    /// how many messages leave in a second (as many as do). The client calls itself by the host of
+    /// `site_url`.
     ///
     /// # Errors
     /// [`SmtpUrlProblem`].
@@ -101,18 +120,20 @@ impl Smtp {
         };
         let host = host.to_string().trim_matches(['[', ']']).to_owned();
         let (mut in_clear, mut timeout) = (is_this_machine && !is_implicit, 60);
+        let (mut at_once, mut rate) = (AT_ONCE, None);
+        let number = |value: &str, most: u32| {
+            let number = value.parse().ok();
+            let number = number.filter(|number| (1..=most).contains(number));
+            number.ok_or(SmtpUrlProblem::Malformed)
+        };
         for (name, value) in url.query_pairs() {
             match (&*name, &*value) {
                 ("tls", "required") => in_clear = false,
                 ("tls", "none") if is_this_machine && !is_implicit => in_clear = true,
                 ("tls", "none") => return Err(SmtpUrlProblem::Clear),
-                ("timeout", seconds) => {
-                    timeout = seconds
-                        .parse()
-                        .ok()
-                        .filter(|seconds| (1..=120).contains(seconds))
-                        .ok_or(SmtpUrlProblem::Malformed)?;
-                }
+                ("timeout", seconds) => timeout = number(seconds, 120)?,
+                ("connections", connections) => at_once = number(connections, MOST_AT_ONCE)?,
+                ("rate", a_second) => rate = Some(number(a_second, MOST_A_SECOND)?),
                 _ => return Err(SmtpUrlProblem::Malformed),
             }
         }
@@ -142,31 +163,48 @@ impl Smtp {
             host,
             tls,
             credentials,
-            timeout: Duration::from_secs(timeout),
+            timeout: Duration::from_secs(timeout.into()),
             hello: hello.map_or_else(ClientId::default, |name| ClientId::Domain(name.to_owned())),
-            open: Mutex::new(None),
+            at_once,
+            pace: Pace::of(rate),
+            open: Mutex::default(),
         })
     }
 
-    /// Hands one message to the server.
+    /// How many messages may be on their way at once.
+    pub(super) fn at_once(&self) -> usize {
+        usize::try_from(self.at_once).unwrap_or(1)
+    }
+
+    /// Hands one message to the server, when its turn has come. Each that is on its way at the same
+    /// time has a connection of its own.
     pub(super) async fn send(
         &self,
         envelope: &Envelope,
         message: &[u8],
     ) -> Result<(), MailProblem> {
-        let mut open = self.open.lock().await;
+        self.pace.turn().await;
         // What fails, or is given up on the way, leaves no connection behind.
-        let kept = open.take();
+        let kept = self.open().pop();
         let sent = async {
             let mut connection = self.connection(kept).await?;
             hand_over(&mut connection, envelope, message).await?;
             Ok(connection)
         };
-        let connection = tokio::time::timeout(self.timeout, sent)
-            .await
-            .map_err(|_| MailProblem::TimedOut)??;
-        *open = Some((connection, Instant::now()));
-        Ok(())
+        let sent = tokio::time::timeout(self.timeout, sent).await;
+        match sent.unwrap_or(Err(MailProblem::TimedOut)) {
+            Ok(connection) => {
+                self.open().push((connection, Instant::now()));
+                self.pace.taken();
+                Ok(())
+            }
+            Err(problem) => {
+                if problem == MailProblem::TooFast {
+                    self.pace.slower();
+                }
+                Err(problem)
+            }
+        }
     }
 
     /// Connects as for a message, and logs in; nothing is sent.
@@ -181,13 +219,17 @@ impl Smtp {
         Ok(())
     }
 
-    /// Ends the connection, where one is open.
+    /// Ends the connections that are open and carry nothing.
     pub(super) async fn rest(&self) {
         const PATIENCE: Duration = Duration::from_secs(2);
-        if let Some((mut connection, _)) = self.open.lock().await.take() {
-            // The server sees the end of the connection in any case.
-            let _ = tokio::time::timeout(PATIENCE, connection.quit()).await;
-        }
+        let mut open = std::mem::take(&mut *self.open());
+        let quitting = open.iter_mut().map(|(connection, _)| connection.quit());
+        // The server sees the end of the connection in any case.
+        let _ = tokio::time::timeout(PATIENCE, join_all(quitting)).await;
+    }
+
+    fn open(&self) -> MutexGuard<'_, Vec<(AsyncSmtpConnection, Instant)>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The connection that was kept, where it still holds, or a new one.
@@ -283,7 +325,12 @@ fn of_server(error: &Error) -> MailProblem {
     } else if error.is_timeout() {
         MailProblem::TimedOut
     } else if error.is_transient() {
-        MailProblem::Deferred
+        // 421: too many connections, among others (RFC 5321, 3.8). 454: what SES says of its rate,
+        // and any server of a login that it has no time for (RFC 4954, 4.7.0).
+        match error.status().map_or(0, u16::from) {
+            421 | 454 => MailProblem::TooFast,
+            _ => MailProblem::Deferred,
+        }
     } else if error.is_permanent() {
         let code = error.status().map_or(0, u16::from);
         // RFC 4954 (login) and RFC 3463, 3.8: a matter of policy, such as who may send.

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::Select;
 use jiff::Timestamp;
 
-use super::attributes::{Attributes, text};
+use super::attributes::{Attributes, text, time};
 use super::{Store, StoreError, unavailable};
 use crate::keys::{self, Lane, MAIL, MAIL_PARKED, QUEUE, QUEUE_INDEX, QUEUED_AT};
 
@@ -67,15 +67,16 @@ impl Store {
             .transpose()
     }
 
-    /// How many letters should have left by now, and how many were put aside.
+    /// How many letters should have left by now, those that were tried and come again later among
+    /// them, and how many were put aside.
     pub(crate) async fn letters_counted(&self, now: Timestamp) -> Result<(u64, u64), StoreError> {
-        // A place begins with its time, padded: all that is due sorts before the next millisecond.
-        let due = format!("{:015}", now.as_millisecond() + 1);
-        let waiting = self.count_letters(MAIL, Some(&due)).await?;
-        Ok((waiting, self.count_letters(MAIL_PARKED, None).await?))
+        let waiting = self.count_letters(MAIL, now).await?;
+        Ok((waiting, self.count_letters(MAIL_PARKED, now).await?))
     }
 
-    async fn count_letters(&self, lane: &str, before: Option<&str>) -> Result<u64, StoreError> {
+    /// How many letters of a lane were due at a time: not where they stand, which is when they come
+    /// next.
+    async fn count_letters(&self, lane: &str, due: Timestamp) -> Result<u64, StoreError> {
         let mut count = 0;
         let mut start = None;
         loop {
@@ -85,16 +86,12 @@ impl Store {
                 .table_name(&self.tables.main)
                 .index_name(QUEUE_INDEX)
                 .select(Select::Count)
+                .key_condition_expression("#queue = :lane")
+                .filter_expression("due_at <= :due")
                 .expression_attribute_names("#queue", QUEUE)
                 .expression_attribute_values(":lane", text(lane))
+                .expression_attribute_values(":due", time(due))
                 .set_exclusive_start_key(start);
-            let query = match before {
-                None => query.key_condition_expression("#queue = :lane"),
-                Some(before) => query
-                    .key_condition_expression("#queue = :lane AND #place < :before")
-                    .expression_attribute_names("#place", QUEUED_AT)
-                    .expression_attribute_values(":before", text(before)),
-            };
             let page = query.send().await.map_err(unavailable("count letters"))?;
             count += u64::try_from(page.count()).unwrap_or_default();
             start = page.last_evaluated_key;

@@ -47,6 +47,14 @@ pub enum MailLane {
     Sent,
 }
 
+/// Where a letter goes from where it was seen.
+#[derive(Debug, Clone, Copy)]
+struct Move {
+    from: MailLane,
+    to: MailLane,
+    at: Timestamp,
+}
+
 /// What becomes of a letter's attributes when it moves.
 #[derive(Debug, Clone, Copy)]
 struct Changes<'a> {
@@ -54,6 +62,13 @@ struct Changes<'a> {
     /// These are set where they are not yet.
     set_first: &'a [(&'a str, AttributeValue)],
     remove: Option<&'a str>,
+}
+
+impl Queued {
+    /// Its place in its lane, which tells a letter at a time from all others.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
 }
 
 impl<'a> Changes<'a> {
@@ -74,6 +89,14 @@ impl MailLane {
             Self::Sent => MAIL_SENT,
         }
     }
+
+    fn to(self, lane: Self, at: Timestamp) -> Move {
+        Move {
+            from: self,
+            to: lane,
+            at,
+        }
+    }
 }
 
 impl Store {
@@ -87,7 +110,8 @@ impl Store {
         self.letter_put.notify_one();
     }
 
-    /// The first letters of a lane, `limit` at the most.
+    /// The first letters of a lane, `limit` at the most. One that can't be read, as a later release
+    /// may have put it, does not keep the others back: it is passed over, and the log says so.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -105,11 +129,12 @@ impl Store {
             .send()
             .await
             .map_err(unavailable("read the mail queue"))?;
-        page.items
-            .into_iter()
-            .flatten()
-            .map(|item| queued(&Attributes::of(item)))
-            .collect()
+        let read = |item| {
+            queued(&Attributes::of(item))
+                .inspect_err(|error| tracing::error!(cause = %error, "a letter can't be read"))
+                .ok()
+        };
+        Ok(page.items.into_iter().flatten().filter_map(read).collect())
     }
 
     /// A letter, wherever it stands.
@@ -145,8 +170,12 @@ impl Store {
             set_first: &first,
             remove: Some("problem"),
         };
-        self.move_letter(seen, MailLane::Waiting, until, changes)
-            .await
+        self.move_letter(
+            seen,
+            MailLane::Waiting.to(MailLane::Waiting, until),
+            changes,
+        )
+        .await
     }
 
     /// A letter that was taken left at `now`. It is known for 30 days, and what is told but
@@ -163,8 +192,12 @@ impl Store {
             Event::Cited => &[],
             _ => &[(EXPIRES, number(expires))],
         };
-        self.move_letter(taken, MailLane::Sent, now, Changes::of(set))
-            .await?;
+        self.move_letter(
+            taken,
+            MailLane::Waiting.to(MailLane::Sent, now),
+            Changes::of(set),
+        )
+        .await?;
         Ok(())
     }
 
@@ -176,8 +209,8 @@ impl Store {
         again: Timestamp,
     ) -> Result<(), StoreError> {
         let set = [("problem", text(problem.key()))];
-        self.move_letter(taken, MailLane::Waiting, again, Changes::of(&set))
-            .await?;
+        let to = MailLane::Waiting.to(MailLane::Waiting, again);
+        self.move_letter(taken, to, Changes::of(&set)).await?;
         Ok(())
     }
 
@@ -189,8 +222,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let set = [("problem", text(problem.key()))];
-        self.move_letter(taken, MailLane::Parked, now, Changes::of(&set))
-            .await?;
+        let to = MailLane::Waiting.to(MailLane::Parked, now);
+        self.move_letter(taken, to, Changes::of(&set)).await?;
         Ok(())
     }
 
@@ -202,9 +235,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let set = [("tries", number(0)), ("tried_at", time(now))];
-        let moved = self
-            .move_letter(parked, MailLane::Waiting, now, Changes::of(&set))
-            .await?;
+        let to = MailLane::Parked.to(MailLane::Waiting, now);
+        let moved = self.move_letter(parked, to, Changes::of(&set)).await?;
         self.letter_put.notify_one();
         Ok(moved.is_some())
     }
@@ -248,12 +280,12 @@ impl Store {
     }
 
     /// Moves a letter from where it was seen to a place in a lane, and changes its attributes.
-    /// None where it is no longer where it was seen.
+    /// None where it is no longer where it was seen: a place says nothing of its lane, and is the
+    /// same in two of them for what leaves in the very millisecond in which it is due.
     async fn move_letter(
         &self,
         seen: &Queued,
-        lane: MailLane,
-        at: Timestamp,
+        Move { from, to, at }: Move,
         changes: Changes<'_>,
     ) -> Result<Option<Queued>, StoreError> {
         let id = seen.letter.id();
@@ -262,7 +294,8 @@ impl Store {
             ("#place".to_owned(), QUEUED_AT.to_owned()),
         ]);
         let mut values = HashMap::from([
-            (":lane".to_owned(), text(lane.key())),
+            (":from".to_owned(), text(from.key())),
+            (":lane".to_owned(), text(to.key())),
             (":place".to_owned(), text(&keys::mailed_at(at, &id))),
             (":seen".to_owned(), text(&seen.place)),
         ]);
@@ -288,7 +321,7 @@ impl Store {
             .table_name(&self.tables.main)
             .set_key(Some(key(&keys::letter(&id))))
             .update_expression(update)
-            .condition_expression("#place = :seen")
+            .condition_expression("#queue = :from AND #place = :seen")
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
             .return_values(ReturnValue::AllNew)

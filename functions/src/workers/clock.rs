@@ -17,10 +17,10 @@ use crate::output::Output;
 use crate::publisher::{PublishError, Publisher};
 use crate::secret::hex;
 use crate::store::{LastRun, StoreError};
-use crate::{App, Mailer, Turn};
+use crate::{App, Mailer};
 
-/// For how long letters leave in one run, so that two seldom overlap.
-const SENDS_FOR: Duration = Duration::from_secs(40);
+/// For how long letters begin to leave in one run, so that two seldom overlap.
+const SENDS_FOR: Duration = Duration::from_secs(50);
 
 /// Does what is due.
 pub(super) async fn tick<O: Output>(
@@ -100,19 +100,14 @@ fn came_out(catalogue: &Catalogue) -> String {
     hex(&Sha256::digest(all.join("\n")))
 }
 
-/// Sends letters until none is due.
+/// Sends letters until none is due, or time is up.
 async fn send(app: &App) -> Result<(), ClockError> {
     if !app.mail.leaves() {
         return Ok(());
     }
     let began = Instant::now();
     let mailer = Mailer::new(app.clone());
-    while began.elapsed() < SENDS_FOR {
-        match mailer.send_next().await? {
-            Turn::Done => {}
-            Turn::Wait(_) | Turn::Idle(_) => break,
-        }
-    }
+    mailer.send_due(|| began.elapsed() < SENDS_FOR).await?;
     Ok(())
 }
 

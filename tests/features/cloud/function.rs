@@ -1,6 +1,7 @@
 //! A function as Lambda runs it: processes of its binary, each of which answers one request at a
 //! time; one more is started where all are taken.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -18,6 +19,9 @@ use crate::command::Running;
 
 /// What the distribution adds to each request.
 pub const ORIGIN_SECRET: &str = "le-secret-de-la-distribution-des-tests";
+
+/// The secret of each function's key.
+pub const SECRET_OF_FUNCTIONS: &str = "local";
 
 /// How long a function may take; Lambda would wait 30 s, a busy machine is given more.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -37,8 +41,29 @@ pub struct Environment {
     /// Who says who a moderator is.
     pub oidc: Option<OidcSettings>,
     pub logs: PathBuf,
-    /// The folder where workers put pages.
-    pub site: PathBuf,
+    pub pages: Pages,
+}
+
+/// Where workers put pages.
+pub enum Pages {
+    Folder(PathBuf),
+    Bucket {
+        /// Where the object store is.
+        endpoint: String,
+        name: &'static str,
+    },
+}
+
+impl Pages {
+    fn variables(&self) -> Vec<(&'static str, &OsStr)> {
+        match self {
+            Self::Folder(folder) => vec![("ECOUTE_SITE_DIR", folder.as_os_str())],
+            Self::Bucket { endpoint, name } => vec![
+                ("ECOUTE_BUCKET", name.as_ref()),
+                ("AWS_ENDPOINT_URL_S3", endpoint.as_ref()),
+            ],
+        }
+    }
 }
 
 /// The variables that name a provider.
@@ -125,13 +150,13 @@ impl Deployed {
             .env("AWS_REGION", "eu-west-3")
             // By it the recorder knows who asks the store.
             .env("AWS_ACCESS_KEY_ID", self.name)
-            .env("AWS_SECRET_ACCESS_KEY", "local")
+            .env("AWS_SECRET_ACCESS_KEY", SECRET_OF_FUNCTIONS)
             .env("AWS_ENDPOINT_URL_DYNAMODB", &environment.engine)
             .env("ECOUTE_BUNDLE", &environment.bundle)
             .env("ECOUTE_SECRET", &environment.secret)
             .env("ECOUTE_ORIGIN_SECRET", ORIGIN_SECRET)
             .env("ECOUTE_TABLES", &environment.tables)
-            .env("ECOUTE_SITE_DIR", &environment.site)
+            .envs(environment.pages.variables())
             .env(environment.mail.0, &environment.mail.1)
             .envs(environment.oidc.iter().flat_map(provider))
             .stdout(Stdio::from(log.try_clone().unwrap()))

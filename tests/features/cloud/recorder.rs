@@ -1,5 +1,5 @@
 //! What each function asks of the store, noted on its way: from it the policies of the deployment
-//! are held.
+//! are held. What it asks of the bucket is noted where that is (`object_store.rs`).
 //!
 //! A function's process has its name as the identifier of its key, which each request says.
 
@@ -61,7 +61,7 @@ async fn passed_on(client: &reqwest::Client, engine: &str, request: Request<Body
 }
 
 /// The identifier of the key that signed a request (Signature Version 4).
-fn caller(authorization: &str) -> Option<&str> {
+pub fn caller(authorization: &str) -> Option<&str> {
     let (_, credential) = authorization.split_once("Credential=")?;
     credential.split('/').next()
 }

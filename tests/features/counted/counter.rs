@@ -239,23 +239,10 @@ fn writes(action: &str, asked: &Value) -> Vec<Write> {
                 units,
             });
         }
-        // An update says where an item goes in the index by one of its values: a letter is moved
-        // within its lane when it is taken, and leaves it when it is sent.
-        if of["UpdateExpression"].is_null() {
-            return;
-        }
-        let values = of["ExpressionAttributeValues"].as_object();
-        for value in values.into_iter().flat_map(|values| values.values()) {
-            let lanes: &[&str] = match value["S"].as_str() {
-                Some("MAIL") => &["MAIL", "MAIL"],
-                Some("MAIL-SENT") => &["MAIL", "MAIL-SENT"],
-                _ => &[],
-            };
-            found.extend(lanes.iter().map(|lane| Write {
-                partition: format!("index {lane}"),
-                units,
-            }));
-        }
+        found.extend(lanes(of).into_iter().map(|lane| Write {
+            partition: format!("index {lane}"),
+            units,
+        }));
     };
     match action {
         "PutItem" | "UpdateItem" | "DeleteItem" => add(asked, 1.0),
@@ -280,6 +267,27 @@ fn writes(action: &str, asked: &Value) -> Vec<Write> {
         _ => {}
     }
     found
+}
+
+/// The lanes of the index in which an update writes: an item that it puts has one entry; one that it
+/// moves is deleted where it was (`:from`) and put where it goes, be it in the same lane, since its
+/// place there is of the entry's key.
+fn lanes(update: &Value) -> Vec<&str> {
+    let expression = update["UpdateExpression"].as_str().unwrap_or_default();
+    let Some((_, assigned)) = expression.split_once("#queue = ") else {
+        return Vec::new();
+    };
+    let value = |name: &str| update["ExpressionAttributeValues"][name]["S"].as_str();
+    let (of_new, name) = match assigned.strip_prefix("if_not_exists(#queue, ") {
+        Some(rest) => (true, rest),
+        None => (false, assigned),
+    };
+    let name = name.split([',', ')', ' ']).next().unwrap_or_default();
+    let to = value(name).expect("a lane is a value of the update");
+    match of_new {
+        true => vec![to],
+        false => vec![value(":from").expect("what moves says from where"), to],
+    }
 }
 
 /// The bytes of an item: names and values, UTF-8.
