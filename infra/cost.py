@@ -87,7 +87,9 @@ def contributions(counted, known):
         took = counted[kind]
         for function, invocations in by_name(took, "invocations.").items():
             calls = total(took, f"calls.{function}.")
-            memory = "gigabytes_of_moderation" if function == "moderation" else "gigabytes"
+            memory = f"gigabytes_of_{function}"
+            if memory not in assumed:
+                memory = "gigabytes"
             seconds = (invocations * idle + calls * call) / 1000
             if kind == "login":
                 seconds += assumed["milliseconds_of_login"] / 1000

@@ -1,6 +1,5 @@
 //! A campaign: one consultation, with its dates, its modalities and where it stands.
 
-use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -213,9 +212,7 @@ impl Campaign {
 /// Europe/Paris, by which campaigns open and close and dates are written.
 #[must_use]
 pub fn paris() -> TimeZone {
-    static PARIS: LazyLock<TimeZone> = LazyLock::new(|| {
-        TimeZone::get("Europe/Paris").expect("the time zone database is compiled in")
-    });
+    static PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
     PARIS.clone()
 }
 
