@@ -1,6 +1,5 @@
 //! A campaign: one consultation, with its dates, its modalities and where it stands.
 
-
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};

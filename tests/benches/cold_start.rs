@@ -2,7 +2,7 @@
 //! each; how much memory it has; beside a function that does nothing, in the same run.
 //!
 //! ```text
-//! cargo build --profile lambda -p functions --bins --examples
+//! infra/build --x86-64 && infra/build --x86-64 --example nothing
 //! cargo bench -p tests --bench cold_start -- [--runs 20] [--binaries target/lambda]
 //! ```
 //!
@@ -50,9 +50,9 @@ struct Asked {
     body: &'static str,
 }
 
-const ASKED: [Asked; 6] = [
+const ASKED: [Asked; 7] = [
     Asked {
-        binary: "examples/nothing",
+        binary: "nothing",
         what: "nothing",
         method: "GET",
         path: "/",
@@ -87,10 +87,17 @@ const ASKED: [Asked; 6] = [
         body: "",
     },
     Asked {
-        binary: "moderation",
+        binary: "login",
         what: "no read: the login, 200",
         method: "GET",
         path: "/moderation/connexion",
+        body: "",
+    },
+    Asked {
+        binary: "moderation",
+        what: "no read: somebody without a session, 303",
+        method: "GET",
+        path: "/moderation/",
         body: "",
     },
 ];
@@ -105,10 +112,10 @@ async fn main() {
     let runs: usize = option("--runs").map_or(20, |runs| runs.parse().unwrap());
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let binaries = option("--binaries").map_or_else(|| root.join("target/lambda"), PathBuf::from);
-    if !binaries.join("examples/nothing").exists() {
+    if !binaries.join("nothing").exists() {
         println!(
-            "{} has no functions: `cargo build --profile lambda -p functions --bins --examples` \
-             builds them",
+            "{} has no functions: `infra/build --x86-64` builds them, and with `--example nothing` \
+             the one that they are measured beside",
             binaries.display()
         );
         return;
@@ -140,7 +147,7 @@ async fn main() {
     println!("| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |");
     let mut nothing: Option<(f64, f64)> = None;
     for asked in &ASKED {
-        let binary = binaries.join(asked.binary);
+        let binary = binaries.join(asked.binary).join("bootstrap");
         let size = std::fs::read(&binary).unwrap();
         let start = |api: &RuntimeApi| start(&binary, api, engine.endpoint(), &bundle_file);
         let mut firsts = Vec::new();
@@ -262,5 +269,5 @@ fn milliseconds(of: Duration) -> f64 {
 fn megabytes(bytes: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "it is shown with one decimal")]
     let bytes = bytes as f64;
-    bytes / 1024.0 / 1024.0
+    bytes / 1e6
 }
