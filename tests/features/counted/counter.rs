@@ -1,7 +1,7 @@
 //! What is asked of the store, counted: it stands before the engine, has it say what each request
 //! consumed, and can refuse what one partition would refuse on AWS.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -122,9 +122,12 @@ impl State {
         let mut asked: Value = serde_json::from_slice(&body).unwrap();
         let writes = writes(action, &asked);
         *self.asked_at.lock().unwrap() = Instant::now();
-        if let Some(partition) = self.refusal(&writes) {
+        let lacking = self.lacking(&writes);
+        if !lacking.is_empty() {
             let mut counts = self.counts.lock().unwrap();
-            *counts.refused.entry(partition).or_default() += 1;
+            for partition in lacking {
+                *counts.refused.entry(partition).or_default() += 1;
+            }
             return refused(action, &asked);
         }
         if action != "BatchGetItem" || asked["ReturnConsumedCapacity"].is_null() {
@@ -176,9 +179,12 @@ impl State {
         (status, headers, answer.bytes().await.unwrap().to_vec())
     }
 
-    /// The first partition that has not enough left for what is written; else takes it.
-    fn refusal(&self, writes: &[Write]) -> Option<String> {
-        let limit = self.limit?;
+    /// The partitions that have nothing left for what is written; where there is none, takes it.
+    fn lacking(&self, writes: &[Write]) -> BTreeSet<String> {
+        let mut lacking = BTreeSet::new();
+        let Some(limit) = self.limit else {
+            return lacking;
+        };
         let mut left = self.left.lock().unwrap();
         let now = Instant::now();
         for write in writes {
@@ -186,15 +192,18 @@ impl State {
             *units = limit.min(*units + limit * now.duration_since(*since).as_secs_f64());
             *since = now;
             if *units <= 0.0 {
-                return Some(kind(&write.partition));
+                lacking.insert(kind(&write.partition));
             }
+        }
+        if !lacking.is_empty() {
+            return lacking;
         }
         for write in writes {
             if let Some((units, _)) = left.get_mut(&write.partition) {
                 *units -= write.units;
             }
         }
-        None
+        lacking
     }
 }
 
