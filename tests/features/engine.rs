@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use ecoute::Engine;
+use ecoute::serve::Expired;
+use functions::Store;
 use rusqlite::Connection;
+use tempfile::TempDir;
 
 use crate::app::TestApp;
 
@@ -60,4 +64,21 @@ async fn stream_records_over_a_day_old_are_removed_and_publishing_goes_on() {
     }
     let idea = app.published_idea("Ouvrir le samedi").await;
     assert_eq!(app.page(&idea).await.words("h1"), "Ouvrir le samedi");
+}
+
+/// An endpoint may hold the tables of many, and names a hundred at a time.
+#[tokio::test]
+async fn tables_that_are_there_are_found_among_many() {
+    let data = TempDir::new().unwrap();
+    let engine = Engine::start(data.path(), Expired::Kept).unwrap();
+    for other in 0..51 {
+        let store = Store::local(engine.endpoint(), &format!("other-{other}"));
+        store.create_tables().await.unwrap();
+    }
+    let store = Store::local(engine.endpoint(), "the-last");
+    store.create_tables().await.unwrap();
+    store.create_tables().await.unwrap();
+    tokio::task::spawn_blocking(move || engine.stop())
+        .await
+        .unwrap();
 }

@@ -1,5 +1,7 @@
 //! The tables as they are made on one machine and in tests.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType, StreamSpecification, StreamViewType,
@@ -15,15 +17,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn create_tables(&self) -> Result<(), StoreError> {
-        let existing = self
-            .client
-            .list_tables()
-            .send()
-            .await
-            .map_err(unavailable("list tables"))?;
+        let mut pages = self.client.list_tables().into_paginator().send();
+        let mut existing = BTreeSet::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(unavailable("list tables"))?;
+            existing.extend(page.table_names.unwrap_or_default());
+        }
         for table in Table::ALL {
             let name = self.name(table);
-            if !existing.table_names().iter().any(|known| known == name) {
+            if !existing.contains(name) {
                 let described = template::table(table.key()).ok_or(StoreError::Unavailable {
                     operation: "read the template",
                     message: format!("it says too little of the table {}", table.key()),
