@@ -98,8 +98,8 @@ impl Mailer {
 
     /// Sends the letters that are due and that no other sender has, for as long as `goes_on` says
     /// so, and says what is next. One letter goes alone at first, which is mostly enough to see
-    /// that the server is down; then as many at once as the server takes. What one of them meets keeps none of the
-    /// others back. Those that are on their way arrive before this ends.
+    /// that the server is down; then as many at once as the server takes. What one of them meets
+    /// keeps none of the others back. Those that are on their way arrive before this ends.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: letters that were taken come again in five minutes at the latest.

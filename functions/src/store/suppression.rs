@@ -98,15 +98,6 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub(crate) async fn suppressed(&self, hash: &str) -> Result<Option<Suppressed>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.tables.identities)
-            .key(PARTITION, text(&keys::suppressed(hash)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(unavailable("read why an address is suppressed"))?;
         let read = |item: Attributes| {
             let why = item.get("why")?;
             let known = Suppression::ALL.into_iter().find(|it| it.key() == why);
@@ -117,7 +108,7 @@ impl Store {
                 until: Timestamp::from_second(until).map_err(|_| StoreError::Illegible(EXPIRES))?,
             })
         };
-        answer.item.map(Attributes::of).map(read).transpose()
+        self.suppression(hash).await?.map(read).transpose()
     }
 
     /// Whether mail does not go to an address.
@@ -125,14 +116,20 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub(crate) async fn is_suppressed(&self, hash: &str) -> Result<bool, StoreError> {
-        self.client
+        Ok(self.suppression(hash).await?.is_some())
+    }
+
+    /// The item of an address that mail does not go to, legible or not: either keeps mail back.
+    async fn suppression(&self, hash: &str) -> Result<Option<Attributes>, StoreError> {
+        let answer = self
+            .client
             .get_item()
             .table_name(&self.tables.identities)
             .key(PARTITION, text(&keys::suppressed(hash)))
             .consistent_read(true)
             .send()
             .await
-            .map(|answer| answer.item.is_some())
-            .map_err(unavailable("read whether an address is suppressed"))
+            .map_err(unavailable("read whether an address is suppressed"))?;
+        Ok(answer.item.map(Attributes::of))
     }
 }
